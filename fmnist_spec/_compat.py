@@ -1,0 +1,122 @@
+"""What differs between TensorFlow versions, as named facts. No other module asks for a version."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import os
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from packaging.version import Version
+
+# The Keras from which summaries are boxes, names are plain attributes, and much else differs.
+KERAS_3 = 3
+# TensorFlow's scope names. A network can be trained only if its own name and those of its
+# layers match. Seen on every version from 2.8 to 2.21.
+TRAINABLE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+
+
+class TensorFlowMissingError(ImportError):
+    """TensorFlow is not installed. The message names the extra that installs it."""
+
+
+def import_keras() -> Any:
+    """The Keras that ``from tensorflow import keras`` gives, as the lesson imports it.
+
+    Raises:
+        TensorFlowMissingError: TensorFlow is not installed.
+    """
+    try:
+        from tensorflow import keras
+    except ModuleNotFoundError as error:
+        if error.name != "tensorflow":
+            raise
+        raise TensorFlowMissingError(
+            "TensorFlow is not installed, and the lesson's networks are built with it. "
+            "Install it with: pip install 'fmnist-spec[tensorflow-cpu]' "
+            "(or [tensorflow] for a GPU)."
+        ) from None
+    return keras
+
+
+def named_sequential(layers: list[Any], name: str) -> Any:
+    """A ``keras.Sequential`` of this name, also where layers are only counted.
+
+    Inside ``tf.Graph().as_default()`` TensorFlow takes a model's name for a scope and refuses
+    names that it allows elsewhere; there the model gets its name once it is built.
+    """
+    import tensorflow as tf
+
+    keras = import_keras()
+    if tf.executing_eagerly() or TRAINABLE_NAME.match(name):
+        return keras.Sequential(layers, name=name)
+    model = keras.Sequential(layers)
+    setattr(model, "name" if keras_version().major >= KERAS_3 else "_name", name)
+    return model
+
+
+def tensorflow_version() -> Version:
+    """The installed TensorFlow; raises TensorFlowMissingError like :func:`import_keras`."""
+    import_keras()
+    import tensorflow as tf
+
+    return Version(tf.__version__)
+
+
+def keras_version() -> Version:
+    """The version of the Keras that TensorFlow uses: of ``keras``, or of ``tf_keras``.
+
+    ``tf.keras.__version__`` is absent in TensorFlow 2.13 to 2.15 and in Keras 3.0 to 3.2.
+    """
+    package = import_keras().Sequential.__module__.partition(".")[0]
+    return Version(importlib.import_module(package).__version__)
+
+
+def rendering() -> str:
+    """The first TensorFlow that prints summaries as this one: tf2.8, tf2.13 or tf2.16."""
+    keras = keras_version()
+    if keras >= Version("3"):
+        return "tf2.16"
+    return "tf2.13" if keras >= Version("2.13") else "tf2.8"
+
+
+def summary_text(model: Any) -> str:
+    """What ``model.summary()`` prints, to the letter, on a terminal that is wide enough."""
+    pieces: list[str] = []
+
+    # Keras 2 calls this for each line, without its end; Keras 3 once, before 3.2 with line_break.
+    def collect(text: str, line_break: bool = True) -> None:
+        pieces.append(text if text.endswith("\n") else text + "\n")
+
+    with _wide_terminal(), contextlib.redirect_stdout(io.StringIO()):
+        model.summary(print_fn=collect)
+    return "".join(pieces)
+
+
+# Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
+# is not UTF-8. Colab has 100 columns.
+TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
+
+
+@contextlib.contextmanager
+def _wide_terminal() -> Iterator[None]:
+    before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
+    os.environ.update(TERMINAL)
+    try:
+        yield
+    finally:
+        for name in TERMINAL:
+            del os.environ[name]
+        os.environ.update(before)
+
+
+def lesson_version() -> Version:
+    """The TensorFlow version that claims are judged by.
+
+    Keras 2 run through the package tf_keras behaves as in TensorFlow 2.15, the last that has it.
+    """
+    legacy = keras_version().major < KERAS_3 and tensorflow_version() >= Version("2.16")
+    return Version("2.15") if legacy else tensorflow_version()

@@ -1,0 +1,150 @@
+"""The command line. It translates between people and the package, and decides nothing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fmnist_spec import __version__
+from fmnist_spec.lesson import LESSON_FILE, Lesson, load_lesson
+from fmnist_spec.reading import SpecificationError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from fmnist_spec.claims import Answer, Claim
+    from fmnist_spec.data import Dataset
+
+HOLDS, BROKEN, USAGE = 0, 1, 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; README's table of them is tested against this."""
+    top = argparse.ArgumentParser(
+        prog="fmnist-spec",
+        description="Hold the lesson against the installed TensorFlow, on real data.",
+        epilog="Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
+    )
+    top.add_argument("--data", metavar="FOLDER", help="the folder that holds the four .gz files")
+    top.add_argument("--sample", action="store_true", help="use the small sample that is shipped")
+    top.add_argument(
+        "--lesson", metavar="FILE", type=Path, default=LESSON_FILE, help="another lesson.toml"
+    )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, 1 or 2, as the help says."""
+    options = parser().parse_args(arguments)
+    # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from fmnist_spec._compat import TensorFlowMissingError
+    from fmnist_spec.data import DataError, load_data
+
+    try:
+        lesson = load_lesson(options.lesson)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            dataset = load_data(options.data, sample=options.sample, lesson=lesson)
+        return _hold(lesson, dataset, [str(one.message) for one in caught])
+    except (SpecificationError, DataError, TensorFlowMissingError) as error:
+        print(f"fmnist-spec: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:
+    """Decide every claim that ``dataset`` can decide, and print what was found."""
+    from rich.console import Console
+
+    from fmnist_spec import _compat
+    from fmnist_spec.claims import load_claims
+
+    console = Console()
+    console.print(f"[bold]{lesson.title}[/]")
+    with console.status("Loading TensorFlow"):
+        tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
+    console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")
+    console.print(f"Data: {dataset.source}", highlight=False, soft_wrap=True)
+    for notice in notices:
+        console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)
+    claims = load_claims()
+    left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
+    answers = _decide(
+        lesson, dataset, [claim for claim in claims if claim not in left_out], console
+    )
+    _print_claims(console, lesson, answers)
+    _print_differences(console, lesson, answers)
+    if left_out:
+        ids = ", ".join(claim.id for claim in left_out)
+        console.print(f"\nNot checked, as only the whole data set can decide it: {ids}.")
+    wrong = [answer for answer in answers if not answer.right]
+    for answer in wrong:
+        console.print(f"\n{answer.explain()}", style="red", markup=False, highlight=False)
+    verdict = f"{len(answers) - len(wrong)} of {len(answers)} claims are as the lesson says."
+    console.print(f"\n[bold {'red' if wrong else 'green'}]{verdict}[/]")
+    return BROKEN if wrong else HOLDS
+
+
+def _decide(
+    lesson: Lesson, dataset: Dataset, claims: Sequence[Claim], console: Console
+) -> list[Answer]:
+    from rich.progress import Progress
+
+    from fmnist_spec._compat import import_keras
+    from fmnist_spec.claims import decide
+    from fmnist_spec.probes import Bench
+
+    with Progress(console=console, transient=True) as progress:
+        training = progress.add_task("Training", total=lesson.fit.epochs)
+        deciding = progress.add_task("Deciding", total=len(claims))
+        tick = import_keras().callbacks.LambdaCallback(
+            on_epoch_end=lambda epoch, logs: progress.advance(training)
+        )
+        bench = Bench(lesson, dataset, callbacks=(tick,))
+        answers = []
+        for claim in claims:
+            answers.append(decide(claim, bench))
+            progress.advance(deciding)
+    return answers
+
+
+def _print_claims(console: Console, lesson: Lesson, answers: Sequence[Answer]) -> None:
+    """The claims that are said to hold on this version, by section of the lesson."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table("Claim", "Result", title="The lesson on this TensorFlow", title_justify="left")
+    section = ""
+    for answer in (one for one in answers if one.expected):
+        if answer.claim.section != section:
+            section = answer.claim.section
+            table.add_section()
+            table.add_row(f"[bold]{section}[/]", "")
+        result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
+        table.add_row(Text(answer.claim.text(lesson)), result)
+    console.print(table)
+
+
+def _print_differences(console: Console, lesson: Lesson, answers: Sequence[Answer]) -> None:
+    """What is known not to hold on this version, and what TensorFlow advises against."""
+    from rich.table import Table
+    from rich.text import Text
+
+    title = "Known differences of this TensorFlow"
+    table = Table("What the lesson knows", "Holds on", "Result", title=title, title_justify="left")
+    for answer in answers:
+        if not answer.expected:
+            result = "[red]it holds now[/]" if answer.holds else "as known"
+            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, result)
+        for notice in answer.notices[:1]:
+            said = Text(f"notice: {notice}")
+            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, said)
+    if table.row_count:
+        console.print(table)

@@ -1,0 +1,79 @@
+"""Fetch the data set through Keras, in a child process whose time is limited."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from fmnist_spec.dataset import DataError, Dataset, read_folder, shapes
+from fmnist_spec.lesson import Data
+
+TOTAL_SECONDS = 300.0  # the import of TensorFlow included
+ANSWER_SECONDS = 10.0  # for each answer of the server
+# Keras 3 asks for KERAS_HOME, Keras 2 for the home folder. That is set after the import, so
+# that the child finds the same packages as its parent.
+CHILD_CODE = """
+import os, socket, sys
+socket.setdefaulttimeout(float(sys.argv[2]))
+from tensorflow import keras
+os.environ["HOME"] = os.environ["USERPROFILE"] = os.getcwd()
+getattr(keras.datasets, sys.argv[1]).load_data()
+"""
+
+
+def fetch_into(cache: Path, data: Data) -> Dataset:
+    """Put the four files into ``cache``, each by a rename once all are verified, and load them.
+
+    Raises:
+        DataError: TensorFlow is missing or failed, the time is up, or a file is not right.
+        OSError: ``cache`` cannot be written.
+    """
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as folder:
+        home = Path(folder)
+        fetched = home / ".keras" / "datasets" / cache.name
+        fetched.mkdir(parents=True)
+        _run_keras(home, data.dataset)
+        source = f"download through Keras, now in {cache}"
+        dataset = read_folder(fetched, data, source=source, remedy="Try again.")
+        for name in shapes(data):
+            fetched.joinpath(f"{name}.gz").replace(cache / f"{name}.gz")
+    return dataset
+
+
+def _run_keras(home: Path, dataset: str) -> None:
+    log = home / "log"
+    with log.open("wb") as errors:
+        process = subprocess.Popen(  # noqa: S603 - this Python, and a program that stands above
+            [sys.executable, "-c", CHILD_CODE, dataset, str(ANSWER_SECONDS)],
+            cwd=home,
+            env={**os.environ, "KERAS_HOME": str(home / ".keras")},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(TOTAL_SECONDS)
+        except subprocess.TimeoutExpired:
+            raise DataError(f"the download was stopped after {TOTAL_SECONDS:g} seconds") from None
+        finally:
+            _end(process)
+    if status != 0:
+        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
+        said = [line.strip() for line in lines if line.strip()]
+        raise DataError(f"the download failed: {said[-1] if said else f'status {status}'}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started, unless it has ended by itself."""
+    if process.poll() is None:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

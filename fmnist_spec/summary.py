@@ -1,0 +1,195 @@
+"""A model's summary as a value: from a live model, or read back from text of any rendering.
+
+What a text does not show is unknown: None for a shape or a number. A name that was cut keeps
+its visible beginning and ends in ``…``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
+
+# The words of automatic names in which Keras 2 and Keras 3 differ.
+SAME_WORD = {"model": "functional", "input": "input_layer"}
+
+
+class SummaryError(ValueError):
+    """A text that is no summary, or not a sound one; the message says what is wrong."""
+
+
+@dataclass(frozen=True)
+class SummaryRow:
+    """One layer. None inside a shape is any size; None instead of a value is unknown."""
+
+    name: str
+    type: str
+    output_shape: Shape | None
+    parameters: int | None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What ``model.summary()`` says: the layers in order, and the numbers of parameters.
+
+    ``==`` compares strictly; :meth:`matches` lets what is unknown equal anything.
+    """
+
+    name: str
+    rows: tuple[SummaryRow, ...]
+    trainable: int
+    non_trainable: int
+
+    @property
+    def total(self) -> int:
+        """Parameters of the model, without the optimizer's that Keras 3 adds after ``fit``."""
+        return self.trainable + self.non_trainable
+
+    @classmethod
+    def from_model(cls, model: Any) -> Summary:
+        """Read a live Keras model, built or not, without printing it."""
+        # Under Keras 3 a functional model may hold operations that are no layers.
+        layers = getattr(model, "operations", None) or model.layers
+        rows = (
+            SummaryRow(layer.name, type(layer).__name__, _live_shape(layer), _parameters(layer))
+            for layer in layers
+        )
+        trainable = _weights(model, "trainable_weights")
+        return cls(model.name, tuple(rows), trainable, _weights(model, "non_trainable_weights"))
+
+    @classmethod
+    def parse(cls, text: str) -> Summary:
+        """Read the one summary in ``text``, in any rendering, whatever stands around it.
+
+        Raises:
+            SummaryError: there is none or more than one, or one that :meth:`parse_all` refuses.
+        """
+        found = cls.parse_all(text)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            names = ", ".join(repr(summary.name) for summary in found)
+            what = f"{len(found)} summaries, of {names}"
+            raise SummaryError(f"{what}; expected one. Use Summary.parse_all for several.")
+        expected = "what model.summary() prints, from 'Model:' to 'Non-trainable params:'"
+        raise SummaryError(f"no summary in {text.strip()[:60]!r}; expected {expected}.")
+
+    @classmethod
+    def parse_all(cls, text: str) -> tuple[Summary, ...]:
+        """Read every summary in ``text``, in order: an empty tuple where there is none.
+
+        Jupyter stores one summary as five or six messages: join their texts first.
+
+        Raises:
+            SummaryError: a summary lacks a line below its table, or these contradict each other.
+        """
+        return tuple(_summary(printed) for printed in printed_summaries(text))
+
+    def matches(self, other: Summary, *, shifted_names: bool = False) -> bool:
+        """Whether there are no :meth:`differences`."""
+        return not self.differences(other, shifted_names=shifted_names)
+
+    def differences(self, other: Summary, *, shifted_names: bool = False) -> tuple[str, ...]:
+        """Say in words where ``other`` is not as ``self`` lets expect; what is unknown fits.
+
+        With ``shifted_names``, automatic names (``dense_5``, ``sequential_2``) fit when all
+        counters of a class are off by one and the same number.
+        """
+        return tuple(_differences(self, other, {} if shifted_names else None))
+
+
+def _live_shape(layer: Any) -> Shape | None:
+    try:
+        return tuple(layer.output.shape)
+    except (AttributeError, ValueError):  # not connected, several outputs, or of any rank
+        return None
+
+
+def _parameters(layer: Any) -> int | None:
+    try:
+        return int(layer.count_params()) if hasattr(layer, "count_params") else 0
+    except ValueError:  # not built
+        return None
+
+
+def _weights(model: Any, kind: str) -> int:
+    try:
+        return sum(math.prod(weight.shape) for weight in getattr(model, kind))
+    except ValueError:  # not built: Keras 2 raises where Keras 3 has none
+        return 0
+
+
+def _summary(printed: Printed) -> Summary:
+    counts, whose = printed.counts, f"the summary of {printed.name!r}"
+    for line in ("Total", "Trainable", "Non-trainable"):
+        if line not in counts:
+            expected = f"expected a line '{line} params:'. Give the whole text."
+            raise SummaryError(f"{whose} is cut off: {expected}")
+    parts = counts["Trainable"] + counts["Non-trainable"] + counts.get("Optimizer", 0)
+    if counts["Total"] != parts:
+        expected = f"expected {parts:,}, the sum of the lines below. Print it again."
+        raise SummaryError(f"{whose} says {counts['Total']:,} params in total; {expected}")
+    rows = tuple(SummaryRow(*layer) for layer in printed.layers)
+    return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
+
+
+def _differences(one: Summary, other: Summary, shifts: dict[str, int] | None) -> Iterator[str]:
+    """``shifts`` collects by how much the counters of each class are off; None forbids it."""
+    if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
+        yield f"model name: {other.name!r}, expected {one.name!r}"
+    if len(one.rows) != len(other.rows):
+        names, expected = (", ".join(row.name for row in s.rows) or "none" for s in (other, one))
+        yield f"layers: {names}; expected {expected}"
+    else:
+        for row, other_row in zip(one.rows, other.rows, strict=True):
+            for difference in _row_differences(row, other_row, shifts):
+                yield f"layer {row.name}: {difference}"
+    yield from _unequal(one, other, "trainable", "non_trainable")
+
+
+def _row_differences(
+    one: SummaryRow, other: SummaryRow, shifts: dict[str, int] | None
+) -> Iterator[str]:
+    if not _same_name(one.name, other.name, {one.type, other.type}, shifts):
+        yield f"name {other.name!r}, expected {one.name!r}"
+    if not _same_text(one.type, other.type):
+        yield f"type {other.type}, expected {one.type}"
+    yield from _unequal(one, other, "output_shape", "parameters")
+
+
+def _unequal(one: object, other: object, *fields: str) -> Iterator[str]:
+    for field in fields:
+        expected, found = getattr(one, field), getattr(other, field)
+        if None not in (expected, found) and found != expected:
+            yield f"{field.replace('_', ' ')} {found}, expected {expected}"
+
+
+def _same_name(one: str, other: str, types: set[str], shifts: dict[str, int] | None) -> bool:
+    if shifts is None:
+        return _same_text(one, other)
+    automatic, other_automatic = _automatic(one, types), _automatic(other, types)
+    if automatic and other_automatic and automatic[0] == other_automatic[0]:
+        shift = other_automatic[1] - automatic[1]
+        return shifts.setdefault(automatic[0], shift) == shift
+    return _same_text(*(re.sub(f"_\\d*{CUT}$", CUT, name) for name in (one, other)))
+
+
+def _automatic(name: str, types: set[str]) -> tuple[str, int] | None:
+    """Word and counter of a name that Keras made of its class: ``("conv2d", 3)`` of conv2d_3."""
+    numbered = re.fullmatch(r"(.+)_(\d{1,9})", name)
+    word, counter = numbered.groups() if numbered else (name, "0")
+    word = SAME_WORD.get(word, word)
+    is_class = word.replace("_", "") in {one.lower() for one in types}
+    return (word, int(counter)) if is_class else None
+
+
+def _same_text(one: str, other: str) -> bool:
+    return (
+        one == other
+        or (one.endswith(CUT) and other.startswith(one[:-1]))
+        or (other.endswith(CUT) and one.startswith(other[:-1]))
+    )

@@ -1,0 +1,73 @@
+"""Compile and fit a network as the lesson does, on every TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from fmnist_spec._compat import TRAINABLE_NAME
+from fmnist_spec.lesson import LESSON, Lesson
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def train(
+    model: Any,
+    images: NDArray[np.floating[Any]],
+    labels: NDArray[np.integer[Any]],
+    *,
+    epochs: int | None = None,
+    lesson: Lesson = LESSON,
+    callbacks: Sequence[Any] = (),
+) -> Any:
+    """Compile and fit ``model`` as the lesson does, and return Keras's ``History``.
+
+    The optimizer and the batch size are left to Keras's defaults, as in the lesson; metrics
+    are a list, which every TensorFlow takes.
+
+    Args:
+        model: a ``keras.Sequential`` that may not be compiled yet.
+        images: shape (n, 784), floating point, scaled to [0, 1].
+        labels: shape (n,), whole numbers from 0 to 9.
+        epochs: the lesson's five by default.
+        lesson: the specification to train by.
+        callbacks: handed to ``fit()``; nothing is printed otherwise.
+
+    Raises:
+        ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
+            Keras then), or the arrays do not have these shapes.
+    """
+    refuse_untrainable_names(model)
+    expected = (len(labels), lesson.data.pixels)
+    if tuple(images.shape) != expected or labels.ndim != 1:
+        found = f"images {tuple(images.shape)} and labels {tuple(labels.shape)}"
+        wanted = f"images (n, {lesson.data.pixels}) and labels (n,)"
+        remedy = "Prepare the images with fmnist_spec.prepare()."
+        raise ValueError(f"found {found}, expected {wanted}. {remedy}")
+    model.compile(loss=lesson.compile.loss, metrics=list(lesson.compile.metrics))
+    return model.fit(
+        images,
+        labels,
+        epochs=lesson.fit.epochs if epochs is None else epochs,
+        verbose=0,
+        callbacks=list(callbacks),
+    )
+
+
+def refuse_untrainable_names(model: Any) -> None:
+    """Raise ValueError if TensorFlow cannot train ``model`` because of a name.
+
+    Asking Keras would not only fail: under Keras 3 the failure also breaks every model that is
+    trained later in the same process.
+    """
+    named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
+    for kind, name in named:
+        if not TRAINABLE_NAME.match(name):
+            raise ValueError(
+                f"the {kind} is called {name!r}, and TensorFlow can summarise a network of that "
+                "name but not train it: expected Latin letters, digits and _ . - / > only, "
+                "with a letter, a digit or a dot first. Give it such a name, "
+                "for example name='fashion_mnist'."
+            )

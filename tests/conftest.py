@@ -1,0 +1,70 @@
+"""Options and data that the whole suite shares: everything costly is made once."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from fmnist_spec.data import DataError, SampleDataWarning, load_data, prepare
+from fmnist_spec.lesson import LESSON
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# The first example pays for what TensorFlow does once, so no example has a deadline.
+COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
+settings.register_profile("quick", max_examples=10, **COMMON)
+settings.register_profile("ci", max_examples=30, derandomize=True, **COMMON)
+settings.register_profile("deep", max_examples=2_000, **COMMON)
+
+HOW_TO_GET = (
+    "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
+    "or set FMNIST_SPEC_DATA to a folder that holds its four .gz files"
+)
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--regenerate-golden",
+        action="store_true",
+        help="write the golden summaries of the installed TensorFlow, and fail",
+    )
+
+
+def pytest_configure(config):
+    if config.getoption("--hypothesis-profile") is None:
+        settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+@pytest.fixture(scope="session")
+def whole_data():
+    """The whole real data set; tests that need it skip without it, but never in CI."""
+    try:
+        return load_data(download=bool(os.environ.get("CI")))
+    except SampleDataWarning:  # pyproject.toml turns it into an error
+        if os.environ.get("CI"):
+            pytest.fail(HOW_TO_GET)
+        pytest.skip(HOW_TO_GET)
+    except DataError as error:
+        pytest.fail(str(error))
+
+
+@pytest.fixture(scope="session")
+def prepared(whole_data):
+    """The whole data set, prepared as the lesson does."""
+    return prepare(whole_data)
+
+
+@pytest.fixture(scope="session")
+def sample_data():
+    """The sample that the package ships."""
+    return load_data(sample=True)
+
+
+@pytest.fixture(scope="session")
+def bench(whole_data, prepared):
+    """What the probes of the claims share, on the whole data."""
+    from fmnist_spec.probes import Bench
+
+    bench = Bench(LESSON, whole_data)
+    bench.prepared = prepared
+    return bench

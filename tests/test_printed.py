@@ -1,0 +1,241 @@
+"""Any text that summary() ever printed is read into the same value.
+
+The files of tests/summaries were printed by real versions of TensorFlow: in a terminal of so
+many columns, or in Jupyter, with the messages of one summary joined as they stand.
+"""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fmnist_spec import Summary, SummaryError, SummaryRow
+
+HERE = Path(__file__).parent
+ERAS = ["tf2.8", "tf2.13", "tf2.16"]
+
+
+def summary(name, trainable, non_trainable, *rows):
+    """Write a summary briefly: a row is name, type, units (None if unknown) and parameters."""
+    read = (SummaryRow(n, t, None if u is None else (None, u), p) for n, t, u, p in rows)
+    return Summary(name, tuple(read), trainable, non_trainable)
+
+
+def golden(era, style="list"):
+    return (HERE / "golden" / era / f"{style}.txt").read_bytes().decode()
+
+
+def printed(name):
+    return (HERE / "summaries" / name).read_text(encoding="utf-8")
+
+
+LIST = Summary.parse(golden("tf2.8"))
+NAMED = Summary.parse(golden("tf2.8", "named"))
+FLATTEN, DROPOUT = ("flatten", "Flatten", 784, 0), ("dropout", "Dropout", 100, 0)
+HIDDEN, OUTPUT = ("dense", "Dense", 100, 78_500), ("dense_1", "Dense", 10, 1_010)
+MIXED = summary(
+    *("sequential", 79_710, 200, FLATTEN, HIDDEN),
+    *(("batch_normalization", "BatchNormalization", 100, 400), DROPOUT, OUTPUT),
+)
+MIXED_50 = summary(
+    *("sequential", 79_710, 200, FLATTEN, HIDDEN),
+    *(("batch_normalizat…", "BatchNormalizat…", 100, 400), DROPOUT, OUTPUT),
+)
+MIXED_40 = summary(
+    *("sequential", 79_710, 200, FLATTEN, ("dense", "Dense", 100, None)),
+    *(("batch_normal…", "BatchNormal…", 100, 400), DROPOUT, OUTPUT),
+)
+MIXED_24 = summary(
+    *("sequential", 79_710, 200),
+    *(("flatt…", "Flat…", None, 0), ("dense", "Dens…", None, None)),
+    *(("batch…", "Batc…", None, None), ("dropo…", "Drop…", None, 0)),
+    ("dense…", "Dens…", None, None),
+)
+UNKNOWN = ("dense", "Dense", None, None), ("dense_1", "Dense", None, None)
+LONG_NAME = "a_very_long_name_of_a_hidden_layer_that_never_ends_at_all"
+LONG_ROWS = (
+    ("abcdefghijklmnopqrstuvwxyz", "Dense", 10, 1_010),
+    ("abcdefghijklmnopqrstuvwxy", "BatchNormalization", 10, 40),
+)
+LONG = summary("m" * 120, 79_530, 20, (LONG_NAME, "Dense", 100, 78_500), *LONG_ROWS)
+LONG_80 = summary(
+    "m" * 79 + "…", 79_530, 20, (LONG_NAME[:30] + "…", "Dense", 100, 78_500), *LONG_ROWS
+)
+NESTED = summary("sequential", 79_510, 0, ("inner", "Sequential", 100, 78_500), OUTPUT)
+
+
+def branches(model, first, second):
+    joined = ("concatenate", "Concatenate", 103, 0), ("dense_1", "Dense", 10, 1_040)
+    inputs = (first, "InputLayer", 784, 0), (second, "InputLayer", 3, 0)
+    return summary(model, 79_540, 0, inputs[0], HIDDEN, inputs[1], *joined)
+
+
+PRINTED = {
+    "ascii.txt": LIST,  # where standard output is not UTF-8
+    "branches-tf2.8.txt": branches("model", "input_1", "input_2"),
+    "branches-tf2.16.txt": branches("functional", "input_layer", "input_layer_1"),
+    "cropped.txt": summary("sequential", 79_510, 0, *UNKNOWN),  # line_length=88 in 50 columns
+    "jupyter-escaped.html": summary("R&D <1>", 78_500, 0, ("a<b> & c", *HIDDEN[1:])),
+    "jupyter-fitted.ansi": MIXED,
+    "jupyter-fitted.html": MIXED,
+    "jupyter-named.ansi": NAMED,
+    "jupyter-named.html": NAMED,
+    "jupyter-narrow-50.html": MIXED_50,
+    "long-tf2.8.txt": LONG,
+    "long-tf2.13.txt": LONG,
+    "long-tf2.16.txt": LONG_80,
+    "nested-tf2.13.txt": NESTED,  # expand_nested=True
+    "nested-tf2.16.txt": NESTED,
+    "terminal-24.txt": MIXED_24,
+    "terminal-36.txt": summary(
+        *('[모델] "quoted" (x)', 79_510, 0, ("은닉층 하…", "Dense", 100, None)),
+        ("my output layer", "Dense", 10, None),
+    ),
+    "terminal-40.txt": MIXED_40,
+    "unbuilt.txt": summary("sequential", 0, 0, *UNKNOWN),
+    "wrapped-tf2.13.txt": MIXED,  # line_length=40
+}
+
+
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_real_text_is_read_to_the_last_visible_letter(name):
+    """What is visible is read, what was cut is unknown, and colours and tags do not matter."""
+    found, expected = Summary.parse(printed(name)), PRINTED[name]
+    assert found == expected, f"{name}: {expected.differences(found) or found}"
+
+
+def test_every_stored_text_is_read_by_a_test():
+    """No file lies in tests/summaries that nothing reads."""
+    assert {path.name for path in (HERE / "summaries").iterdir()} == set(PRINTED)
+
+
+OLD = """\
+Model: "sequential"
+_________________________________________________________________
+Layer (type)                 Output Shape              Param #   
+=================================================================
+dense (Dense)                (None, 100)               78500     
+_________________________________________________________________
+batch_normalization_v1 (Batc (None, 100)               400       
+_________________________________________________________________
+a_name_that_leaves_no_place_ (None, 10)                1010      
+=================================================================
+Total params: 79,910
+Trainable params: 79,710
+Non-trainable params: 200
+_________________________________________________________________
+"""  # noqa: W291
+
+
+def test_the_table_of_tensorflow_before_2_8_is_read():
+    """Notebooks of 2021 have no blank at the line's start, and names cut without a mark."""
+    cut = ("batch_normalization_v1", "Batc…", 100, 400)
+    more = ("a_name_that_leaves_no_place_…", "…", 10, 1_010)
+    assert Summary.parse(OLD) == summary("sequential", 79_710, 200, HIDDEN, cut, more)
+
+
+COPIES = {
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "quoted": lambda text: text.replace("\n", "\n# "),
+    "no empty lines": lambda text: "\n".join(line for line in text.split("\n") if line.strip()),
+    "no rules": lambda text: text.replace("=", "").replace("_" * 65, ""),
+    "no blanks at line ends": lambda text: "\n".join(map(str.rstrip, text.split("\n"))),
+    "behind a progress line": lambda text: "1500/1500 - 2s - loss: 0.5\r" + text,
+    "behind a name": lambda text: 'Model: "sequential" is built\n' + text,
+    "before other counts": lambda text: text + "Total params: 5\nTrainable params: 5\n",
+}
+TEXTS = {
+    **{era: (golden(era), LIST) for era in ERAS},
+    "long names": (printed("long-tf2.13.txt"), LONG),
+}
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("copy", COPIES)
+def test_what_copying_does_to_a_text_changes_nothing(text, copy):
+    """Line ends, comment marks and lost blank lines leave the same value."""
+    printed_text, expected = TEXTS[text]
+    found = Summary.parse(COPIES[copy](printed_text))
+    assert found == expected, f"{text}, {copy}: {expected.differences(found) or found}"
+
+
+noise = st.text('패션 Mode:"0,()<>&|│┏├_=…\r\n\t\x08\x1b[m')
+
+
+@given(before=noise, after=noise, era=st.sampled_from(ERAS))
+def test_whatever_stands_around_a_summary_is_ignored(before, after, era):
+    """Prompts, warnings and other output before and after it leave the same value."""
+    assert Summary.parse(f"{before}\n{golden(era)}\n{after}") == LIST
+
+
+def test_several_summaries_are_read_in_their_order():
+    """A text with many summaries, of any renderings, gives all of them."""
+    texts = [golden("tf2.16"), "Epoch 1/5", golden("tf2.8", "named"), printed("terminal-40.txt")]
+    assert Summary.parse_all("\n".join(texts)) == (LIST, NAMED, MIXED_40)
+
+
+def test_a_text_without_a_summary_gives_none():
+    """Other text, even about a model or with a box, holds no summary."""
+    assert Summary.parse_all('Model: "gpt"\n┏━━━┓\n┃ a ┃\n') == ()
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_a_summary_that_is_cut_off_is_refused(era):
+    """Wherever a text ends, it is refused until all of its values have been said."""
+    text = golden(era)
+    last_value = text.index("Non-trainable params: 0") + len("Non-trainable params: 0")
+    for end in range(len(text)):
+        try:
+            assert Summary.parse(text[:end]) == LIST, f"cut at {end}: {text[:end]}"
+        except SummaryError:
+            assert end < last_value, f"refused at {end}, where all is said"
+
+
+TWICE = golden("tf2.8") * 2
+NO_TOTAL = golden("tf2.8").replace("Total", "")
+CONTRADICTION = golden("tf2.8").replace("Total params: 79,510", "Total params: 79,511")
+ENDLESS = golden("tf2.8").replace("params: 0", "params: " + "9" * 10_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ["no summary in ''", "model.summary() prints"]),
+        ("Epoch 1/5", ["no summary in 'Epoch 1/5'", "expected"]),
+        (TWICE, ["2 summaries, of 'sequential', 'sequential'", "expected one", "parse_all"]),
+        (NO_TOTAL, ["'sequential'", "cut off", "'Total params:'", "whole text"]),
+        (ENDLESS, ["'sequential'", "says 79,510", "the sum"]),
+        (CONTRADICTION, ["'sequential'", "79,511", "expected 79,510", "Print it again"]),
+    ],
+    ids=["empty", "none", "two", "cut off", "endless number", "contradiction"],
+)
+def test_a_text_that_cannot_be_read_says_why(text, words):
+    """The error names what was found, what was expected, and the remedy."""
+    with pytest.raises(SummaryError) as error:
+        Summary.parse(text)
+    missing = [word for word in words if word not in str(error.value)]
+    assert not missing, f"{error.value} lacks {missing}"
+
+
+@pytest.mark.parametrize(
+    "junk", ["A", "<", "\x1b[", 'Model: "', "│", "Layer (type) ", "_ ", "┏━│\n"]
+)
+def test_two_megabytes_of_anything_are_no_obstacle(junk):
+    """The time to read a text grows with its length and not with the square of it."""
+    junk *= 2_000_000 // len(junk)
+    assert Summary.parse_all(f"{junk}\n{golden('tf2.16')}\n{junk}") == (LIST,)
+
+
+@pytest.mark.parametrize("cut", [MIXED_50, MIXED_40, MIXED_24])
+def test_what_is_unknown_matches_anything(cut):
+    """A cut cell is neither right nor wrong; strict equality still tells the two apart."""
+    assert MIXED.differences(cut) == cut.differences(MIXED) == ()
+    assert cut != MIXED
+
+
+def test_the_total_is_that_of_the_model_without_its_optimizer():
+    """After fit, Keras 3 prints a total that counts the optimizer's variables too."""
+    text = printed("jupyter-fitted.ansi")
+    assert "159,622" in text
+    assert Summary.parse(text).total == MIXED.total == 79_910

@@ -1,0 +1,145 @@
+"""Training: it improves, it learns something real, and it refuses what cannot be trained."""
+
+import numpy as np
+import pytest
+
+from fmnist_spec import LESSON, build_add, build_list, build_named, load_data, train
+from fmnist_spec._compat import import_keras
+from fmnist_spec.data import flatten, scale
+
+CHANCE = 1 / LESSON.data.classes
+
+
+class Run:
+    """One training on the shipped sample, and what it led to."""
+
+    def __init__(self, labels_of=lambda labels: labels):
+        sample = load_data(sample=True)
+        self.images, self.labels = flatten(scale(sample.train_images)), sample.train_labels
+        self.test_images, self.test_labels = flatten(scale(sample.test_images)), sample.test_labels
+        import_keras().utils.set_random_seed(LESSON.split.random_state)
+        self.model = build_list()
+        self.before = self.model.get_weights()
+        self.accuracy_before = self.test_accuracy()
+        self.history = train(self.model, self.images, labels_of(self.labels)).history
+        self.accuracy = self.test_accuracy()
+
+    def test_accuracy(self):
+        return float((self.predict().argmax(axis=1) == self.test_labels).mean())
+
+    def predict(self):
+        return self.model.predict(self.test_images, verbose=0)
+
+
+@pytest.fixture(scope="module")
+def run():
+    return Run()
+
+
+@pytest.fixture(scope="module")
+def shuffled_run():
+    """The same training on labels that have nothing to do with the images."""
+    return Run(np.random.default_rng(0).permutation)
+
+
+def learned(run):
+    """The check of this file: what is wrong with a training, or nothing."""
+    wrong = []
+    if not run.history["accuracy"][-1] > run.history["accuracy"][0] + 0.05:
+        wrong.append(f"training accuracy did not rise: {run.history['accuracy']}")
+    if not run.history["loss"][-1] < run.history["loss"][0]:
+        wrong.append(f"the loss did not fall: {run.history['loss']}")
+    if not run.accuracy > 5 * CHANCE:
+        wrong.append(f"test accuracy {run.accuracy:.3f} is not clearly above chance, {CHANCE}")
+    if not run.accuracy > run.accuracy_before + 0.3:
+        wrong.append(f"test accuracy went from {run.accuracy_before:.3f} to {run.accuracy:.3f}")
+    return wrong
+
+
+def test_five_epochs_on_the_sample_improve_the_network(run):
+    """Accuracy rises, the loss falls, and the network beats chance and its own beginning."""
+    assert learned(run) == []
+
+
+def test_shuffled_labels_do_not_pass_as_learning(shuffled_run):
+    """The check above can fail: a network taught nonsense does not pass it."""
+    assert any("chance" in reason for reason in learned(shuffled_run)), (
+        f"a network trained on shuffled labels reaches {shuffled_run.accuracy:.3f} on the test "
+        "images, so the check for learning is too weak"
+    )
+
+
+def test_training_runs_for_the_lessons_epochs(run):
+    """History holds one loss and one accuracy for each of the five epochs."""
+    lengths = {key: len(values) for key, values in run.history.items()}
+    assert lengths == {"loss": LESSON.fit.epochs, "accuracy": LESSON.fit.epochs}
+
+
+def test_every_weight_array_moves(run):
+    """Kernels and biases of both layers differ after training."""
+    pairs = zip(run.before, run.model.get_weights(), strict=True)
+    moved = [bool((before != after).any()) for before, after in pairs]
+    assert moved == [True] * 4, f"kernel, bias, kernel, bias moved: {moved}. Is a layer frozen?"
+
+
+def test_every_prediction_is_a_distribution_over_the_classes(run):
+    """A prediction holds ten probabilities that sum to one."""
+    predictions = run.predict()
+    assert predictions.shape == (len(run.test_images), LESSON.data.classes)
+    assert predictions.min() >= 0, f"smallest probability: {predictions.min()}"
+    np.testing.assert_allclose(predictions.sum(axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("build", [build_named, build_add], ids=["named", "add"])
+def test_the_other_spellings_train_too(run, build):
+    """One epoch of a trainable network of the other spellings gives a finite loss."""
+    model = build(name="fashion_mnist") if build is build_named else build()
+    history = train(model, run.images[:64], run.labels[:64], epochs=1).history
+    assert np.isfinite(history["loss"]).all()
+
+
+def test_compile_uses_the_lessons_settings(run):
+    """The loss is the lesson's; the optimizer is compile()'s default with its own rate."""
+    assert run.model.loss == LESSON.compile.loss
+    assert type(run.model.optimizer).__name__.lower() == LESSON.compile.optimizer
+    assert float(np.asarray(run.model.optimizer.learning_rate)) == pytest.approx(
+        LESSON.compile.learning_rate
+    )
+
+
+@pytest.mark.parametrize("name", ["패션 MNIST 모델", "two words", "_start", "은닉층"])
+def test_an_untrainable_model_name_is_refused_before_keras_is_asked(run, name):
+    """The model stays uncompiled, and the error names the name and the remedy."""
+    model = build_named(name=name)
+    with pytest.raises(ValueError, match="Latin letters") as caught:
+        train(model, run.images[:32], run.labels[:32])
+    assert repr(name) in str(caught.value)
+    assert getattr(model, "optimizer", None) is None, "Keras was asked to compile"
+
+
+def test_a_refused_name_leaves_the_process_sound(run):
+    """After the refusal a well-named model trains: nothing was left behind."""
+    with pytest.raises(ValueError, match="Latin letters"):
+        train(build_named(), run.images[:32], run.labels[:32])
+    history = train(build_list(), run.images[:32], run.labels[:32], epochs=1).history
+    assert np.isfinite(history["loss"]).all()
+
+
+@pytest.mark.parametrize(
+    ("images", "labels"),
+    [((8, 28, 28), (8,)), ((8, 783), (8,)), ((8, 784), (7,)), ((8, 784), (8, 10))],
+    ids=["not flattened", "a pixel short", "a label short", "one-hot labels"],
+)
+def test_arrays_of_other_shapes_are_refused(images, labels):
+    """The error gives the shapes found and the shapes expected."""
+    with pytest.raises(ValueError, match=r"expected images \(n, 784\) and labels \(n,\)"):
+        train(build_list(), np.zeros(images), np.zeros(labels, int))
+
+
+@pytest.mark.full
+def test_five_epochs_on_the_whole_data_reach_the_lessons_accuracy(bench):
+    """Training accuracy reaches 0.86 and validation accuracy 0.85 after five epochs."""
+    accuracy = bench.taught.history.history["accuracy"][-1]
+    assert accuracy >= LESSON.result.training_accuracy, f"training accuracy is {accuracy:.4f}"
+    validation = bench.taught.validation_accuracy
+    assert validation >= LESSON.result.validation_accuracy, f"validation is {validation:.4f}"
