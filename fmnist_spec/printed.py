@@ -14,7 +14,7 @@ START = re.compile(r'Model:\s+"([^\n]*)')
 COUNT = re.compile(r"(Total|Trainable|Non-trainable|Optimizer)\s+params:\s+(\d[\d,]{0,40})")
 COLUMNS = re.compile(r"(Layer \(type\)) +(Output Shape) +(Param)")  # Keras 2 aligns by these
 BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output's encoding has no lines
-RULES = "_=¯|+-"  # what may stand between two layers
+RULES = "_=¯+-"  # what may stand between two layers
 
 Cells = tuple[str, ...]
 NO_CELLS = ("", "", "")
@@ -49,11 +49,9 @@ def printed_summaries(text: str) -> Iterator[Printed]:
 
 
 def _plain(text: str) -> str:
-    """Take colours, HTML and Windows line ends out of ``text``."""
+    """Take colours and HTML out of ``text``."""
     text = ANSI.sub("", text)
-    if "</pre>" in text:
-        text = html.unescape(TAG.sub("", text))
-    return text.replace("\r\n", "\n")
+    return html.unescape(TAG.sub("", text)) if "</pre>" in text else text
 
 
 def _rows(table: str) -> list[Cells]:

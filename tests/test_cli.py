@@ -38,12 +38,14 @@ def test_the_sample_is_announced_and_what_it_cannot_decide_is_named(few_claims, 
     assert re.search(r"Not checked.*\sthe-data-set-has-its-size", out, re.DOTALL), out
 
 
-def test_training_on_the_sample_shows_in_the_table(few_claims, capsys):
-    """A claim that trains is decided on the sample as well."""
-    few_claims("accuracy-rises-and-loss-falls")
-    code = cli.main(["--sample"])
+def test_a_lesson_of_its_own_is_trained_on_the_sample(few_claims, capsys, tmp_path):
+    """A claim that trains is decided on the sample too, for as many epochs as the file says."""
+    few_claims("training-runs-for-all-epochs")
+    text = LESSON_FILE.read_text(encoding="utf-8")
+    (tmp_path / "short.toml").write_text(text.replace("epochs = 5", "epochs = 1"), encoding="utf-8")
+    code = cli.main(["--sample", "--lesson", str(tmp_path / "short.toml")])
     assert code == cli.HOLDS
-    assert re.search(r"accuracy\s.*holds", capsys.readouterr().out, re.DOTALL)
+    assert re.search(r"epochs=1 trains.*holds", capsys.readouterr().out, re.DOTALL)
 
 
 def test_a_broken_claim_is_explained_and_returns_1(few_claims, capsys):

@@ -291,6 +291,9 @@ def test_a_network_that_does_not_answer_is_told(nowhere, monkeypatch, blackhole,
 
 
 @pytest.mark.full
+@pytest.mark.skipif(
+    not os.environ.get("CI"), reason="starts a second TensorFlow: set CI=true to run it"
+)
 def test_keras_itself_is_cut_off_by_a_silent_network(cache, monkeypatch, blackhole):
     """Keras looks for the files where they are expected, and asks only for the one it lacks."""
     last = "t10k-images-idx3-ubyte.gz"

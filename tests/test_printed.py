@@ -75,7 +75,9 @@ PRINTED = {
     "ascii.txt": LIST,  # where standard output is not UTF-8
     "branches-tf2.8.txt": branches("model", "input_1", "input_2"),
     "branches-tf2.16.txt": branches("functional", "input_layer", "input_layer_1"),
-    "cropped.txt": summary("sequential", 79_510, 0, *UNKNOWN),  # line_length=88 in 50 columns
+    "cropped.txt": summary(  # line_length=88 in 84 columns: the last digits are gone
+        *("sequential", 79_510, 0, (*HIDDEN[:3], None), (*OUTPUT[:3], None))
+    ),
     "jupyter-escaped.html": summary("R&D <1>", 78_500, 0, ("a<b> & c", *HIDDEN[1:])),
     "jupyter-fitted.ansi": MIXED,
     "jupyter-fitted.html": MIXED,
