@@ -130,7 +130,7 @@ def decide(claim: Claim, bench: probes.Bench) -> Answer:
     notices = [_plain(str(one.message)) for one in caught]
     concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
     expected = claim.holds_on(_compat.lesson_version())
-    return Answer(claim, expected, holds, observed, concerning)
+    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
 
 
 def _plain(text: str) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fmnist_spec import __version__
+from fmnist_spec._compat import TensorFlowMissingError
+from fmnist_spec.dataset import DataError
 from fmnist_spec.lesson import LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from fmnist_spec.data import Dataset
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
+ANSWERS = Path("docs/answers")
+TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,26 +41,56 @@ def parser() -> argparse.ArgumentParser:
         "--lesson", metavar="FILE", type=Path, default=LESSON_FILE, help="another lesson.toml"
     )
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="", dest="command")
+    compat = commands.add_parser(
+        "compat",
+        help="join the answers of all TensorFlows into a table and a page",
+        description="Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
+    )
+    compat.add_argument("--tensorflow", metavar="VERSION", help="only say what is known of it")
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 or 2, as the help says."""
     options = parser().parse_args(arguments)
-    # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from fmnist_spec._compat import TensorFlowMissingError
-    from fmnist_spec.data import DataError, load_data
-
     try:
-        lesson = load_lesson(options.lesson)
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            dataset = load_data(options.data, sample=options.sample, lesson=lesson)
-        return _hold(lesson, dataset, [str(one.message) for one in caught])
+        if options.command == "compat":
+            return _join_answers(options.tensorflow)
+        return _check_tensorflow(options)
     except (SpecificationError, DataError, TensorFlowMissingError) as error:
         print(f"fmnist-spec: {error}", file=sys.stderr)
         return USAGE
+
+
+def _join_answers(tensorflow: str | None) -> int:
+    """Write the table and the page from the committed answers, or speak of one version."""
+    from fmnist_spec import compatibility
+    from fmnist_spec.claims import load_claims
+    from fmnist_spec.files import write_text
+
+    claims, lesson = load_claims(), load_lesson()
+    columns = compatibility.read_answers(ANSWERS, claims)
+    if tensorflow is not None:
+        print(compatibility.advice(tensorflow, columns, claims))
+        return HOLDS
+    for path, render in (TABLE, compatibility.markdown), (PAGE, compatibility.page):
+        write_text(path, render(claims, columns, lesson))
+        print(f"wrote {path} from {len(columns)} environments")
+    return HOLDS
+
+
+def _check_tensorflow(options: argparse.Namespace) -> int:
+    """Load what was asked for, and hold the lesson against the installed TensorFlow."""
+    # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from fmnist_spec.data import load_data
+
+    lesson = load_lesson(options.lesson)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dataset = load_data(options.data, sample=options.sample, lesson=lesson)
+    return _hold(lesson, dataset, [str(one.message) for one in caught])
 
 
 def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,6 +29,12 @@ def pytest_addoption(parser):
         "--regenerate-golden",
         action="store_true",
         help="write the golden summaries of the installed TensorFlow, and fail",
+    )
+    parser.addoption(
+        "--answers",
+        metavar="FILE",
+        type=Path,
+        help="write what this TensorFlow answers to every claim, for the compatibility table",
     )
 
 
@@ -79,3 +86,16 @@ def bench(whole_data, prepared, quick_clearing):
     bench = Bench(LESSON, whole_data)
     bench.prepared = prepared
     return bench
+
+
+@pytest.fixture(scope="session")
+def answers(pytestconfig):
+    """The answers to the claims, in order; written at the end if every claim was asked."""
+    from fmnist_spec.claims import load_claims
+    from fmnist_spec.compatibility import write_answers
+
+    given = []
+    yield given
+    path = pytestconfig.getoption("--answers")
+    if path and [one.claim for one in given] == list(load_claims()):
+        write_answers(path, given)

@@ -59,13 +59,14 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 FLOORS = [
-    {"reading", "_compat"},
+    {"reading", "files", "_compat"},
     {"lesson"},
     {"dataset", "printed"},
     {"download", "summary"},
     {"data", "models", "training"},
     {"probes"},
     {"claims"},
+    {"compatibility"},
     {"cli"},
 ]
 
