@@ -134,5 +134,8 @@ def decide(claim: Claim, bench: probes.Bench) -> Answer:
 
 
 def _plain(text: str) -> str:
-    """An error's text without colours and line breaks."""
-    return " ".join(re.sub(r"\x1b\[[0-9;]*m", "", text).split())
+    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    if text.startswith("in user code:"):
+        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
+    return " ".join(text.split())
