@@ -2,7 +2,9 @@
 
 import gc
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +19,14 @@ COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "da
 settings.register_profile("quick", max_examples=5, **COMMON)
 settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
+
+TOKEN = "a-secret-that-no-notebook-may-see"  # noqa: S105
+Run = Callable[..., Any]  # of the fixture run, for the tests of the gate
+GATE = (
+    *("cli_gate", "config", "gate", "notebook", "observer", "outputs", "plugin", "prose"),
+    *("report", "rules", "runner", "sandbox"),
+)
+GATE_TESTS = {f"test_{name}.py" for name in GATE}
 
 HOW_TO_GET = (
     "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
@@ -36,6 +46,18 @@ def pytest_addoption(parser):
         type=Path,
         help="write what this TensorFlow answers to every claim, for the compatibility table",
     )
+    parser.addoption(
+        "--gate",
+        action="store_true",
+        help="run the tests of the gate on notebooks, which is being built: needs the extra gate",
+    )
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out the tests of the gate unless they are asked for."""
+    if collection_path.name in GATE_TESTS and not config.getoption("--gate"):
+        return True
+    return None
 
 
 def pytest_configure(config):
@@ -99,3 +121,36 @@ def answers(pytestconfig):
     path = pytestconfig.getoption("--answers")
     if path and [one.claim for one in given] == list(load_claims()):
         write_answers(path, given)
+
+
+def as_cells(*sources, tags=None):
+    """Make code cells; ``tags`` gives cells a tag, by their index."""
+    from fmnist_spec.course.notebook import Cell
+
+    tagged = {at: frozenset([tag]) for at, tag in (tags or {}).items()}
+    lines = [tuple(range(1, source.count("\n") + 2)) for source in sources]
+    return [
+        Cell(at, "code", source, lines[at], tagged.get(at, frozenset()))
+        for at, source in enumerate(sources)
+    ]
+
+
+@pytest.fixture(scope="session")
+def runner():
+    """Serve the shipped sample, as where the whole data set is not to be had."""
+    from fmnist_spec.course.runner import Runner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SERVICE_TOKEN", TOKEN)
+        with Runner(LESSON, load_data(sample=True)) as runner:
+            yield runner
+
+
+@pytest.fixture(scope="session")
+def run(runner):
+    """Run sources as the cells of a notebook."""
+
+    def run(*sources, tags=None, limits=None):
+        return runner.run(as_cells(*sources, tags=tags), "notebook", limits)
+
+    return run

@@ -1,0 +1,173 @@
+"""The kernel's measures against a process that may do harm: Linux's, through ctypes.
+
+Numbers and structures are from the kernel's headers. Each function raises OSError or KeyError
+where this machine does not have the measure. What it forbids, it forbids for good.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import platform
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
+SIGKILL = 9
+
+
+def _checked(result: int) -> int:
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "the kernel refuses")
+    return result
+
+
+def _libc() -> Any:
+    if sys.platform != "linux":
+        raise OSError(errno.ENOSYS, "not Linux")
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _prctl(option: int, *values: Any) -> None:
+    padded = [ctypes.c_ulong(value) if isinstance(value, int) else value for value in values]
+    _checked(_libc().prctl(option, *padded, *[ctypes.c_ulong(0)] * (4 - len(values))))
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when the one that started it ends."""
+    with contextlib.suppress(OSError):
+        _prctl(PR_SET_PDEATHSIG, SIGKILL)
+
+
+def leave_network() -> None:
+    """Go where there is no network interface. A user namespace makes that possible without root."""
+    new_user, new_network = 0x10000000, 0x40000000
+    user, group = os.geteuid(), os.getegid()
+    _checked(_libc().unshare(new_user | new_network))
+    maps = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}
+    with contextlib.suppress(OSError):  # only so that the process sees its user's number
+        for name, text in maps.items():
+            Path("/proc/self", name).write_text(text)
+
+
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+WRITE_FILE, TRUNCATE, REFER = 1 << 1, 1 << 14, 1 << 13
+MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
+
+
+def forbid_writing(folder: Path) -> None:
+    """Landlock: write below ``folder`` only; from its later versions on also no TCP, no signals."""
+    libc = _libc()
+    version = _checked(libc.syscall(CREATE_RULESET, None, 0, 1))
+    files = WRITE_FILE | MAKE_AND_REMOVE
+    files |= (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
+    rules = struct.pack("=QQQ", files, 0b11, 0b11)[
+        : 24 if version >= 6 else 16 if version >= 4 else 8
+    ]
+    rules_fd = _checked(libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0))
+    for path, allowed in ((folder, files), (Path(os.devnull), files & (WRITE_FILE | TRUNCATE))):
+        path_fd = os.open(path, os.O_RDONLY)
+        _checked(libc.syscall(ADD_RULE, rules_fd, 1, struct.pack("=Qi", allowed, path_fd), 0))
+        os.close(path_fd)
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    _checked(libc.syscall(RESTRICT_SELF, rules_fd, 0))
+    os.close(rules_fd)
+
+
+@dataclass(frozen=True)
+class _Machine:
+    """System call numbers of one kind of machine, in the order of ``CALLS``."""
+
+    audit: int
+    numbers: tuple[int, ...]
+
+
+CALLS: dict[str, int] = {  # what is refused, and the error that it gets
+    "socket": errno.EACCES,
+    "fork": errno.EAGAIN,
+    "vfork": errno.EAGAIN,
+    "clone3": errno.ENOSYS,  # the C library then falls back on clone, whose flags can be seen
+    "execve": errno.EACCES,
+    "execveat": errno.EACCES,
+    "tkill": errno.EPERM,
+    "rt_sigqueueinfo": errno.EPERM,
+    "pidfd_send_signal": errno.EPERM,
+    "pidfd_getfd": errno.EPERM,
+    "ptrace": errno.EPERM,
+    "process_vm_readv": errno.EPERM,
+    "process_vm_writev": errno.EPERM,
+    "unshare": errno.EPERM,
+    "setns": errno.EPERM,
+    "io_uring_setup": errno.ENOSYS,  # it would open sockets past this filter
+    # Refused but for one use, below.
+    "clone": errno.EAGAIN,
+    "kill": errno.EPERM,
+    "tgkill": errno.EPERM,
+    "prlimit64": errno.EPERM,
+}
+NONE = 0xFFFFFFFF  # no such call on that machine
+MACHINES = {
+    "x86_64": _Machine(
+        0xC000003E,
+        (
+            *(41, 57, 58, 435, 59, 322, 200, 129, 424, 438, 101, 310, 311, 272, 308, 425),
+            *(56, 62, 234, 302),
+        ),
+    ),
+    "aarch64": _Machine(
+        0xC00000B7,
+        (
+            *(198, NONE, NONE, 435, 221, 281, 130, 138, 424, 438, 117, 270, 271, 97, 268, 425),
+            *(220, 129, 131, 261),
+        ),
+    ),
+}
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+CALL_NUMBER, MACHINE, FIRST_ARGUMENT = 0, 4, 16  # offsets of what a filter sees
+ALLOW, REFUSE = 0x7FFF0000, 0x00050000
+CLONE_THREAD = 0x10000
+
+
+def forbid_calls() -> None:
+    """Seccomp: no sockets, no processes, no hand on other processes. Threads are allowed."""
+    program = b"".join(_filter(MACHINES[platform.machine()]))
+    buffer = ctypes.create_string_buffer(program)
+    head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    _prctl(PR_SET_NO_NEW_PRIVS, 1)
+    _prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(head))
+
+
+def _filter(machine: _Machine) -> Iterator[bytes]:
+    """A program for the kernel's packet filter; jumps count the instructions to leave out."""
+
+    def do(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
+        return struct.pack("=HBBI", code, if_true, if_false, value)
+
+    unless = {  # the use that is allowed, as a test of the first argument
+        "clone": (ANY_BIT, CLONE_THREAD),
+        "kill": (EQUAL, os.getpid()),
+        "tgkill": (EQUAL, os.getpid()),
+        "prlimit64": (EQUAL, 0),  # 0 is the process itself
+    }
+    yield do(LOAD, MACHINE)
+    yield do(EQUAL, machine.audit, 1)
+    yield do(RETURN, REFUSE | errno.EPERM)
+    yield do(LOAD, CALL_NUMBER)
+    yield do(AT_LEAST, 0x40000000, 0, 1)  # the other numbering of x86_64
+    yield do(RETURN, REFUSE | errno.ENOSYS)
+    for (name, error), number in zip(CALLS.items(), machine.numbers, strict=True):
+        yield do(EQUAL, number, 0, 4 if name in unless else 1)
+        if name in unless:
+            test, value = unless[name]
+            yield do(LOAD, FIRST_ARGUMENT)
+            yield do(test, value, 1)
+        yield do(RETURN, REFUSE | error)
+        if name in unless:
+            yield do(LOAD, CALL_NUMBER)
+    yield do(RETURN, ALLOW)

@@ -1,0 +1,247 @@
+"""A course file as cells: .ipynb through nbformat, .py and .md through jupytext."""
+
+from __future__ import annotations
+
+import bisect
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
+SUFFIXES = (".ipynb", ".py", ".md")
+NBFORMAT = 4  # since 2014; older files lack what the gate reads
+CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str, list)}
+SAVE_AGAIN = "Save the notebook again in Jupyter, or fetch the file again."
+# A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
+TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
+HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
+
+
+class NotebookError(ValueError):
+    """A course file that cannot be read: one line with file, place, what was found, remedy."""
+
+    def __init__(self, path: Path, place: str, found: str, remedy: str) -> None:
+        super().__init__(" ".join(f"{path}: {place}: {found}. {remedy}".split()))
+        self.path = path
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell; ``index`` counts all cells from 0, ``lines`` are physical lines of the file."""
+
+    index: int
+    type: Literal["code", "markdown", "raw"]
+    source: str
+    lines: tuple[int, ...]  # the physical line, from 1, of each line of the source
+    tags: frozenset[str] = frozenset()
+    execution_count: int | None = None
+    outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)  # as nbformat stores them
+
+    def line_in_file(self, line: int | None) -> int | None:
+        """Return the physical line of a line of the source, both from 1; None: the first one."""
+        if not self.lines:
+            return None
+        return self.lines[min(max(line or 1, 1), len(self.lines)) - 1]
+
+
+@dataclass(frozen=True)
+class Notebook:
+    """A course file that was read."""
+
+    path: Path
+    cells: tuple[Cell, ...]
+
+
+def read_notebook(path: str | Path) -> Notebook:
+    """Read one course file.
+
+    Raises NotebookError: the file is missing, too big, no UTF-8, no notebook, or has no cells.
+    """
+    path = Path(path)
+    if path.suffix not in SUFFIXES:
+        expected = f"expected one of {', '.join(SUFFIXES)}"
+        raise NotebookError(path, "name", f"not a notebook, {expected}", "Name a course file.")
+    text = _read_text(path)
+    cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
+    if not cells:
+        raise NotebookError(path, "cells", "the notebook has no cells", "Name another file.")
+    return Notebook(path, cells)
+
+
+def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Find the course files that ``paths`` name, each once; a folder stands for what it holds.
+
+    In a folder only .ipynb files count, and .py and .md files with a jupytext header. Hidden
+    folders are left out. Files are not read here, so that a bad one does not hide the others.
+
+    Raises NotebookError: a path does not exist, or a folder holds no notebook.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(dict.fromkeys(_notebooks_in(path)))
+        elif path.exists():
+            found[path] = None
+        else:
+            raise NotebookError(path, "path", "no such file or folder", "Check the path.")
+    return tuple(found)
+
+
+def _notebooks_in(folder: Path) -> list[Path]:
+    candidates = (path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
+    visible = (path for path in candidates if not _hidden(path.relative_to(folder)))
+    found = [path for path in visible if path.is_file() and _counts(path)]
+    if not found:
+        remedy = "Name a folder with .ipynb files, or with .py or .md files from jupytext."
+        raise NotebookError(folder, "folder", "no notebook in it", remedy)
+    return found
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _counts(path: Path) -> bool:
+    return path.suffix == ".ipynb" or is_jupytext(path)
+
+
+def is_jupytext(path: Path) -> bool:
+    """Whether a .py or .md file begins with jupytext's header. A file that cannot be read: no."""
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return HEADER.match(file.read(4096)) is not None
+    except OSError:
+        return False
+
+
+def _read_text(path: Path) -> str:
+    try:
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
+            raise NotebookError(path, "size", found, "Clear the outputs and save it again.")
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise NotebookError(path, "file", found, "Check the path and its permissions.") from None
+    except UnicodeDecodeError as error:
+        found = "found a byte that is not UTF-8"
+        raise NotebookError(path, f"byte {error.start}", found, "Save it as UTF-8.") from None
+    if not text.strip():
+        raise NotebookError(path, "file", "the file is empty", SAVE_AGAIN)
+    return text.replace("\r\n", "\n")
+
+
+def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
+    _refuse_other_formats(path, text)
+    import nbformat
+
+    version4: Any = nbformat.v4
+    try:
+        cells = version4.reads(text).cells
+        starts = _source_strings(text)
+        return tuple(
+            _cell(index, cell, _physical_lines(starts.get(index, []), cell.source))
+            for index, cell in enumerate(cells)
+        )
+    except (AttributeError, TypeError, KeyError, ValueError) as error:
+        found = f"not what nbformat expects ({error})"
+        raise NotebookError(path, "cells", found, SAVE_AGAIN) from None
+
+
+def _refuse_other_formats(path: Path, text: str) -> None:
+    try:
+        content = json.loads(text)
+    except json.JSONDecodeError as error:
+        place, found = f"line {error.lineno}", f"not complete JSON ({error.msg})"
+        raise NotebookError(path, place, found, SAVE_AGAIN) from None
+    except RecursionError:
+        raise NotebookError(path, "file", "JSON nested too deeply", SAVE_AGAIN) from None
+    if not isinstance(content, dict) or "nbformat" not in content:
+        raise NotebookError(path, "nbformat", "JSON, but not a notebook", "Name a course file.")
+    if content["nbformat"] != NBFORMAT:
+        found = f"nbformat {content['nbformat']}, expected {NBFORMAT}"
+        remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
+        raise NotebookError(path, "nbformat", found, remedy)
+    if not isinstance(content.get("cells"), list):
+        raise NotebookError(path, "cells", "the list of cells is missing", SAVE_AGAIN)
+    for index, cell in enumerate(content["cells"]):
+        for key, kind in CELL_KEYS.items():
+            if not isinstance(cell, dict) or not isinstance(cell.get(key), kind):
+                found = f"its {key} is missing or has the wrong form"
+                raise NotebookError(path, f"cell {index}", found, SAVE_AGAIN)
+
+
+def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
+    """One cell of nbformat as ours; nbformat's cells allow attributes, so their types are open."""
+    if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
+        raise TypeError(f"cell {index}")
+    tags = frozenset(cell.metadata.get("tags", ()))
+    count, outputs = cell.get("execution_count"), tuple(cell.get("outputs") or ())
+    return Cell(index, cell.cell_type, cell.source, lines, tags, count, outputs)
+
+
+def _source_strings(text: str) -> dict[int, list[tuple[int, str]]]:
+    """By cell: the JSON strings of its source, each with its line in the file."""
+    newlines = [match.start() for match in re.finditer("\n", text)]
+    found: dict[int, list[tuple[int, str]]] = {}
+    path: list[str | int] = []  # where in the JSON we are: keys of objects, indices of lists
+    for match in TOKEN.finditer(text):
+        sign, string, is_key = match.group(), match.group(1), match.group(2)
+        if sign in ("{", "["):
+            path.append("" if sign == "{" else 0)
+        elif sign in ("}", "]"):
+            path.pop()
+        elif sign == ",":
+            path[-1:] = [one + 1 if isinstance(one, int) else one for one in path[-1:]]
+        elif is_key:
+            path[-1] = json.loads(string)
+        elif len(path) in (3, 4) and path[0] == "cells" and path[2] == "source":
+            line = bisect.bisect(newlines, match.start()) + 1
+            found.setdefault(int(path[1]), []).append((line, json.loads(string)))
+    return found
+
+
+def _physical_lines(strings: list[tuple[int, str]], source: str) -> tuple[int, ...]:
+    """Return the file's line for each line of ``source``; its strings are joined without gap."""
+    lines, at_start = [], True
+    for line, string in strings:
+        for piece in re.findall(r"[^\n]*\n|[^\n]+", string):
+            if at_start:
+                lines.append(line)
+            at_start = piece.endswith("\n")
+    wanted = source.count("\n") + 1
+    last = strings[-1][0] if strings else 1
+    return tuple(lines[:wanted] + [last] * (wanted - len(lines)))
+
+
+def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
+    import jupytext
+
+    try:
+        cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
+    except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
+        found = f"jupytext cannot read it ({type(error).__name__}: {error})"
+        raise NotebookError(path, "file", found, "Mend its header.") from None
+    places = _places([cell.source for cell in cells], text)
+    return tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
+
+
+def _places(sources: list[str], text: str) -> Iterator[tuple[int, ...]]:
+    """Find the file's lines of every cell: jupytext keeps the lines, but for comment signs."""
+    whole = [_without_comment(line) for line in text.split("\n")]
+    start = 0
+    for source in sources:
+        block = [_without_comment(line) for line in source.split("\n")]
+        last = len(whole) - len(block)
+        here = (at for at in range(start, last + 1) if whole[at : at + len(block)] == block)
+        start = next(here, start)
+        yield tuple(range(start + 1, start + len(block) + 1))
+        start += len(block)
+
+
+def _without_comment(line: str) -> str:
+    return re.sub(r"^[\s#]+", "", line).rstrip()

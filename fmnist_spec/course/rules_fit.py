@@ -1,0 +1,252 @@
+"""Rules on the training of the lesson: what fit() and the compile() before it were given."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from fmnist_spec.course.notebook import Cell
+from fmnist_spec.course.roles import differences, of_type, roles
+from fmnist_spec.course.rule import Look, Problem
+from fmnist_spec.course.trace import (
+    Compiled,
+    DataLoaded,
+    Evaluated,
+    Event,
+    Fitted,
+    Images,
+    SplitMade,
+    Trace,
+)
+from fmnist_spec.lesson import Lesson
+
+FitLook = Callable[[Lesson, Trace, Fitted], Problem | None]
+SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
+SCALINGS = {
+    "raw": "raw pixels, not scaled",
+    "twice": "pixels that were scaled twice",
+    "other": "pixels that are not the lesson's divided by its scale",
+}
+PARTS = {
+    "train": "the images to train on",
+    "validation": "the validation images",
+    "whole": "all training images, without a split",
+    "test": "the test images",
+    "other": "images that are no part of the lesson's split",
+}
+
+
+def lesson_fit(lesson: Lesson, trace: Trace) -> Fitted | None:
+    """Find the training of the lesson: the fit of a lesson network with the fewest problems.
+
+    The earliest of equals counts. Other networks, as in later sections of a chapter, do not.
+    """
+    lesson_models = {model.model for _, model in roles(lesson, trace).items()}
+    fits = [
+        fit
+        for fit in of_type(trace, Fitted)
+        if fit.model in lesson_models
+        or not differences(lesson, replace(fit.network, type="Sequential"))
+    ]
+    return min(fits, key=lambda fit: problems(lesson, trace, fit), default=None)
+
+
+def problems(lesson: Lesson, trace: Trace, fit: Fitted) -> int:
+    """Count what is wrong with a fit: what the rules of this module say, and its network."""
+    found = sum(look(lesson, trace, fit) is not None for look in FIT_LOOKS.values())
+    return found + len(differences(lesson, fit.network))
+
+
+def is_other_data(lesson: Lesson, trace: Trace) -> bool:
+    """Whether only other data sets were loaded: then nothing about its images says more."""
+    loaded = {event.dataset for event in of_type(trace, DataLoaded)}
+    return bool(loaded) and lesson.data.dataset not in loaded
+
+
+def _at(event: Event, message: str, expected: object, observed: object) -> Problem:
+    return Problem(event.cell, event.line, message, str(expected), str(observed))
+
+
+def _used(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, Images]]:
+    """Give the images that the trained model was shown, with the event and the call."""
+    if fit.images is not None:
+        yield fit, "fit()", fit.images
+    if fit.validation is not None:
+        yield fit, "validation_data", fit.validation
+    for event in of_type(trace, Evaluated):
+        if event.model == fit.model and event.images is not None:
+            yield event, "evaluate()", event.images
+
+
+def _scaling(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    if is_other_data(lesson, trace):
+        return None
+    for event, call, images in _used(trace, fit):
+        # What is evaluated may be the author's own pictures; those of the lesson are known.
+        if images.scaling in ("raw", "twice") or (images.scaling == "other" and event is fit):
+            message = f"{call} is given {SCALINGS[images.scaling]}. "
+            remedy = f"Divide all images by {lesson.data.scale} once, before the split."
+            observed = f"{images.scaling}: {images.minimum} to {images.maximum}"
+            return _at(event, message + remedy, "0.0 to 1.0", observed)
+    return None
+
+
+def _pixel_order(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    if is_other_data(lesson, trace):
+        return None
+    for event, call, images in _used(trace, fit):
+        if images.order == "other":
+            message = f"The pixels of the images that {call} is given are out of order. "
+            remedy = f"Flatten with reshape(-1, {lesson.data.pixels}) and no transpose."
+            return _at(event, message + remedy, "row by row", f"other, shape {images.shape}")
+    return None
+
+
+def _training_part(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    expected = f"{lesson.split.train:,} images of the split"
+    remedy = "Give fit() the images and labels that train_test_split() keeps for training."
+    if is_other_data(lesson, trace):
+        return None
+    if fit.images is None:
+        message = "fit() is given no array of images, so they cannot be checked. "
+        return _at(fit, message + remedy, expected, "no array")
+    part, size = fit.images.part, f"{fit.images.shape[0]:,}"
+    if part == "train" and fit.validation_split:
+        message = f"validation_split={fit.validation_split} takes images away from training. "
+        return _at(fit, message + "Remove it: the split is made before.", expected, "fewer")
+    if part == "train" or _explained(lesson, trace, fit, fit.images):
+        return None
+    message = f"The lesson's network is trained on {PARTS[part]}. "
+    return _at(fit, message + remedy, expected, f"{size}: {PARTS[part]}")
+
+
+def _explained(lesson: Lesson, trace: Trace, fit: Fitted, images: Images) -> bool:
+    """Whether another rule says why these images are not the lesson's: scaling, order or split."""
+    splits = splits_before(trace, fit)
+    if images.part == "whole":
+        return not splits
+    unknown = images.scaling != "lesson" or images.order == "other"
+    split_wrong = not splits or not all(is_lessons_split(lesson, one) for one in splits)
+    return images.part == "other" and (unknown or split_wrong)
+
+
+def splits_before(trace: Trace, fit: Fitted | None) -> list[SplitMade]:
+    """Give the splits made before ``fit``; all, if there is none."""
+    end = len(trace.events) if fit is None else trace.events.index(fit)
+    return [event for event in trace.events[:end] if isinstance(event, SplitMade)]
+
+
+def is_lessons_split(lesson: Lesson, one: SplitMade) -> bool:
+    """Whether the parts are the lesson's, or would be if the images had been scaled rightly."""
+    asked = (one.random_state, one.shuffle, one.stratified, one.sizes[:2])
+    wanted = (lesson.split.random_state, True, False, (lesson.split.train, lesson.split.validation))
+    return one.exact or (one.source == "other" and asked == wanted)
+
+
+def _pairing(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
+    if images and labels and images != labels:  # a shortened training does not notice
+        message = "fit() is given more images than labels, or fewer. Give those of one split."
+        return _at(fit, message, f"{images:,} labels", f"{labels:,} labels")
+    if fit.paired is not False or is_other_data(lesson, trace):
+        return None
+    message = (
+        "The labels that fit() is given are not those of its images. "
+        "Split images and labels in one call and shuffle neither afterwards."
+    )
+    return _at(fit, message, "each image with its own label", "other labels")
+
+
+def _compile_of(trace: Trace, fit: Fitted) -> Compiled | None:
+    event = None if fit.compiled is None else trace.events[fit.compiled]
+    return event if isinstance(event, Compiled) else None
+
+
+def same_metric(name: str) -> set[str]:
+    """Give the names under which Keras means the metric ``name`` for whole-number labels."""
+    return SAME_METRIC.get(name, {name})
+
+
+def _argument(
+    call: Literal["compile", "fit"],
+    name: str,
+    message: str,
+    same: Callable[[Any, Any], bool] = operator.eq,
+) -> FitLook:
+    """Make a look that compares an argument of compile() or fit() with the lesson's."""
+
+    def look(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+        event = fit if call == "fit" else _compile_of(trace, fit)
+        wanted, observed = getattr(getattr(lesson, call), name), getattr(event, name, None)
+        if event is None or same(wanted, observed):
+            return None
+        return _at(event, message.format(lesson=lesson), _words(wanted), _words(observed))
+
+    return look
+
+
+def _words(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "none"
+    return "not told" if value is None else str(value)
+
+
+def _measured(wanted: Sequence[str], observed: Sequence[str]) -> bool:
+    return all(same_metric(one) & set(observed) for one in wanted)
+
+
+def _close(wanted: float, observed: float | None) -> bool:
+    return observed is not None and math.isclose(wanted, observed, rel_tol=1e-4)  # float32
+
+
+def _default_or(wanted: int, observed: int | None) -> bool:
+    return observed in (None, wanted)
+
+
+FIT_LOOKS: dict[str, FitLook] = {
+    "scaling": _scaling,
+    "pixel-order": _pixel_order,
+    "training-part": _training_part,
+    "pairing": _pairing,
+    "loss": _argument(
+        "compile", "loss", "The loss is another one. Write loss='{lesson.compile.loss}'."
+    ),
+    "metrics": _argument(
+        "compile",
+        "metrics",
+        "The lesson's metric is not measured. Write metrics=['{lesson.compile.metrics[0]}'].",
+        _measured,
+    ),
+    "optimizer": _argument(
+        "compile",
+        "optimizer",
+        "The optimizer is another one. Leave it out: Keras's default is meant.",
+    ),
+    "learning-rate": _argument(
+        "compile", "learning_rate", "The learning rate is another one. Leave it out.", _close
+    ),
+    "batch-size": _argument(
+        "fit", "batch_size", "The batch size is another one. Leave it out.", _default_or
+    ),
+    "epochs": _argument(
+        "fit", "epochs", "The number of epochs is another one. Write epochs={lesson.fit.epochs}."
+    ),
+}
+
+
+def _look(look_at_fit: FitLook) -> Look:
+    """Make a rule's function of one that looks at the training of the lesson."""
+
+    def look(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Iterator[Problem]:
+        fit = lesson_fit(lesson, trace)
+        found = None if fit is None else look_at_fit(lesson, trace, fit)
+        if found is not None:
+            yield found
+
+    return look
+
+
+LOOKS: dict[str, Look] = {id: _look(look_at_fit) for id, look_at_fit in FIT_LOOKS.items()}

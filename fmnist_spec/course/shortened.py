@@ -1,0 +1,107 @@
+"""Shorten a training from outside: fewer images, fewer epochs, and a history as long as asked."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import MutableMapping
+from typing import Any
+
+IMAGES, VALIDATION_IMAGES, EPOCHS = 2_000, 500, 5
+BATCH = 32  # Keras's default; also taken for what comes in batches of its own
+TRIPLE = ("x", "y", "sample_weight")
+Arguments = MutableMapping[str, Any]
+
+
+def shorten_fit(arguments: Arguments) -> bool:
+    """Change the arguments of ``fit`` to those of a short training; say whether any changed."""
+    before = dict(arguments)
+    if "epochs" in arguments:
+        last = arguments.get("initial_epoch", 0) + EPOCHS
+        arguments["epochs"] = min(arguments["epochs"], last)
+    _shorten(arguments, "steps_per_epoch", IMAGES)
+    if arguments.get("validation_data") is not None:
+        _shorten_validation(arguments)
+    return any(arguments[name] is not before.get(name) for name in arguments)
+
+
+def shorten_evaluate(arguments: Arguments) -> None:
+    """Change the arguments of ``evaluate`` so that it takes fewer images."""
+    _shorten(arguments, "steps", IMAGES)
+
+
+def pad(history: Any, requested: int, first: int = 0) -> None:
+    """Repeat the last values of a History up to the requested number of epochs.
+
+    A notebook may plot them against ``range(epochs)``. A training that stopped early stays short.
+    """
+    missing = requested - first - len(history.epoch)
+    if len(history.epoch) < EPOCHS or history.model.stop_training:
+        return
+    for values in history.history.values():
+        values.extend(values[-1:] * missing)
+    history.epoch.extend(range(requested - missing, requested))
+
+
+def _shorten_validation(arguments: Arguments) -> None:
+    given = arguments["validation_data"]
+    in_parts = isinstance(given, list | tuple)
+    parts = dict(zip(TRIPLE, given if in_parts else [given], strict=False))
+    own = {"steps": "validation_steps", "batch_size": "validation_batch_size"}
+    options = {name: arguments[long] for name, long in own.items() if long in arguments}
+    shorter = {**parts, **options}
+    _shorten(shorter, "steps", VALIDATION_IMAGES)
+    if any(shorter[name] is not parts[name] for name in parts):
+        data = tuple(shorter[name] for name in parts)
+        arguments["validation_data"] = data if in_parts else data[0]
+    if shorter.get("steps") is not options.get("steps"):
+        arguments["validation_steps"] = shorter["steps"]
+
+
+def _shorten(arguments: Arguments, steps: str, images: int) -> None:
+    """Take the first ``images`` of arrays; of anything else, as many batches as they make."""
+    if arguments.get("x") is None:
+        return
+    count, asked = _length(arguments["x"]), arguments.get(steps)
+    batches = math.ceil(min(count or images, images) / (arguments.get("batch_size") or BATCH))
+    if count is not None and count > images:
+        for name in TRIPLE:
+            if name in arguments:
+                arguments[name] = _first(arguments[name], images)
+    if asked is not None:
+        arguments[steps] = min(asked, batches)
+    elif count is None and hasattr(arguments["x"], "take"):  # a tf.data.Dataset starts afresh
+        arguments["x"] = arguments["x"].take(batches)
+    elif count is None:
+        arguments[steps] = min(_batches(arguments["x"]), batches)
+
+
+def _length(given: Any) -> int | None:
+    """Count the images of arrays; None for what gives batches instead."""
+    if isinstance(given, dict):
+        return _length(next(iter(given.values()), None))
+    if isinstance(given, list | tuple):
+        return _length(given[0]) if _are_arrays(given) else len(given)
+    shape = getattr(given, "shape", None)
+    return int(shape[0]) if shape else None
+
+
+def _are_arrays(given: Any) -> bool:
+    """Say whether a list holds one array for each input, as Keras takes it."""
+    return bool(given) and len(getattr(given[0], "shape", ())) > 0
+
+
+def _batches(given: Any) -> Any:
+    try:
+        return len(given)
+    except TypeError:  # a generator
+        return math.inf
+
+
+def _first(given: Any, count: int) -> Any:
+    if given is None:
+        return None
+    if isinstance(given, dict):
+        return {name: _first(one, count) for name, one in given.items()}
+    if isinstance(given, list | tuple) and _are_arrays(given):
+        return type(given)(_first(one, count) for one in given)
+    return getattr(given, "iloc", given)[:count]

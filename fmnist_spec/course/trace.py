@@ -1,0 +1,266 @@
+"""What was observed while a notebook ran: frozen values that travel as JSON.
+
+The child writes them, the rules read them. Nothing here knows TensorFlow.
+``cell`` counts all cells of the file from 0; ``line`` the lines of that cell's source from 1.
+"""
+
+# Added since the first version, for whoever builds on this: Compiled.unknown, the event Refused,
+# and to_json and from_json at the end.
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import types
+import typing
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer as Keras holds it; what a layer type does not have is None."""
+
+    type: str  # the class name: "Dense", "Flatten", ...
+    name: str
+    units: int | None
+    activation: str | None  # Keras's name: "sigmoid", "linear"; "?" for a function of the author's
+    use_bias: bool | None
+    trainable: bool
+    output_shape: tuple[int | None, ...] | None
+    parameters: int | None
+
+
+@dataclass(frozen=True)
+class Network:
+    """A model at one moment: InputLayers are left out, as the summary leaves them out."""
+
+    type: str  # "Sequential", "Functional", ...
+    name: str
+    built: bool
+    input_shape: tuple[int | None, ...] | None  # (None, 784)
+    layers: tuple[Layer, ...]
+    trainable_parameters: int | None
+    non_trainable_parameters: int | None
+
+
+@dataclass(frozen=True)
+class Images:
+    """An array of images, held against the lesson's own data."""
+
+    shape: tuple[int, ...]
+    dtype: str
+    minimum: float | None
+    maximum: float | None
+    scaling: Literal["lesson", "raw", "twice", "other"]  # "lesson": pixels / 255
+    order: Literal["lesson", "other", "unknown"]  # of the pixels within an image
+    # by exact membership, whatever the order: "train" and "validation" are the lesson's split
+    part: Literal["train", "validation", "whole", "test", "other"]
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that the notebook asked Keras or scikit-learn to do."""
+
+    cell: int
+    line: int | None
+
+
+@dataclass(frozen=True)
+class DataLoaded(Event):
+    """``load_data()`` of a data set of Keras."""
+
+    dataset: str  # the module's name: "fashion_mnist", "mnist", ...
+
+
+@dataclass(frozen=True)
+class SplitMade(Event):
+    """``train_test_split()`` of one or more arrays."""
+
+    test_size: float | int | None
+    train_size: float | int | None
+    random_state: int | None
+    shuffle: bool
+    stratified: bool
+    sizes: tuple[int, ...]  # of the first array's parts: (48000, 12000)
+    source: Literal["train", "test", "other"]  # what was split: the 60,000, the 10,000, or else
+    exact: bool  # the parts are the lesson's own split of the 60,000
+
+
+@dataclass(frozen=True)
+class ModelBuilt(Event):
+    """A model came to be."""
+
+    model: int  # counts the models of the notebook from 0
+    style: Literal["list", "add", "mixed", "other"]  # how the layers came into it
+    network: Network  # as it was when its cell ended; a model that later cells add to: at the end
+    model_named: bool  # the notebook gave the name itself (not Keras's automatic name)
+    layers_named: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class Summarised(Event):
+    """``summary()`` of a model."""
+
+    model: int
+    network: Network
+    text: str  # as it was printed, colours and all
+
+
+@dataclass(frozen=True)
+class Compiled(Event):
+    """``compile()`` of a model, when it was done."""
+
+    model: int
+    loss: str | None  # canonical: "sparse_categorical_crossentropy"; "?" for the author's own
+    metrics: tuple[str, ...]
+    optimizer: str | None  # "rmsprop"
+    learning_rate: float | None
+    metrics_as_string: bool
+    unknown: tuple[str, ...] = ()  # losses and metrics that Keras does not know: fit() would raise
+
+
+@dataclass(frozen=True)
+class Fitted(Event):
+    """``fit()`` of a model, when it was done."""
+
+    model: int
+    network: Network
+    compiled: int | None  # index in Trace.events of the compile in force
+    images: Images | None
+    labels_shape: tuple[int, ...] | None
+    paired: bool | None  # labels are the lesson's for these images; None: could not be told
+    epochs: int  # as requested, not as shortened
+    batch_size: int | None  # None: Keras's default
+    validation: Images | None
+    validation_split: float
+    earlier_fits: int  # fits of this model before this one: above 0 it goes on from old weights
+    recompiled: bool  # compiled again since the last of those fits
+    history: dict[str, tuple[float, ...]] = field(hash=False)  # of the (shortened) run
+    shortened: bool
+
+
+@dataclass(frozen=True)
+class Evaluated(Event):
+    """``evaluate()`` of a model."""
+
+    model: int
+    images: Images | None
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Predicted(Event):
+    """``predict()`` of a model."""
+
+    model: int
+    images: Images | None
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Refused(Event):
+    """Something that the notebook tried and was not allowed; each kind is told once a cell."""
+
+    what: Literal["network", "write", "process", "signal"]
+    detail: str  # "open /root/notes.txt"
+
+
+@dataclass(frozen=True)
+class CellError:
+    """What a cell raised."""
+
+    type: str  # "ValueError"
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True)
+class CellRun:
+    """What became of one code cell."""
+
+    cell: int
+    # "skipped": shell escape, %pip or the tag skip-execution; "not reached": the run ended before
+    status: Literal["ok", "raised", "skipped", "not reached", "running at the end"]
+    error: CellError | None
+    reason: str  # why it was skipped, else ""
+    seconds: float
+    outputs: tuple[dict[str, Any], ...] = field(
+        default=(), hash=False
+    )  # nbformat's form, text only
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Why a run ended early: nothing after ``cell`` ran."""
+
+    why: Literal["time", "memory", "exit", "killed", "processes"]
+    cell: int | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All that one run showed."""
+
+    tensorflow: str
+    keras: str
+    isolation: tuple[str, ...]  # what was reached: "network namespace", "landlock", ...
+    sample_only: bool  # the data was the shipped sample, repeated
+    events: tuple[Event, ...]
+    cells: tuple[CellRun, ...]
+    ended: Ended | None
+    refused: tuple[
+        str, ...
+    ]  # what the child tried and was not allowed: "network: ...", "write: ..."
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.__name__: kind
+    for kind in (
+        DataLoaded,
+        SplitMade,
+        ModelBuilt,
+        Summarised,
+        Compiled,
+        Fitted,
+        Evaluated,
+        Predicted,
+        Refused,
+    )
+}
+
+
+def to_json(value: Event | CellRun) -> dict[str, Any]:
+    """A value as JSON can hold it; an event carries the name of its type."""
+    return {"type": type(value).__name__, **dataclasses.asdict(value)}
+
+
+def from_json(table: dict[str, Any]) -> Any:
+    """The event or cell run that :func:`to_json` made this table of."""
+    kind = {**EVENTS, "CellRun": CellRun}[table["type"]]
+    return _rebuild(kind, {name: value for name, value in table.items() if name != "type"})
+
+
+@functools.cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _rebuild(kind: Any, value: Any) -> Any:
+    """Turn what JSON gave back into the annotated type: its lists into tuples, for one."""
+    arguments = typing.get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        made: Any = kind
+        hints = _hints(made)
+        return made(**{name: _rebuild(hints[name], item) for name, item in value.items()})
+    if value is None or not arguments:
+        return value
+    origin = typing.get_origin(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _rebuild(arguments[0], value)
+    if origin is tuple:
+        return tuple(_rebuild(arguments[0], item) for item in value)
+    if origin is dict:
+        return {name: _rebuild(arguments[1], item) for name, item in value.items()}
+    return value

@@ -1,0 +1,145 @@
+"""The gate's commands: what they print, what they write, and their exit codes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import notebooks
+import pytest
+
+from fmnist_spec.course.commands import NOTEBOOK, add_commands
+from fmnist_spec.course.rules import RULES
+
+pytestmark = pytest.mark.gate
+
+BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(range(256))}
+
+
+def run(*arguments: str | Path) -> int:
+    """Run a command as the command line does."""
+    parser = argparse.ArgumentParser()
+    add_commands(parser.add_subparsers(required=True))
+    options = parser.parse_args([str(one) for one in arguments])
+    return int(options.run(options))
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give every test a folder of its own, with no settings above it."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard output is one JSON document with every verdict; a bad file hides no other."""
+    notebooks.write(folder / "a.ipynb")
+    notebooks.write(
+        folder / "b.ipynb", notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
+    )
+    (folder / "c.ipynb").write_text("{")
+    assert run("check", "--format", "json", "--jobs", "2", folder, "missing.ipynb") == 2
+    document = json.loads(capsys.readouterr().out)
+    assert document["tensorflow"]
+    found = [(Path(one["path"]).name, one["verdict"]) for one in document["notebooks"]]
+    assert found == [
+        ("a.ipynb", "pass"),
+        ("b.ipynb", "fail"),
+        ("c.ipynb", "error"),
+        ("missing.ipynb", "error"),
+    ]
+    (finding,) = document["notebooks"][1]["findings"]
+    keys = ["rule", "severity", "cell", "line", "message", "expected", "observed"]
+    assert list(finding) == keys
+    assert (finding["rule"], finding["cell"], finding["observed"]) == ("epochs", 11, "7")
+
+
+@pytest.mark.parametrize("name", [*BAD, "missing.ipynb", "nothing"])
+def test_a_bad_file_is_one_line_and_exit_code_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """What is no notebook is told in one line with its name, and nothing is run."""
+    (folder / "nothing").mkdir()
+    for bad, content in BAD.items():
+        (folder / bad).write_bytes(content)
+    assert run("check", name) == 2
+    lines = [line for line in capsys.readouterr().out.splitlines() if name in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("ERROR")
+
+
+@pytest.mark.parametrize("text", ["[tool.fmnist_spec", "[tool.fmnist_spec]\nselct = []"])
+def test_a_broken_pyproject_is_one_line_and_exit_code_2(
+    folder: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    """A mistake in the settings is told in one line."""
+    (folder / "pyproject.toml").write_text(text)
+    assert run("check", "--format", "json") == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.count("\n") == 1
+    assert "pyproject.toml" in told.err
+
+
+def test_paths_may_stand_in_the_settings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without a path on the command line, those in pyproject.toml are checked."""
+    (folder / "pyproject.toml").write_text("[tool.fmnist_spec]\npaths = ['missing.ipynb']\n")
+    assert run("check", "--format", "json") == 2
+    (one,) = json.loads(capsys.readouterr().out)["notebooks"]
+    assert Path(one["path"]).name == "missing.ipynb"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--jobs", "0"), ("--format", "xml"), ("--select", "spilt"), ("--ignore", "a,b")],
+    ids=" ".join,
+)
+def test_a_wrong_option_is_exit_code_2(arguments: tuple[str, str]) -> None:
+    """The parser refuses what no option takes."""
+    with pytest.raises(SystemExit, match="2"):
+        run("check", *arguments)
+
+
+def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every rule stands on its line, with its severity and what it requires."""
+    assert run("rules") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[:2] for line in lines] == [
+        [one.id, one.severity] for one in RULES.values()
+    ]
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str], id: str) -> None:
+    """The explanation has the requirement and an example of both kinds."""
+    assert run("explain", id) == 0
+    out = capsys.readouterr().out
+    assert out.startswith(f"{id} (")
+    assert "wrong:" in out
+    assert "right:" in out
+
+
+def test_an_unknown_rule_is_not_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """An id that is none is told with the way to find one."""
+    assert run("explain", "spilt") == 2
+    assert "fmnist-spec rules" in capsys.readouterr().err
+
+
+def test_the_lesson_is_copied_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The copy is the shipped notebook, and a file that is there is never written over."""
+    assert run("lesson", "mine.ipynb") == 0
+    assert (folder / "mine.ipynb").read_bytes() == NOTEBOOK.read_bytes()
+    (folder / "mine.ipynb").write_text("changed")
+    assert run("lesson", "mine.ipynb") == 2
+    assert run("lesson", "mine.txt") == 2
+    assert run("lesson", "no/folder.ipynb") == 2
+    assert (folder / "mine.ipynb").read_text() == "changed"
+    assert capsys.readouterr().err.count("\n") == 4
+
+
+def test_the_shipped_notebook_holds_no_outputs() -> None:
+    """The notebook that is copied is clean: no outputs, no execution counts."""
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)

@@ -1,0 +1,97 @@
+"""The gate from end to end: notebooks built in code, run for real, by one runner."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import jupytext
+import pytest
+from gate_cases import FAULTS, NOTEBOOKS, SOUND, TOLD
+from notebooks import as_notebook, build, write
+
+from fmnist_spec.course.check import Checker, Result, read
+from fmnist_spec.course.commands import NOTEBOOK
+from fmnist_spec.course.config import Config
+from fmnist_spec.lesson import LESSON
+
+pytestmark = pytest.mark.gate
+
+
+@pytest.fixture(scope="module")
+def checker() -> Iterator[Checker]:
+    """One runner for all notebooks: TensorFlow is imported once."""
+    with Checker(LESSON, Config()) as checker:
+        yield checker
+
+
+@pytest.fixture(scope="module")
+def results(
+    checker: Checker, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Result]:
+    """Check every notebook that the selected tests are about."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    keys = [one.params["key"] for one in asked if one and "key" in one.params]
+    files = [write(folder / f"{at}.ipynb", NOTEBOOKS[key]) for at, key in enumerate(keys)]
+    found = checker.check_all(map(read, files), jobs=2, done=lambda: None)
+    return dict(zip(keys, found, strict=True))
+
+
+def errors(result: Result) -> set[str]:
+    """Name the rules with errors; a notebook that could not be judged stands for itself."""
+    assert not result.reason, result.reason
+    return {finding.rule for finding in result.findings if finding.severity == "error"}
+
+
+@pytest.mark.parametrize("key", [f"sound: {name}" for name in SOUND])
+def test_a_sound_spelling_passes(results: dict[str, Result], key: str) -> None:
+    """However the lesson is spelt, the gate raises no alarm."""
+    result = results[key]
+    assert result.verdict == "pass", result.findings or result.reason
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"), [(f"fault: {name}", rule) for name, (rule, _) in FAULTS.items()]
+)
+def test_a_fault_is_caught_by_its_rule(results: dict[str, Result], key: str, rule: str) -> None:
+    """Each fault is an error of the rule that is meant for it, and of no other."""
+    assert errors(results[key]) == {rule}, results[key].findings
+
+
+@pytest.mark.parametrize(
+    ("key", "rule"), [(f"told: {name}", rule) for name, (rule, _) in TOLD.items()]
+)
+def test_what_is_only_told_does_not_fail(results: dict[str, Result], key: str, rule: str) -> None:
+    """Warnings and notes are told by their rule, and the notebook passes."""
+    assert rule in {finding.rule for finding in results[key].findings}
+    assert results[key].verdict == "pass", results[key].findings
+
+
+def test_a_string_for_metrics_is_judged_by_the_installed_version(
+    checker: Checker, tmp_path: Path
+) -> None:
+    """It raises where TensorFlow no longer takes it, with what changed, and is noted elsewhere."""
+    parts = build()
+    parts["compile"] = parts["compile"].replace("['accuracy']", "'accuracy'")
+    (found,) = checker.check(read(write(tmp_path / "one.ipynb", parts))).findings
+    assert (found.rule, found.severity) in (("cell-raises", "error"), ("metrics-string", "note"))
+    assert "Write metrics=['accuracy']" in found.message
+
+
+@pytest.mark.parametrize("form", ["py:percent", "md"])
+def test_a_jupytext_file_is_judged_alike(checker: Checker, tmp_path: Path, form: str) -> None:
+    """A fault in a text notebook has its line in that text."""
+    parts = build()
+    parts["fit"] = parts["fit"].replace("epochs=5", "epochs=7")
+    path = tmp_path / f"one.{form.partition(':')[0]}"
+    path.write_text(jupytext.writes(as_notebook(parts), fmt=form), encoding="utf-8")
+    (found,) = checker.check(read(path)).findings
+    lines = path.read_text(encoding="utf-8").split("\n")
+    assert (found.rule, found.line) == ("epochs", lines.index(parts["fit"]) + 1)
+
+
+def test_the_shipped_notebook_passes(checker: Checker) -> None:
+    """The notebook that courses start from teaches the lesson, without a finding."""
+    result = checker.check(read(NOTEBOOK))
+    assert (result.verdict, result.findings) == ("pass", ())

@@ -1,0 +1,112 @@
+"""The pytest plugin: one test for each notebook and requirement."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import jupytext
+import notebooks
+import pytest
+
+from fmnist_spec.course.rules import RULES
+
+pytestmark = pytest.mark.gate
+
+pytest_plugins = ["pytester"]
+PLUGIN = ("-p", "no:cacheprovider")  # the plugin itself comes by its entry point
+PACKAGE = str(Path(__file__).parents[1])
+SELECT = "[tool.fmnist_spec]\nselect = ['data-set', 'epochs', 'metrics']\n"
+
+
+@pytest.fixture
+def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Make a folder with a sound notebook, one that trains too long, and settings."""
+    monkeypatch.setenv("PYTHONPATH", PACKAGE)
+    (pytester.path / "pyproject.toml").write_text(SELECT)
+    notebooks.write(pytester.path / "pass-sound.ipynb")
+    parts = notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
+    notebooks.write(pytester.path / "fail-epochs.ipynb", parts)
+    return pytester
+
+
+def test_each_notebook_and_requirement_is_a_test(course: pytest.Pytester) -> None:
+    """Collecting gives a test for each notebook and rule that is selected."""
+    found = course.runpytest(*PLUGIN, "--fmnist-spec", "--collect-only", "-q")
+    found.stdout.fnmatch_lines(
+        [
+            f"{name}.ipynb::{rule}"
+            for name in ("fail-epochs", "pass-sound")
+            for rule in RULES
+            if rule in ("data-set", "epochs", "metrics")
+        ]
+    )
+
+
+def test_a_finding_fails_its_test_alone(course: pytest.Pytester) -> None:
+    """The test of the rule fails with the finding, and junit's report holds it."""
+    found = course.runpytest_subprocess(*PLUGIN, "--fmnist-spec", "--junitxml=report.xml")
+    found.assert_outcomes(passed=5, failed=1)
+    found.stdout.fnmatch_lines(["*fail-epochs.ipynb: epochs*", "*Write epochs=5.*"])
+    report = (course.path / "report.xml").read_text(encoding="utf-8")
+    failed = re.findall(r'name="([^"]+)" time="[^"]+"><failure', report)
+    assert failed == ["epochs"]
+
+
+def test_the_tests_may_be_spread_over_processes(course: pytest.Pytester) -> None:
+    """Under xdist the outcomes are the same."""
+    pytest.importorskip("xdist")
+    arguments = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--fmnist-spec")
+    course.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=5, failed=1)
+
+
+def test_without_the_option_notebooks_are_no_tests(course: pytest.Pytester) -> None:
+    """The plugin collects nothing unless it is asked to."""
+    found = course.runpytest(*PLUGIN)
+    assert found.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_file_that_is_no_notebook_fails(course: pytest.Pytester) -> None:
+    """What cannot be read fails with its one line, and no process is started for it."""
+    (course.path / "bad.ipynb").write_text("{")
+    found = course.runpytest(*PLUGIN, "--fmnist-spec", "bad.ipynb")
+    found.assert_outcomes(failed=3)
+    found.stdout.fnmatch_lines(["*bad.ipynb: line 1: not complete JSON*"])
+
+
+def test_a_jupytext_script_is_not_imported(course: pytest.Pytester) -> None:
+    """A .py with jupytext's header is a notebook, not a test module."""
+    (course.path / "test_one.py").write_text(
+        jupytext.writes(
+            notebooks.as_notebook({"load": "raise SystemExit('imported')"}), fmt="py:percent"
+        )
+    )
+    found = course.runpytest(*PLUGIN, "--fmnist-spec", "--collect-only", "-q", "test_one.py")
+    found.stdout.fnmatch_lines(["test_one.py::data-set"])
+
+
+def test_a_wrong_setting_is_told_in_one_line(course: pytest.Pytester) -> None:
+    """A mistake in pyproject.toml ends the run before anything is collected."""
+    (course.path / "pyproject.toml").write_text("[tool.fmnist_spec]\nselct = []\n")
+    found = course.runpytest(*PLUGIN, "--fmnist-spec")
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    found.stderr.fnmatch_lines(["ERROR: *selct*"])
+
+
+def test_without_the_option_nothing_heavy_is_imported(tmp_path: Path) -> None:
+    """A project that installs the plugin pays nothing for it until it asks."""
+    (tmp_path / "test_it.py").write_text(
+        "import sys\n"
+        "def test_it():\n"
+        "    heavy = {'tensorflow', 'nbformat', 'jupytext', 'sklearn', 'rich', 'numpy'}\n"
+        "    assert not heavy & sys.modules.keys()\n"
+    )
+    plugin = ("-p", "fmnist_spec.plugin", *PLUGIN)
+    command = [sys.executable, "-m", "pytest", *plugin, "-q", str(tmp_path)]
+    environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": PACKAGE}
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
+    )
+    assert ended.returncode == 0, ended.stdout

@@ -1,0 +1,96 @@
+"""Traces for the tests of the rules, built in code: what a sound notebook shows, and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from fmnist_spec.course.notebook import Cell
+from fmnist_spec.course.rules import judge
+from fmnist_spec.course.trace import (
+    CellRun,
+    Compiled,
+    DataLoaded,
+    Event,
+    Fitted,
+    Images,
+    Layer,
+    ModelBuilt,
+    Network,
+    SplitMade,
+    Summarised,
+    Trace,
+)
+from fmnist_spec.lesson import LESSON
+
+CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))
+
+
+def layer(units: int, activation: str, **changes: Any) -> Layer:
+    """Make a Dense layer."""
+    plain = Layer("Dense", "dense", units, activation, True, True, (None, units), None)
+    return replace(plain, **changes)
+
+
+FLATTEN = Layer("Flatten", "flatten", None, None, None, True, (None, 784), 0)
+
+
+HIDDEN, OUTPUT = layer(100, "sigmoid"), layer(10, "softmax")
+NETWORK = Network("Sequential", "sequential", True, (None, 784), (HIDDEN, OUTPUT), 79510, 0)
+NAMES = ["hidden", "output"]
+NAMED = replace(
+    NETWORK,
+    name=LESSON.network.name,
+    layers=tuple(replace(one, name=name) for one, name in zip(NETWORK.layers, NAMES, strict=True)),
+)
+IMAGES = Images((48000, 784), "float64", 0.0, 1.0, "lesson", "lesson", "train")
+HISTORY = {"accuracy": (0.6, 0.7, 0.8), "loss": (1.0, 0.9, 0.8)}
+
+
+def built(model: int, style: str, network: Network = NETWORK, cell: int = 2) -> ModelBuilt:
+    """Make the event of a model; its layers are named if they are the named network's."""
+    named = network.name != "sequential"
+    layers_named = tuple(one.name in NAMES for one in network.layers)
+    return ModelBuilt(cell, 1, model, style, network, named, layers_named)  # type: ignore[arg-type]
+
+
+LOADED = DataLoaded(0, 1, "fashion_mnist")
+SPLIT = SplitMade(1, 2, 0.2, None, 42, True, False, (48000, 12000, 48000, 12000), "train", True)
+LIST, NAMED_LIST, ADD = built(0, "list"), built(1, "list", NAMED, 3), built(2, "add", cell=4)
+SUMMARY = Summarised(3, 2, 1, NAMED, "")
+COMPILE = Compiled(
+    5, 1, 2, "sparse_categorical_crossentropy", ("accuracy",), "rmsprop", 0.001, False
+)
+FIT = Fitted(
+    6, 1, 2, NETWORK, None, IMAGES, (48000,), True, 5, None, None, 0.0, 0, False, HISTORY, True
+)
+EVENTS: tuple[Event, ...] = (LOADED, SPLIT, LIST, NAMED_LIST, SUMMARY, ADD, COMPILE, FIT)
+
+
+def trace(*events: Event, **changes: Any) -> Trace:
+    """Make a trace of events; every cell ran."""
+    cells = tuple(CellRun(cell.index, "ok", None, "", 0.1) for cell in CELLS)
+    linked = tuple(_linked(event, events or EVENTS) for event in events or EVENTS)
+    whole = Trace("2.21.0", "3.15.1", (), False, linked, cells, None, ())
+    return replace(whole, **changes)
+
+
+def _linked(event: Event, events: Sequence[Event]) -> Event:
+    """Let a fit point to the last compile of its model before it."""
+    if not isinstance(event, Fitted):
+        return event
+    before = enumerate(events[: events.index(event)])
+    compiles = [at for at, one in before if isinstance(one, Compiled) and one.model == event.model]
+    return replace(event, compiled=compiles[-1])
+
+
+def swap(old: Event, *new: Event, events: Sequence[Event] = EVENTS) -> tuple[Event, ...]:
+    """Put events in the place of one; none to leave it out."""
+    at = events.index(old)
+    return (*events[:at], *new, *events[at + 1 :])
+
+
+def rules_found(found: Trace, cells: Sequence[Cell] = CELLS) -> list[str]:
+    """Name the rules that have findings, each once, in alphabetical order."""
+    return sorted({finding.rule for finding in judge(LESSON, found, cells)})
