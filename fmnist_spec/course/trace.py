@@ -163,7 +163,7 @@ class Refused(Event):
     """Something that the notebook tried and was not allowed; each kind is told once a cell."""
 
     what: Literal["network", "write", "process", "signal"]
-    detail: str  # "open /root/notes.txt"
+    detail: str  # "open notes.txt"
 
 
 @dataclass(frozen=True)
