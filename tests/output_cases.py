@@ -99,6 +99,7 @@ class Case:
     status: Any = "ok"
     tags: frozenset[str] = frozenset()
     full: bool = False
+    sample_only: bool = False
 
     @property
     def arguments(self) -> tuple[Any, ...]:
@@ -107,26 +108,25 @@ class Case:
         run = CellRun(at, self.status, None, "", 0.1, tuple(self.ran))
         cell = replace(CELLS[at], source=self.source, outputs=tuple(self.stored), tags=self.tags)
         runs = (*observed.cells[:at], run, *observed.cells[at + 1 :])
-        return LESSON, (*CELLS[:at], cell, *CELLS[at + 1 :]), replace(observed, cells=runs)
+        return (
+            LESSON,
+            (*CELLS[:at], cell, *CELLS[at + 1 :]),
+            replace(observed, cells=runs, sample_only=self.sample_only),
+        )
 
     def judge(self) -> list[Finding]:
         """Give the findings, the note that counts among them."""
         return judge_outputs(*self.arguments, full=self.full)
 
 
-def summary(text: str, network: Network = LIST, printed: str = "") -> Case:
+def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
     """Store a text below a cell that summarises a network."""
-    return Case(3, [stream(text)], summarised(network, printed))
+    return Case(3, [stream(text)], summarised(network, text=ran))
 
 
-def summarised(*networks: Any) -> tuple[Event, ...]:
-    """Put summaries of networks into cell 3; a text after one is what was printed."""
-    events = [
-        replace(SUMMARY, network=one, text=text if isinstance(text, str) else "")
-        for one, text in zip(networks, [*networks[1:], ""], strict=True)
-        if isinstance(one, Network)
-    ]
-    return swap(SUMMARY, *events)
+def summarised(*networks: Network, text: str = "") -> tuple[Event, ...]:
+    """Put summaries of networks into cell 3; ``text`` is what they printed."""
+    return swap(SUMMARY, *(replace(SUMMARY, network=one, text=text) for one in networks))
 
 
 def log(text: str, source: str = "pass", full: bool = False, **changes: Any) -> Case:
@@ -150,6 +150,7 @@ NAMES = {era: real(f"golden/{era}/named.txt") for era in ERAS}
 LOGS = {version: real(f"stored/{version}-verbose-1.txt") for version in VERSIONS}
 LOGS_2 = {version: real(f"stored/{version}-verbose-2.txt") for version in VERSIONS}
 RAW = {version: real(f"stored/{version}-raw.txt") for version in VERSIONS}
+TWICE = real("stored/tf2.21-twice.txt")  # after five epochs, five more
 KERAS_2, KERAS_3 = LISTS["tf2.8"], LISTS["tf2.16"]
 LOG_2, LOG_3 = LOGS["tf2.8"], LOGS["tf2.21"]
 JUPYTER = jupyter("jupyter-named")
@@ -167,7 +168,7 @@ RELU_LOG = "\n".join(
 )
 AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336)}}
 SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
-TWO = (*summarised(LIST, NAMED_LIST),)
+TWO = summarised(LIST, NAMED_LIST)
 
 SOUND = {
     **{f"a summary of {era}": summary(text) for era, text in LISTS.items()},
@@ -188,6 +189,7 @@ SOUND = {
     "a summary that is cut off": summary(KERAS_2.partition("Trainable")[0], NAMED_LIST),
     "a summary not reached": Case(5, [stream(KERAS_2)], status="not reached"),
     "a summary skipped": Case(5, [stream(KERAS_2)], source="model.summary()", status="skipped"),
+    "a batch in the network's shapes": summary(KERAS_2, changed(output_shape=(32, 100))),
     "a batch in the shapes": summary(KERAS_3.replace("(None, 10", "(32, 10")),
     "a count of TensorFlow's own": summary(KERAS_2, changed(trainable_parameters=0), KERAS_3),
     "a functional model": summary(KERAS_2, replace(LIST, type="Functional", layers=())),
@@ -198,8 +200,19 @@ SOUND = {
     "a training that stops early": log(LOG_2.partition("Epoch 4")[0], "fit(callbacks=[stop])"),
     "steps per epoch": log(LOG_2.replace("1500/1500", "99/99"), "fit(steps_per_epoch=99)"),
     "an interrupted line": log(LOG_2.replace("1500/1500", " 700/1500")),
+    "a text that was cut": log(RAW["tf2.16"][:2000], **SMALL),
     "images that are no array": log(LOG_2, images=None),
     "images instead of steps": log(LOG_2.replace("1500", "48000").replace("/step", "/sample")),
+    "a validation_split that the fit asks for": log(
+        LOG_2.replace("1500/1500", "1200/1200"), validation_split=0.2
+    ),
+    "a training that goes on": log(TWICE, earlier_fits=1),
+    "a training that counts on": Case(
+        6,
+        [stream(f"{LOG_2}\nEpoch 6/6\n")],
+        (*EVENTS, replace(FIT, epochs=6, earlier_fits=1)),
+    ),
+    "a log where the run printed too much": Case(5, [stream(LOG_2)], ran=[stream("x" * 20_000)]),
     "a log not reached": Case(5, [stream(LOG_2)], status="not reached"),
     "a silent second training": Case(6, [stream(LOG_2)], (*EVENTS, replace(FIT, epochs=1))),
     "another training": log(RELU_LOG, "callbacks=[stop]", **RELU),
@@ -213,8 +226,14 @@ SOUND = {
     "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
     "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
     "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
+    "a split with a seed": printed(SHAPES, SHAPES, f"split(x, random_state=42)\n{PRINTS}"),
+    "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
     "an evaluation": evaluated(0.37, 0.866),
     "an evaluation of a short training": evaluated(0.9, 0.6, full=False),
+    "an evaluation after two trainings": replace(
+        evaluated(0.9, 0.6), events=(*evaluated(0.9, 0.6).events, replace(FIT, earlier_fits=1))
+    ),
+    "an evaluation of the sample": replace(evaluated(0.9, 0.6), sample_only=True),
     "an error that is meant": Case(5, [ERROR], tags=frozenset({"raises-exception"})),
     "no text": Case(5, [stream("3", "stderr"), shown(image_png="aGk=", text_plain="<Figure>")]),
     "no outputs of nbformat": Case(
@@ -222,19 +241,17 @@ SOUND = {
     ),
 }
 
-
 SMALLER = changed(units=64, parameters=50240, output_shape=(None, 64), trainable_parameters=50890)
 FROZEN = {"trainable_parameters": 1010, "non_trainable_parameters": 78500}
 THREE = replace(LIST, layers=(FLATTEN, *LIST.layers))
-WRONG_STEPS = {"1,407": "1407/1407", "1,875": "1875/1875", "240": "240/240", "7": "7/7"}
 
 
-def steps(number: str) -> Case:
+def steps(number: int, text: str = LOG_3) -> Case:
     """Store a log with another number of steps per epoch."""
-    return log(LOG_3.replace("1500/1500", WRONG_STEPS[number]))
+    return log(text.replace("1500/1500", f"{number}/{number}"))
 
 
-# The faults, by rule: each with a word that its message, or what it observed, must have.
+# The faults, by rule: each with words that its message must have.
 SUMMARIES = {
     **{
         f"other units in a text of {era}": (
@@ -258,6 +275,19 @@ SUMMARIES = {
     "a fitted network": (
         "non trainable 200, expected 0",
         Case(3, jupyter("jupyter-fitted"), summarised(replace(LONG, non_trainable_parameters=0))),
+    ),
+    "other units where the run printed too narrowly": (
+        "dense: parameters 78500, expected 50240",
+        Case(
+            3,
+            jupyter("jupyter-fitted"),
+            summarised(
+                replace(
+                    LONG, layers=(FLATTEN, replace(HIDDEN, parameters=50240), *LONG.layers[2:])
+                ),
+                text=real("summaries/terminal-40.txt"),
+            ),
+        ),
     ),
     "another type": ("type Dense, expected LSTM", summary(KERAS_2, changed(type="LSTM"))),
     "another shape": ("output shape", summary(KERAS_3, changed(output_shape=(None, 28, 100)))),
@@ -319,11 +349,11 @@ TRAININGS = {
     "more epochs": ("it has 5 epochs", log(LOG_2, epochs=10)),
     "more epochs without numbers": ("it has 5 epochs", log(HEADERS, epochs=3)),
     "an end too early": ("ends before the last epoch", log(LOG_2.partition("Epoch 4")[0])),
-    "a split of a quarter": ("a split that holds back 25%", steps("1,407")),
-    "no split": ("all 60,000 images", steps("1,875")),
-    "another batch": ("batch_size=200", steps("240")),
-    "a number of steps that nothing explains": ("another split or", steps("7")),
-    "a validation_split": ("validation_split=0.2", log(LOG_2.replace("1500/1500", "1200/1200"))),
+    "a split of a quarter": ("a split that holds back 25%", steps(1407)),
+    "no split": ("all 60,000 images", steps(1875)),
+    "another batch": ("batch_size=200", steps(240)),
+    "a number of steps that nothing explains": ("another split or", steps(7)),
+    "a validation_split": ("validation_split=0.2", steps(1200, LOG_2)),
     "steps of the lesson's split": (
         "the lesson's split",
         log(LOG_2, images=replace(IMAGES, shape=(60000, 784), part="whole")),
@@ -343,6 +373,14 @@ TRAININGS = {
     "an accuracy too low": ("not the lesson's", log(LOG_3.replace("cy: 0.8", "cy: 0.7"))),
     "an accuracy too high": ("not the lesson's", log(LOG_2.replace("0.8792", "0.9792"))),
     "no training": ("below a cell that gives none", Case(5, [stream(LOG_2)])),
+    "the first of two logs that count on": (
+        "it has 5 epochs",
+        Case(
+            6,
+            [stream(f"{LOG_2}\nEpoch 6/6\n")],
+            (*swap(FIT, replace(FIT, epochs=4)), replace(FIT, epochs=6, earlier_fits=1)),
+        ),
+    ),
     "a second log": (
         "it has 5 epochs",
         Case(6, [stream(LOG_2), stream(LOG_3)], (*EVENTS, replace(FIT, epochs=3))),
@@ -366,6 +404,10 @@ VALUES = {
         printed(
             "훈련 이미지 45000개", "훈련 이미지 48000개", "print(f'훈련 이미지 {len(train)}개')"
         ),
+    ),
+    "a size after the training": (
+        "9000 is stored where the cell gives 12000",
+        Case(8, [stream("9000")], source="len(val_scaled)", ran=[stream("12000")]),
     ),
     "another length by numpy 2": ("48000", printed("45000", "np.int64(48000)", "np.size(y)")),
     "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),
@@ -391,7 +433,7 @@ SHIFTED = {
     ),
 }
 RUN_TWICE = {
-    "a cell that ran twice": ("was run twice", log(real("stored/tf2.21-twice.txt"))),
+    "a cell that ran twice": ("was run twice", log(TWICE)),
 }
 FAULTS = {
     f"{rule}: {name}": (rule, severity, word, case)

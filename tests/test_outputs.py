@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from output_cases import (
     ERAS,
@@ -70,6 +70,8 @@ def test_every_rendering_is_understood(name: str) -> None:
     assert SOUND[name].judge()[-1].message == "1 of 1 stored outputs were understood."
 
 
+CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
+
 COUNTED = {
     "a summary in five messages": ("1 of 1", "", Case(3, JUPYTER, summarised(NAMED_LIST))),
     "a log and its History": ("1 of 1", "", Case(6, [stream(LOG_2), HISTORY])),
@@ -108,6 +110,12 @@ def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
     """Where nothing is stored, one note says so."""
     found = judge_outputs(LESSON, CELLS, trace())
     assert [(one.rule, one.severity) for one in found] == [("stored-none", "note")]
+
+
+def test_a_finding_stands_at_its_call() -> None:
+    """The line is that of summary() or fit(), in the file."""
+    found = [FAULTS[f"stored-{name}"][-1].judge()[0] for name in CALLS]
+    assert [one.line for one in found] == [CELLS[3].lines[1], CELLS[6].lines[0]]
 
 
 def test_findings_stand_in_the_order_of_the_notebook() -> None:
@@ -151,6 +159,7 @@ def test_a_run_keeps_as_much_as_the_shell_does() -> None:
     assert kept == outputs.RUN_KEEPS
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.data())
 def test_no_output_makes_the_judge_raise(data: st.DataObject) -> None:
     """Whatever a file stores, the judge gives findings and the count."""

@@ -43,6 +43,7 @@ class Epoch:
     steps: int | None = None
     values: Mapping[str, float] = field(default_factory=dict, hash=False)
     keras_3: bool = False
+    cut: bool = False  # its progress ends before its last step
 
 
 Log = tuple[Epoch, ...]
@@ -76,6 +77,7 @@ def read_logs(text: str) -> list[Log]:
 
 def _epoch(number: int, of: int, text: str) -> Epoch:
     """Read what stands below a header, up to the first line that shows all steps done."""
+    cut = False
     for line in text.split("\n", LINES)[:LINES]:
         line_end = line.rstrip("\r\b ")
         start = max(line_end.rfind("\r"), line_end.rfind("\b")) + 1
@@ -85,7 +87,8 @@ def _epoch(number: int, of: int, text: str) -> Epoch:
             values = {name: float(value) for name, value in METRIC.findall(shown)}
             steps = None if "/sample" in shown else int(progress[2])  # TF 2.0 counts images
             return Epoch(number, of, steps, values, "━" in shown)
-    return Epoch(number, of)
+        cut = cut or bool(progress)
+    return Epoch(number, of, cut=cut)
 
 
 def steps_of(lesson: Lesson, fit: Fitted) -> int | None:
@@ -107,7 +110,8 @@ def wrong_length(lesson: Lesson, log: Log, fit: Fitted, cells_text: str) -> Iter
     ``cells_text`` is the code of the notebook: with a callback in it, a training may stop early;
     with steps_per_epoch, the steps follow from other numbers.
     """
-    last, may_stop = log[-1], "callback" in cells_text or "stop_training" in cells_text
+    last = log[-1]
+    may_stop = last.cut or "callback" in cells_text or "stop_training" in cells_text
     if last.of != fit.epochs:
         message = f"The stored log is of another training: it has {last.of} epochs. {AGAIN}"
         yield Wrong("error", message, f"{fit.epochs} epochs", f"{last.of} epochs")

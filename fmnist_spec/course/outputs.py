@@ -71,6 +71,7 @@ def read_outputs(
     """Judge what is stored, and count it. An output that is no sound nbformat is passed over."""
     runs = {run.cell: run for run in trace.cells}
     code = "\n".join(cell.source for cell in cells if cell.type == "code")
+    full = full and not trace.sample_only  # the sample, repeated, trains otherwise
     pieces: list[tuple[int, Piece]] = []
     for cell in cells:
         if cell.type == "code" and cell.outputs:
@@ -172,7 +173,7 @@ def _of_any_batch(summary: Summary) -> Summary:
 
 def _described(summary: Summary) -> str:
     rows = [f"{row.name} {row.output_shape} {row.parameters}" for row in summary.rows]
-    return ", ".join([summary.name, *rows, f"{summary.total:,} parameters"])
+    return ", ".join(filter(None, [summary.name, *rows, f"{summary.total:,} parameters"]))
 
 
 def _logs(place: Place, code: str, full: bool) -> Iterator[Piece]:

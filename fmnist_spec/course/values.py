@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.trace import Evaluated, Fitted, Predicted, Trace
+from fmnist_spec.course.trace import Evaluated, Fitted, Images, Predicted, SplitMade, Trace
 
 SHAPE = r"\(\d+,(?: ?\d+,?)*\)"
 TOKEN = re.compile(SHAPE + r"|(?<![\w.,:/-])\d[\d,]*(?![\d.:%/e])")
@@ -19,7 +19,7 @@ NOISE = re.compile(
 COUNTING = re.compile(r"\blen\(|\bsize\b|\bndim\b|shape\b|count_params")
 # What makes a count differ from one run to the next, or between the sample and the whole data.
 UNCERTAIN = re.compile(
-    r"rand|time|date|sampl|shuffle|version|history|epoch|\bid\(|hash|[=<>]=|where"
+    r"random\.|randint|choice|time|date|sample\(|version|\bid\(|hash|[!=<>]=|where"
 )
 
 
@@ -27,26 +27,36 @@ def compared(trace: Trace, cell: Cell, stored: str, ran: str) -> Iterator[tuple[
     """Give each shape or count that can be compared: as stored, and as the run printed it.
 
     A line is understood if all but its numbers is the same. Left out are decimals, arrays, and
-    all that a training, chance or the time decides.
+    what a training, chance or the time decides; but sizes that the run is known to have are in.
     """
+    if not COUNTING.search(cell.source):
+        return
     trained = [one.cell for one in trace.events if isinstance(one, Fitted | Evaluated | Predicted)]
-    certain = COUNTING.search(cell.source) and not UNCERTAIN.search(cell.source)
-    if not certain or cell.index >= min(trained, default=cell.index + 1):
-        return
+    before = cell.index < min(trained, default=cell.index + 1)
+    certain, known = before and not UNCERTAIN.search(cell.source), _known(trace)
     lines, ran_lines = _lines(stored), _lines(ran)
-    if len(lines) != len(ran_lines):
-        return
-    for line, ran_line in zip(lines, ran_lines, strict=True):
-        if "[" not in line and TOKEN.sub("#", line) == TOKEN.sub("#", ran_line):
-            yield from zip(TOKEN.findall(line), TOKEN.findall(ran_line), strict=True)
+    for line, ran_line in zip(lines, ran_lines, strict=False):
+        same = len(lines) == len(ran_lines) and TOKEN.sub("#", line) == TOKEN.sub("#", ran_line)
+        if same and "[" not in line:
+            pairs = zip(TOKEN.findall(line), TOKEN.findall(ran_line), strict=True)
+            yield from (pair for pair in pairs if certain or pair[1] in known)
 
 
 def _lines(text: str) -> list[str]:
-    return [
-        NUMPY.sub(r"\1", line).strip()
-        for line in text.split("\n")
-        if line.strip() and not NOISE.search(line)
-    ]
+    lines = (line.strip() for line in text.split("\n"))
+    return [NUMPY.sub(r"\1", line) for line in lines if line and not NOISE.search(line)]
+
+
+def _known(trace: Trace) -> set[str]:
+    """Sizes and shapes of the data and of predictions: no training or chance decides them."""
+    found: set[object] = set()
+    for event in trace.events:
+        if isinstance(event, SplitMade):
+            found.update((*event.sizes, *((size,) for size in event.sizes)))
+        images = event.images if isinstance(event, Fitted | Predicted) else None
+        found.update([images.shape] if isinstance(images, Images) else ())
+        found.update([event.shape] if isinstance(event, Predicted) else ())
+    return {str(one) for one in found}
 
 
 def evaluations(text: str) -> list[tuple[float, ...]]:
