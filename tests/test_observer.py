@@ -237,6 +237,16 @@ def test_training_on_from_old_weights_is_told(run: Run) -> None:
     assert told == [(0, False), (1, False), (2, True)], told
 
 
+def test_what_else_changes_a_training_is_told(run: Run) -> None:
+    """The learning rate as fit() finds it, and arguments that are not Keras's defaults."""
+    source = "model.optimizer.learning_rate = 0.5\nmodel.fit(x, y, verbose=0, shuffle=False)\n"
+    source += "model.fit(x, y, verbose=0, shuffle=True, initial_epoch=0, class_weight={0: 2.0})"
+    told = [
+        (fit.learning_rate, fit.options) for fit in of(run(IMPORTS, RUN_SMALL + source), Fitted)
+    ]
+    assert told == [(0.5, ("shuffle",)), (0.5, ("class_weight",))], told
+
+
 def test_a_data_set_that_is_no_array_is_trained_on_shortened(run: Run) -> None:
     """Batches cannot be held against the lesson, so the trace has no images."""
     source = (

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import TOKEN, Run, as_cells
+from conftest import HIDDEN, Run, as_cells
 
 from fmnist_spec.course.runner import Limits, Runner
 from fmnist_spec.course.sandbox import NEEDED, environment, lacking
@@ -123,9 +123,9 @@ def test_a_notebook_sees_no_token(run: Run) -> None:
         "from pathlib import Path\nfor file in Path('/proc').glob('*/environ'):\n"
         "    try: print(file.read_text(errors='replace'))\n    except OSError: pass",
     )
-    assert os.environ["SERVICE_TOKEN"] == TOKEN, "the test itself lost the token"
+    assert os.environ["SERVICE_TOKEN"] == HIDDEN, "the test itself lost the token"
     assert "HOME" in printed(trace), "the notebook printed no environment"
-    assert TOKEN not in printed(trace), "the notebook found the gate's token"
+    assert HIDDEN not in printed(trace), "the notebook found the gate's token"
 
 
 def test_the_environment_is_an_allow_list(tmp_path: Path) -> None:

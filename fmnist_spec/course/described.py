@@ -99,18 +99,22 @@ def _snake(name: str) -> str:
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
 
 
-def optimizer(model: Any, asked: Any) -> tuple[str | None, float | None]:
-    """Name the optimizer of a compiled model, and its learning rate where that is one number."""
+def optimizer(model: Any, asked: Any) -> str | None:
+    """Name the optimizer of a compiled model, with what it was given beside a learning rate."""
     used = getattr(model, "optimizer", None)
     if used is None:
-        return None, None
+        return None
     name = type(used).__name__.lower() if _is_kerass(used) else OWN
-    options = "" if isinstance(asked, str) else _options(used, {"name", "learning_rate"})
+    return name if isinstance(asked, str) else name + _options(used, {"name", "learning_rate"})
+
+
+def learning_rate(model: Any) -> float | None:
+    """Give the optimizer's learning rate, where it is one number and no schedule."""
     try:
-        rate = float(used.get_config()["learning_rate"])
-    except (*ABSENT, KeyError):  # a schedule
-        return name + options, None
-    return name + options, float(f"{rate:.6g}")  # Keras holds it in 32 bits
+        rate = float(model.optimizer.get_config()["learning_rate"])
+    except (*ABSENT, KeyError):
+        return None
+    return float(f"{rate:.6g}")  # Keras holds it in 32 bits
 
 
 def loss(asked: Any, package: str) -> str | None:

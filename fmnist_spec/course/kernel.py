@@ -67,9 +67,8 @@ def forbid_writing(folder: Path) -> None:
     version = _checked(libc.syscall(CREATE_RULESET, None, 0, 1))
     files = WRITE_FILE | MAKE_AND_REMOVE
     files |= (REFER if version >= 2 else 0) | (TRUNCATE if version >= 3 else 0)
-    rules = struct.pack("=QQQ", files, 0b11, 0b11)[
-        : 24 if version >= 6 else 16 if version >= 4 else 8
-    ]
+    size = 24 if version >= 6 else 16 if version >= 4 else 8  # files, TCP, signals
+    rules = struct.pack("=QQQ", files, 0b11, 0b11)[:size]
     rules_fd = _checked(libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0))
     for path, allowed in ((folder, files), (Path(os.devnull), files & (WRITE_FILE | TRUNCATE))):
         path_fd = os.open(path, os.O_RDONLY)

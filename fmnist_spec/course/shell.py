@@ -132,11 +132,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """End the run, as ``exit()`` in Jupyter does."""
         raise SystemExit
 
-    def showtraceback(self, *_: Any, **__: Any) -> None:
-        """Print none, but keep what %%time shows instead of raising it."""
-        shown = sys.exc_info()[1]
-        if shown and any(at.f_code.co_filename in TIMED for at, _ in walk_tb(shown.__traceback__)):
-            self._shown = shown
+    def showtraceback(self, exc_tuple: Any = None, *_: Any, **__: Any) -> None:
+        """Print none, but keep what %%time and %%capture show instead of raising it."""
+        if exc_tuple is None:  # else it is the fault of a repr, which Jupyter lets pass
+            self._shown = sys.exc_info()[1]
 
     showsyntaxerror = showindentationerror = showtraceback
 

@@ -5,7 +5,7 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 """
 
 # Added since the first version, for whoever builds on this: Compiled.unknown, the event Refused,
-# and to_json and from_json at the end.
+# Fitted.learning_rate and Fitted.options, and to_json and from_json at the end.
 
 from __future__ import annotations
 
@@ -138,6 +138,8 @@ class Fitted(Event):
     recompiled: bool  # compiled again since the last of those fits
     history: dict[str, tuple[float, ...]] = field(hash=False)  # of the (shortened) run
     shortened: bool
+    learning_rate: float | None = None  # the optimizer's when fit() began
+    options: tuple[str, ...] = ()  # other arguments given that change what is learnt, by name
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ from fmnist_spec.course.trace import (
     Summarised,
 )
 
+# Arguments of fit() that change what is learnt, and have no field of their own.
+OPTIONS = ("steps_per_epoch", "initial_epoch", "class_weight", "sample_weight", "shuffle")
+
 
 @dataclass
 class _Model:
@@ -120,10 +123,8 @@ class ModelWatch:
         return self._models[model]
 
     def _tell_built(self, model: Any) -> None:
-        state, layers = (
-            self._models[model],
-            [one for one in model.layers if not described.is_input(one)],
-        )
+        state = self._models[model]
+        layers = [one for one in model.layers if not described.is_input(one)]
         event = ModelBuilt(
             *state.at,
             model=state.number,
@@ -145,14 +146,13 @@ class ModelWatch:
     def _compile(self, package: str, call: Call) -> Any:
         result, model = call.go(), call["self"]
         state = self._known_model(model, call)
-        name, rate = described.optimizer(model, call["optimizer"])
         event = Compiled(
             *self._at(call),
             model=state.number,
             loss=described.loss(call["loss"], package),
             metrics=described.metrics(call["metrics"], package),
-            optimizer=name,
-            learning_rate=rate,
+            optimizer=described.optimizer(model, call["optimizer"]),
+            learning_rate=described.learning_rate(model),
             metrics_as_string=isinstance(call["metrics"], str),
             unknown=described.unknown(call["loss"], call["metrics"], package),
         )
@@ -161,6 +161,7 @@ class ModelWatch:
 
     def _fit(self, call: Call) -> Any:
         state, asked = self._known_model(call["self"], call), _asked(call)
+        rate = described.learning_rate(call["self"])
         short = not self._full and shortened.shorten_fit(call.bound.arguments)
         history = call.go()
         images, labels, validation = asked["x"], asked["y"], asked["validation_data"]
@@ -183,6 +184,8 @@ class ModelWatch:
             recompiled=bool(state.fits) and state.recompiled,
             history={name: _floats(values) for name, values in history.history.items()},
             shortened=short,
+            learning_rate=rate,
+            options=tuple(name for name in OPTIONS if not _is_default(call, name, asked[name])),
         )
         self._wrapper.sink.add(event)
         state.fits, state.recompiled = state.fits + 1, False
@@ -213,6 +216,11 @@ class ModelWatch:
 def _asked(call: Call) -> dict[str, Any]:
     """Copy a call's arguments, defaults included."""
     return {name: call[name] for name in call.bound.signature.parameters}
+
+
+def _is_default(call: Call, name: str, value: Any) -> bool:
+    default = call.bound.signature.parameters[name].default
+    return value is default or (isinstance(value, int) and value == default)
 
 
 def _floats(values: Any) -> tuple[float, ...]:
