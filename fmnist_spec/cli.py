@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec import __version__
 from fmnist_spec._compat import TensorFlowMissingError
+from fmnist_spec.course import commands
+from fmnist_spec.course.told import RunnerError
 from fmnist_spec.dataset import DataError
 from fmnist_spec.lesson import LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
@@ -29,25 +31,31 @@ TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options; README's table of them is tested against this."""
+    """The options; README's tables of them are tested against this."""
+    # Given before the command or behind it, these mean the same.
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("--data", metavar="FOLDER", help="the folder that holds the four .gz files")
+    common.add_argument(
+        "--sample", action="store_true", help="use the small sample that is shipped"
+    )
+    common.add_argument("--lesson", metavar="FILE", type=Path, help="another lesson.toml")
     top = argparse.ArgumentParser(
         prog="fmnist-spec",
         description="Hold the lesson against the installed TensorFlow, on real data.",
         epilog="Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
+        parents=[common],
     )
-    top.add_argument("--data", metavar="FOLDER", help="the folder that holds the four .gz files")
-    top.add_argument("--sample", action="store_true", help="use the small sample that is shipped")
-    top.add_argument(
-        "--lesson", metavar="FILE", type=Path, default=LESSON_FILE, help="another lesson.toml"
-    )
+    top.set_defaults(data=None, sample=False, lesson=None, run=_check_tensorflow)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="", dest="command")
-    compat = commands.add_parser(
+    subparsers = top.add_subparsers(title="commands", metavar="")
+    commands.add_commands(subparsers, common)
+    compat = subparsers.add_parser(
         "compat",
         help="join the answers of all TensorFlows into a table and a page",
         description="Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
     )
     compat.add_argument("--tensorflow", metavar="VERSION", help="only say what is known of it")
+    compat.set_defaults(run=_join_answers)
     return top
 
 
@@ -55,15 +63,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0, 1 or 2, as the help says."""
     options = parser().parse_args(arguments)
     try:
-        if options.command == "compat":
-            return _join_answers(options.tensorflow)
-        return _check_tensorflow(options)
-    except (SpecificationError, DataError, TensorFlowMissingError) as error:
-        print(f"fmnist-spec: {error}", file=sys.stderr)
+        return int(options.run(options))
+    except (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError) as error:
+        print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
         return USAGE
 
 
-def _join_answers(tensorflow: str | None) -> int:
+def _join_answers(options: argparse.Namespace) -> int:
     """Write the table and the page from the committed answers, or speak of one version."""
     from fmnist_spec import compatibility
     from fmnist_spec.claims import load_claims
@@ -71,8 +77,8 @@ def _join_answers(tensorflow: str | None) -> int:
 
     claims, lesson = load_claims(), load_lesson()
     columns = compatibility.read_answers(ANSWERS, claims)
-    if tensorflow is not None:
-        print(compatibility.advice(tensorflow, columns, claims))
+    if options.tensorflow is not None:
+        print(compatibility.advice(options.tensorflow, columns, claims))
         return HOLDS
     for path, render in (TABLE, compatibility.markdown), (PAGE, compatibility.page):
         write_text(path, render(claims, columns, lesson))
@@ -86,7 +92,7 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from fmnist_spec.data import load_data
 
-    lesson = load_lesson(options.lesson)
+    lesson = load_lesson(options.lesson or LESSON_FILE)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         dataset = load_data(options.data, sample=options.sample, lesson=lesson)

@@ -22,11 +22,6 @@ settings.register_profile("deep", max_examples=2_000, **COMMON)
 
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture run, for the tests of the gate
-GATE = (
-    *("cli_gate", "config", "gate", "notebook", "observer", "outputs", "plugin", "prose"),
-    *("report", "rules", "runner", "sandbox"),
-)
-GATE_TESTS = {f"test_{name}.py" for name in GATE}
 
 HOW_TO_GET = (
     "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
@@ -46,18 +41,6 @@ def pytest_addoption(parser):
         type=Path,
         help="write what this TensorFlow answers to every claim, for the compatibility table",
     )
-    parser.addoption(
-        "--gate",
-        action="store_true",
-        help="run the tests of the gate on notebooks, which is being built: needs the extra gate",
-    )
-
-
-def pytest_ignore_collect(collection_path, config):
-    """Leave out the tests of the gate unless they are asked for."""
-    if collection_path.name in GATE_TESTS and not config.getoption("--gate"):
-        return True
-    return None
 
 
 def pytest_configure(config):

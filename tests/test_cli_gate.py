@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 from pathlib import Path
 
 import notebooks
 import pytest
 
-from fmnist_spec.course.commands import NOTEBOOK, add_commands
+from fmnist_spec import cli
+from fmnist_spec.course.commands import NOTEBOOK
 from fmnist_spec.course.rules import RULES
 
 pytestmark = pytest.mark.gate
@@ -19,10 +19,7 @@ BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(r
 
 def run(*arguments: str | Path) -> int:
     """Run a command as the command line does."""
-    parser = argparse.ArgumentParser()
-    add_commands(parser.add_subparsers(required=True))
-    options = parser.parse_args([str(one) for one in arguments])
-    return int(options.run(options))
+    return cli.main([str(one) for one in arguments])
 
 
 @pytest.fixture(autouse=True)
@@ -49,10 +46,11 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
         ("c.ipynb", "error"),
         ("missing.ipynb", "error"),
     ]
-    (finding,) = document["notebooks"][1]["findings"]
+    finding, note = document["notebooks"][1]["findings"]
     keys = ["rule", "severity", "cell", "line", "message", "expected", "observed"]
     assert list(finding) == keys
     assert (finding["rule"], finding["cell"], finding["observed"]) == ("epochs", 11, "7")
+    assert (note["rule"], note["severity"], note["cell"]) == ("stored-none", "note", None)
 
 
 @pytest.mark.parametrize("name", [*BAD, "missing.ipynb", "nothing"])

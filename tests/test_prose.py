@@ -20,6 +20,8 @@ from fmnist_spec.course.sentences import sentences
 from fmnist_spec.course.vocabulary import VOCABULARY
 from fmnist_spec.lesson import LESSON
 
+pytestmark = pytest.mark.gate
+
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "prose_accuracy.py"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"

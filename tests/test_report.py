@@ -16,6 +16,8 @@ from fmnist_spec.course.report import as_json, as_text, excerpt, print_report
 from fmnist_spec.course.rules import judge
 from fmnist_spec.lesson import LESSON
 
+pytestmark = pytest.mark.gate
+
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 
 
@@ -40,7 +42,7 @@ def test_a_finding_is_shown_with_its_line(
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
     assert lines[lines.index("    expected   observed") + 1] == "    5          7"
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
-    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error."
+    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
 
 
 def test_the_sample_is_told(capsys: pytest.CaptureFixture[str]) -> None:

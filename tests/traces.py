@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.rules import judge
+from fmnist_spec.course.rules import LOOKS, judge
 from fmnist_spec.course.trace import (
     CellRun,
     Compiled,
@@ -93,4 +93,4 @@ def swap(old: Event, *new: Event, events: Sequence[Event] = EVENTS) -> tuple[Eve
 
 def rules_found(found: Trace, cells: Sequence[Cell] = CELLS) -> list[str]:
     """Name the rules that have findings, each once, in alphabetical order."""
-    return sorted({finding.rule for finding in judge(LESSON, found, cells)})
+    return sorted({finding.rule for finding in judge(LESSON, found, cells, ids=LOOKS)})

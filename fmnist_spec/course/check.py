@@ -62,12 +62,28 @@ class Checker:
     """Runs and judges notebooks. The data and TensorFlow are loaded when the first one needs them.
 
     Leaving the ``with`` block ends all processes.
+
+    Args:
+        lesson: the specification.
+        config: which rules, how severe, and the time limits.
+        data: the folder that holds the data set, as for :func:`fmnist_spec.load_data`.
+        sample: serve the shipped sample, whatever else there is.
+        full: train for real, not shortened.
+        require_isolation: refuse to run where the kernel cannot confine a notebook.
     """
 
     def __init__(
-        self, lesson: Lesson, config: Config, full: bool = False, require_isolation: bool = False
+        self,
+        lesson: Lesson,
+        config: Config,
+        *,
+        data: str | None = None,
+        sample: bool = False,
+        full: bool = False,
+        require_isolation: bool = False,
     ) -> None:
         self._lesson, self.config = lesson, config
+        self._data, self._sample = data, sample
         self._full, self._require_isolation = full, require_isolation
         self._stack, self._lock = ExitStack(), Lock()
         self._runner: Runner | None = None
@@ -96,7 +112,7 @@ class Checker:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
-            dataset = load_data(lesson=self._lesson)
+            dataset = load_data(self._data, sample=self._sample, lesson=self._lesson)
         limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
         return Runner(
             self._lesson,
@@ -114,7 +130,10 @@ class Checker:
         path, cells, config = notebook.path, notebook.cells, self.config
         try:
             trace = runner.run(cells, str(path))
-            findings = judge(self._lesson, trace, cells, ids=config.rules, severity=config.severity)
+            ids = [id for id in config.rules if notebook.stores_outputs or id != "stored-none"]
+            findings = judge(
+                self._lesson, trace, cells, ids=ids, severity=config.severity, full=self._full
+            )
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             reason = f"{path}: the gate itself failed: {said}. Please report it."

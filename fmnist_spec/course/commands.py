@@ -19,10 +19,14 @@ NOTEBOOK = Path(__file__).with_name("lesson.ipynb")
 USAGE = 2
 
 
-def add_commands(subparsers: Any) -> None:
-    """Add the gate's commands to those of the command line; ``options.run(options)`` runs one."""
+def add_commands(subparsers: Any, common: argparse.ArgumentParser) -> None:
+    """Add the gate's commands to those of the command line; ``options.run(options)`` runs one.
+
+    ``common`` has the options that ``check`` shares with the rest: the data and the lesson.
+    """
     check = subparsers.add_parser(
         "check",
+        parents=[common],
         help="check that notebooks still teach the lesson",
         epilog="Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
     )
@@ -35,7 +39,6 @@ def add_commands(subparsers: Any) -> None:
     )
     check.add_argument("--select", type=_ids, metavar="ID,ID", help="only these rules")
     check.add_argument("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
-    check.add_argument("--lesson", metavar="FILE", help="another lesson.toml")
     rules = subparsers.add_parser("rules", help="list the rules")
     explain = subparsers.add_parser("explain", help="explain a rule, with an example")
     explain.add_argument("id", metavar="ID", help="the id of a rule")
@@ -62,17 +65,14 @@ def _check(options: argparse.Namespace) -> int:
     from fmnist_spec.course.check import Checker, exit_code
     from fmnist_spec.course.report import as_json, print_report
 
-    try:
-        config = load_config(Path.cwd())
-        given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
-        config = replace(config, **{key: value for key, value in given.items() if value})
-        lesson = load_lesson(config.lesson)
-        paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
-        with Checker(lesson, config, options.full, options.require_isolation) as checker:
-            results = _with_progress(checker, paths, options.jobs)
-    except (ValueError, OSError, RuntimeError, ImportError) as error:
-        print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
-        return USAGE
+    config = load_config(Path.cwd())
+    given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
+    config = replace(config, **{key: value for key, value in given.items() if value})
+    lesson = load_lesson(config.lesson)
+    paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
+    names = ("data", "sample", "full", "require_isolation")
+    with Checker(lesson, config, **{name: getattr(options, name) for name in names}) as checker:
+        results = _with_progress(checker, paths, options.jobs)
     if options.format == "json":
         print(as_json(lesson, results))
     else:

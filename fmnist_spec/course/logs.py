@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from fmnist_spec.course.finding import Severity
+from fmnist_spec.course.roles import steps_of
 from fmnist_spec.course.rules_fit import problems, same_metric
 from fmnist_spec.course.stored import AGAIN
 from fmnist_spec.course.trace import Fitted, Trace
@@ -89,14 +90,6 @@ def _epoch(number: int, of: int, text: str) -> Epoch:
             return Epoch(number, of, steps, values, "━" in shown)
         cut = cut or bool(progress)
     return Epoch(number, of, cut=cut)
-
-
-def steps_of(lesson: Lesson, fit: Fitted) -> int | None:
-    """Count the steps of one epoch of a fit; None where its images are no array."""
-    if fit.images is None:
-        return None
-    images = int(fit.images.shape[0] * (1 - fit.validation_split))
-    return math.ceil(images / (fit.batch_size or lesson.fit.batch_size))
 
 
 def is_lessons_training(lesson: Lesson, trace: Trace, fit: Fitted) -> bool:

@@ -54,6 +54,11 @@ class Notebook:
     path: Path
     cells: tuple[Cell, ...]
 
+    @property
+    def stores_outputs(self) -> bool:
+        """Whether a file of this kind can hold outputs: jupytext's files cannot."""
+        return self.path.suffix == ".ipynb"
+
 
 def read_notebook(path: str | Path) -> Notebook:
     """Read one course file.

@@ -12,12 +12,22 @@ from fmnist_spec.course import logs, values
 from fmnist_spec.course.finding import Finding
 from fmnist_spec.course.notebook import Cell
 from fmnist_spec.course.stored import AGAIN, Piece, Place, matched, shown
-from fmnist_spec.course.trace import CellRun, Evaluated, Fitted, Summarised, Trace
+from fmnist_spec.course.trace import (
+    LONGEST_OUTPUT,
+    CellRun,
+    Evaluated,
+    Fitted,
+    Summarised,
+    Trace,
+)
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import CUT, printed_summaries
 from fmnist_spec.summary import Summary, SummaryError, SummaryRow
 
-RUN_KEEPS = 20_000  # characters of what a cell prints that a run keeps
+RULES = (
+    *("stored-summary", "stored-log", "stored-value", "stored-error", "stored-none"),
+    "outputs-read",
+)
 TOTALS = {"Total", "Trainable", "Non-trainable"}
 # How far evaluate()'s loss and accuracy may be off. On the validation images, after eight
 # trainings without a seed, they were 0.342 to 0.370 and 0.8667 to 0.8746.
@@ -55,8 +65,8 @@ def judge_outputs(
 ) -> list[Finding]:
     """Find stored outputs that are not what their cells give, in the order of the notebook.
 
-    ``full``: the run trained on the whole data, so that its accuracy is compared too. Rules:
-    stored-summary, stored-log, stored-value, stored-error, stored-none and outputs-read.
+    ``full``: the run trained on the whole data, so that its accuracy is compared too. The
+    rules are those of ``RULES``.
     """
     if not any(cell.outputs for cell in cells):
         message = "No cell stores an output, so none is compared. Save the notebook after a run."
@@ -87,7 +97,8 @@ def _pieces(place: Place, code: str, full: bool) -> Iterator[Piece]:
     for error in place.stored.errors:
         message = f"The notebook was saved with an error. Correct the cell. {AGAIN}"
         wrong = place.found("stored-error", "error", None, message, "no error", error)
-        yield () if "raises-exception" in place.cell.tags else (wrong,)
+        told = "raises-exception" in place.cell.tags or place.run.status == "raised"  # cell-raises
+        yield () if told else (wrong,)
     of_text = [*_summaries(place), *_logs(place, code, full), *_values(place, full)]
     yield from of_text
     if not of_text and place.stored.text.strip():
@@ -184,7 +195,7 @@ def _logs(place: Place, code: str, full: bool) -> Iterator[Piece]:
             yield ()
         elif given:
             yield min((_log(place, log, fit, code, full) for fit in given), key=len)
-        elif len(place.ran.text) >= RUN_KEEPS:
+        elif len(place.ran.text) >= LONGEST_OUTPUT:
             yield "log"
         else:
             yield place.without_source("stored-log", "training log", "fit")
@@ -199,7 +210,7 @@ def _log(place: Place, log: logs.Log, fit: Fitted, code: str, full: bool) -> tup
 
 def _values(place: Place, full: bool) -> Iterator[Piece]:
     texts = place.stored.text, place.ran.text
-    if place.run.status == "ok" and max(map(len, texts)) < RUN_KEEPS:
+    if place.run.status == "ok" and max(map(len, texts)) < LONGEST_OUTPUT:
         pairs = [*values.compared(place.trace, place.cell, *texts)]
         differing = [pair for pair in pairs if pair[0] != pair[1]]
         if pairs:

@@ -17,6 +17,7 @@ from fmnist_spec.course.sentences import OTHER, Sentence, sentences
 from fmnist_spec.course.vocabulary import VOCABULARY, claims, compiled
 from fmnist_spec.lesson import Lesson
 
+RULES = ("prose-arithmetic", "prose-number")
 Values = frozenset[float | str]
 CLAIMS = tuple(claims())
 A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
@@ -132,6 +133,14 @@ def roles(lesson: Lesson, trace: Trace) -> Roles:
     plain, with_names = min(pairs, key=pair_distance)
     added = next((model for model in built if model.style == "add"), None)
     return Roles(plain, with_names, added)
+
+
+def steps_of(lesson: Lesson, fit: Fitted) -> int | None:
+    """Count the steps of one epoch of a fit; None where its images are no array."""
+    if fit.images is None:
+        return None
+    images = int(fit.images.shape[0] * (1 - fit.validation_split))
+    return math.ceil(images / (fit.batch_size or lesson.fit.batch_size))
 
 
 def describe(lesson: Lesson) -> str:

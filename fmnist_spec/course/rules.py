@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
 from fmnist_spec.course import rules_fit, rules_network, rules_run, rules_training
 from fmnist_spec.course.finding import Finding, Severity
 from fmnist_spec.course.notebook import Cell
+from fmnist_spec.course.outputs import judge_outputs
+from fmnist_spec.course.prose import Observed, judge_prose
+from fmnist_spec.course.rule import cut_short
+from fmnist_spec.course.terms import observed_values
 from fmnist_spec.course.trace import Trace
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import read_toml, read_value
@@ -32,15 +36,6 @@ class Rule:
         """Fill the lesson's numbers into ``requires``, ``wrong`` or ``right``."""
         return template.format(lesson=lesson)
 
-    def findings(
-        self, lesson: Lesson, trace: Trace, cells: Sequence[Cell], severity: str
-    ) -> Iterator[Finding]:
-        """Give what this rule finds, with the lines in the file."""
-        for found in LOOKS[self.id](lesson, trace, cells):
-            line = None if found.cell is None else cells[found.cell].line_in_file(found.line)
-            told = found.message, found.expected, found.observed
-            yield Finding(self.id, cast(Severity, severity), found.cell, line, *told)
-
 
 @dataclass(frozen=True)
 class _RulesFile:
@@ -59,18 +54,39 @@ def judge(
     *,
     ids: Container[str] = RULES,
     severity: Mapping[str, str] = {},
+    full: bool = False,
 ) -> tuple[Finding, ...]:
-    """Hold one run against the lesson: the findings, in the order of the notebook.
+    """Hold one run, and what its cells store and say, against the lesson.
 
-    ``ids`` limits the rules, ``severity`` overrides theirs. What belongs to no cell comes last.
+    ``ids`` limits the rules, ``severity`` overrides theirs; ``full``: the run trained on the whole
+    data. The findings come in the order of the notebook; what belongs to no cell comes last.
     """
     found = [
-        finding
-        for rule in RULES.values()
-        if rule.id in ids
-        for finding in rule.findings(lesson, trace, cells, severity.get(rule.id, rule.severity))
+        *_of_run(lesson, trace, cells, ids),
+        *judge_outputs(lesson, cells, trace, full=full),
+        *judge_prose(lesson, cells, _observed(lesson, trace, cells)),
     ]
-    return tuple(sorted(found, key=lambda one: _place(one, len(cells))))
+    given = cast(Mapping[str, Severity], severity)
+    kept = [
+        replace(one, severity=given.get(one.rule, one.severity)) for one in found if one.rule in ids
+    ]
+    return tuple(sorted(kept, key=lambda one: _place(one, len(cells))))
+
+
+def _of_run(
+    lesson: Lesson, trace: Trace, cells: Sequence[Cell], ids: Container[str]
+) -> Iterator[Finding]:
+    """Give what the rules on the run find, with the lines in the file."""
+    for id, look in LOOKS.items():
+        for found in look(lesson, trace, cells) if id in ids else ():
+            line = None if found.cell is None else cells[found.cell].line_in_file(found.line)
+            told = found.message, found.expected, found.observed
+            yield Finding(id, cast(Severity, RULES[id].severity), found.cell, line, *told)
+
+
+def _observed(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Observed | None:
+    """Give what a text may speak of; of a run that was cut short, nobody knows all of it."""
+    return None if cut_short(trace, cells) else observed_values(lesson, trace)
 
 
 def _place(finding: Finding, end: int) -> tuple[int, int]:

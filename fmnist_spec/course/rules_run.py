@@ -128,17 +128,18 @@ def metrics_string(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Itera
 
 
 def numbering(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Iterator[Problem]:
-    """Look for the first stored count that does not go up."""
+    """Look for the first stored count that is not the next one."""
     counted = [cell for cell in cells if isinstance(cell.execution_count, int)]
     for before, cell in pairwise(counted):
         one, other = before.execution_count, cell.execution_count
-        if one is not None and other is not None and other <= one:
+        if one is not None and other is not None and other != one + 1:
+            order = "in another order" if other <= one else "with others between them"
             message = (
-                "The stored numbering is stale: the cells last ran in another order. "
+                f"The stored numbering is stale: the cells last ran {order}. "
                 "Restart the kernel, run all cells, and save."
             )
             observed = f"In [{one}], then In [{other}]"
-            yield Problem(cell.index, None, message, f"a number above {one}", observed)
+            yield Problem(cell.index, None, message, f"In [{one + 1}]", observed)
             return
 
 

@@ -22,14 +22,14 @@ from traitlets import Type
 from traitlets.config import Config
 
 from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.trace import CellError, CellRun
+from fmnist_spec.course.trace import LONGEST_OUTPUT, CellError, CellRun
 
 # A cell that calls for any of these is not executed: it would start a process or install things.
 ESCAPES = {
     *("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "sc", "script"),
     *("bash", "sh", "cmd", "perl", "ruby", "pypy", "python2", "python3", "!", "!!"),
 }
-LONGEST_OUTPUT, LONGEST_MESSAGE = 20_000, 2_000  # characters
+LONGEST_MESSAGE = 2_000  # characters
 AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
 NEW_LINE = "\n"
 TIMED = ("<timed exec>", "<timed eval>")  # IPython's names for the source below %%time

@@ -4,9 +4,6 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 ``cell`` counts all cells of the file from 0; ``line`` the lines of that cell's source from 1.
 """
 
-# Added since the first version, for whoever builds on this: Compiled.unknown, the event Refused,
-# Fitted.learning_rate and Fitted.options, and to_json and from_json at the end.
-
 from __future__ import annotations
 
 import dataclasses
@@ -15,6 +12,8 @@ import types
 import typing
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+LONGEST_OUTPUT = 20_000  # characters of what a cell prints that a run keeps
 
 
 @dataclass(frozen=True)
