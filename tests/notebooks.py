@@ -98,7 +98,8 @@ def join(*names: str) -> Change:
 
 
 def build(*changes: Change, parts: Parts = SOUND) -> Parts:
-    """Vary the sound notebook."""
+    """Vary the sound notebook; what is given stays as it is."""
+    parts = dict(parts)
     for change in changes:
         parts = change(parts)
     return parts

@@ -94,8 +94,11 @@ def judge_prose(lesson: Lesson, cells: Sequence[Cell], observed: Observed | None
     allowed["weights"] |= allowed["parameters"]
     findings: list[Finding] = []
     for sentence in sentences(cells):
-        findings += [_arithmetic(sentence, equation) for equation in false_equations(sentence.text)]
-        findings += _numbers(sentence, allowed, sure=observed is not None)
+        wrong = false_equations(sentence.text)
+        findings += [_arithmetic(sentence, equation) for equation in wrong]
+        told = {equation.claimed for equation in wrong}  # one number, one finding
+        numbers = _numbers(sentence, allowed, sure=observed is not None)
+        findings += [one for one in numbers if one.observed not in told]
     return findings
 
 
