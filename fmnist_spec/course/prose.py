@@ -94,9 +94,9 @@ def judge_prose(lesson: Lesson, cells: Sequence[Cell], observed: Observed | None
     allowed["weights"] |= allowed["parameters"]
     findings: list[Finding] = []
     for sentence in sentences(cells):
-        wrong = false_equations(sentence.text)
+        wrong = tuple(false_equations(sentence.text))
         findings += [_arithmetic(sentence, equation) for equation in wrong]
-        told = {equation.claimed for equation in wrong}  # one number, one finding
+        told = {equation.claimed for equation in wrong}  # one finding a number
         numbers = _numbers(sentence, allowed, sure=observed is not None)
         findings += [one for one in numbers if one.observed not in told]
     return findings
