@@ -4,12 +4,17 @@ import ast
 import re
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import fmnist_spec
 from fmnist_spec import cli
+from fmnist_spec.course.check import EXIT_CODES
+from fmnist_spec.course.config import load_config
+from fmnist_spec.course.rules import RULES
+from fmnist_spec.lesson import LESSON
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = Path(fmnist_spec.__file__).parent
@@ -59,25 +64,42 @@ def test_an_unknown_name_is_an_attribute_error():
 
 
 FLOORS = [
-    {"reading", "files", "_compat"},
-    {"lesson"},
-    {"dataset", "printed"},
-    {"download", "summary"},
-    {"data", "models", "training"},
-    {"probes"},
-    {"claims"},
-    {"compatibility"},
+    {"reading", "files", "_compat", "course.finding", "course.kernel", "course.notebook"},
+    {"lesson", "course.trace", "course.sandbox", "course.vocabulary"},
+    {"dataset", "printed", "course.calls", "course.rule", "course.arithmetic", "course.sentences"},
+    {"download", "summary", "course.identity", "course.described", "course.shortened"},
+    {"data", "models", "training", "course.roles", "course.watch", "course.told", "course.process"},
+    {"probes", "course.observer", "course.shell", "course.runner"},
+    {"claims", "course.rules_fit", "course.rules_run", "course.stored", "course.values"},
+    {"compatibility", "course.child", "course.rules_network", "course.rules_training"},
+    {"course.logs", "course.prose"},
+    {"course.outputs", "course.terms"},
+    {"course.rules"},
+    {"course.config"},
+    {"course.check"},
+    {"course.report"},
+    {"course.commands", "plugin"},
     {"cli"},
 ]
 
 
 def imports_of(module):
     """Modules of this package that a file imports, wherever in it."""
-    tree = ast.parse((PACKAGE / f"{module}.py").read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    path = PACKAGE / f"{module.replace('.', '/')}.py"
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fmnist_spec"):
             _, _, name = (node.module or "").partition(".")
-            yield from [name] if name else [alias.name for alias in node.names]
+            inside = "course." if name == "course" else ""
+            yield from [name] if name and not inside else [inside + one.name for one in node.names]
+
+
+def test_every_module_has_its_floor():
+    """The floors hold every module of the package once."""
+    found = {
+        ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py")
+    }
+    floors = [module for floor in FLOORS for module in floor]
+    assert sorted(floors) == sorted(one for one in found if not one.endswith("__"))
 
 
 @pytest.mark.parametrize("floor", range(len(FLOORS)), ids=lambda floor: f"floor {floor}")
@@ -110,10 +132,68 @@ def test_ci_runs_the_readmes_test_command():
     assert "README.md" in script or command in script, "CI and README have drifted apart"
 
 
-def test_the_readmes_options_are_those_of_the_program():
-    """The table lists every option of fmnist-spec, and no other."""
+def table(heading, first):
+    """The first cells of the table below a heading of the README whose head begins so."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^\| `(--[a-z-]+)", text, re.MULTILINE))
-    actions = cli.parser()._actions
-    real = {name for action in actions for name in action.option_strings if name[:2] == "--"}
-    assert listed == real - {"--help"}
+    section = text.partition(f"\n{heading}\n")[2]
+    assert section, f"README.md has no heading {heading!r}"
+    rows = section.partition(f"| {first} |")[2].partition("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
+
+
+def options_of(parser):
+    names = {name for action in parser._actions for name in action.option_strings}
+    return {name for name in names if name[:2] == "--"} - {"--help"}
+
+
+def commands():
+    """Every command of fmnist-spec, with its parser."""
+    (action,) = (one for one in cli.parser()._actions if one.choices and not one.option_strings)
+    return action.choices
+
+
+@pytest.mark.parametrize(
+    ("heading", "first", "parser"),
+    [
+        ("## Options", "option", cli.parser()),
+        ("## Check your notebooks", "option of `check`", commands()["check"]),
+    ],
+    ids=["fmnist-spec", "check"],
+)
+def test_the_readmes_options_are_those_of_the_program(heading, first, parser):
+    """The tables list every option, and no other."""
+    listed = {re.match(r"`(--[a-z-]+)", row[0])[1] for row in table(heading, first)}
+    assert listed == options_of(parser)
+
+
+def test_the_readmes_commands_are_those_of_the_program():
+    """The table lists every command of fmnist-spec, and no other."""
+    listed = {re.match(r"`([a-z]+)", row[0])[1] for row in table("## Options", "command")}
+    assert listed == set(commands())
+
+
+def test_the_readmes_exit_codes_are_those_of_the_gate():
+    """The table has a row for each verdict's code, in order."""
+    rows = table("## Check your notebooks", "exit code")
+    assert [int(row[0]) for row in rows] == sorted(EXIT_CODES.values())
+
+
+def test_the_readmes_rules_are_those_of_the_gate():
+    """The table has every rule with its severity and what it requires."""
+    expected = [
+        [f"`{rule.id}`", rule.severity, rule.text(rule.requires, LESSON)] for rule in RULES.values()
+    ]
+    assert table("### Rules", "rule") == expected
+
+
+def test_the_readmes_settings_are_those_of_the_gate(tmp_path):
+    """The example for pyproject.toml is one that the gate takes, with every key but select."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    block = re.search(r"```toml\n(\[tool\.fmnist_spec\].*?)```", text, re.DOTALL)
+    (tmp_path / "pyproject.toml").write_text(block[1], encoding="utf-8")
+    config = load_config(tmp_path)
+    changed = {one.name for one in fields(config) if getattr(config, one.name) != one.default}
+    assert {one.name for one in fields(config)} - {"select"} <= set(
+        re.findall(r"^\w+", block[1], re.M)
+    )
+    assert changed >= {"paths", "ignore", "severity", "lesson"}

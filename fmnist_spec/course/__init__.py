@@ -1,0 +1,1 @@
+"""The gate: does this notebook still teach the lesson?"""
