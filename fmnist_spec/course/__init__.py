@@ -1,1 +1,1 @@
-"""The gate: does this notebook still teach the lesson?"""
+"""The gate, which says whether a notebook still teaches the lesson."""
