@@ -18,14 +18,21 @@ from fmnist_spec.course.vocabulary import VOCABULARY, claims, compiled
 from fmnist_spec.lesson import Lesson
 
 Values = frozenset[float | str]
+Claim = tuple[str, re.Pattern[str]]
 CLAIMS = tuple(claims())
+LOOSE = ("units", "parameters", "weights")  # they may be of any layer
+TIGHT = tuple(claim for claim in CLAIMS if claim[0] not in LOOSE)
 A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
-DOUBT = compiled("|".join(VOCABULARY["doubt"]["words"]))
+BOUND = compiled(VOCABULARY["bound"]["words"])
+DOUBT = compiled("|".join(word for words in VOCABULARY["doubt"].values() for word in words))
+ELSEWHERE = compiled("|".join(VOCABULARY["doubt"]["elsewhere"]))
+NAME = compiled("<name>", VOCABULARY["names"])
 TOPICS = {kind: compiled(words) for kind, words in VOCABULARY["topics"].items()}
 UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
-LONGEST_PARTICLE = 4  # letters: 는 모두
+ANCHOR = compiled("<anchor>")
+CLOSE = compiled("<close>")
 TOLERANCE = 0.05  # of a number that is said to be about so
 KERAS_NAMES = {"시그모이드": "sigmoid", "소프트맥스": "softmax", "렐루": "relu"}
 KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트": "tanh"}
@@ -119,20 +126,37 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
     if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
         return
-    sure = sure and sentence.section == "lesson" and not DOUBT.search(text)
+    plain = sentence.section == "lesson" and not _is_doubtful(sentence, text)
+    for term, match in _claims(text, CLAIMS if plain else TIGHT):
+        if not _is_right(match, term, allowed[term]):
+            severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
+            yield _number(sentence, match, term, allowed[term], severity)
+
+
+def _claims(text: str, claims: Sequence[Claim]) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give the first claim on each number."""
     topics = {kind for kind, words in TOPICS.items() if words.search(text)}
-    judged: set[int] = set()
-    for term, pattern in CLAIMS:
+    claimed: set[int] = set()
+    for term, pattern in claims:
         for match in pattern.finditer(text) if _kind(term) in topics else ():
-            if match.start("n") not in judged and not _is_right(match, term, allowed[term]):
-                severity: Severity = "error" if sure and _is_close(match) else "warning"
-                yield _number(sentence, match, term, allowed[term], severity)
-            judged.add(match.start("n"))
+            if match.start("n") not in claimed:
+                yield term, match
+            claimed.add(match.start("n"))
 
 
-def _is_close(match: re.Match[str]) -> bool:
-    """Whether little more than a particle stands between the noun and its number."""
-    return len((match.groupdict().get("gap") or "").strip()) <= LONGEST_PARTICLE
+def _is_doubtful(sentence: Sentence, text: str) -> bool:
+    """Whether a sentence is no plain statement, or one on what the lesson does not name."""
+    return bool(
+        DOUBT.search(text)
+        or NAME.search(sentence.text)
+        or ELSEWHERE.search(sentence.before.lower())
+    )
+
+
+def _is_tied(match: re.Match[str], term: str) -> bool:
+    """Whether the noun is the lesson's, and little more than particles part it from its number."""
+    is_close = CLOSE.fullmatch(match.groupdict().get("gap") or "")
+    return bool(is_close and (term not in LOOSE or ANCHOR.search(match.string)))
 
 
 def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
@@ -145,6 +169,8 @@ def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
     if term == "pixel range":
         return "~".join(re.findall(r"\d+", match["n"].replace(".0", ""))) in allowed
     number = float(match["n"].replace(",", ""))
+    if BOUND.search(match.string[: match.start("n")]):
+        return True
     if ABOUT.search(match.string[: match.start("n")]):
         return any(abs(number - float(one)) <= TOLERANCE * number for one in allowed)
     return number in allowed or number < VOCABULARY["least"].get(term, 0)

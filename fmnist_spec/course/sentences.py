@@ -19,6 +19,7 @@ from fmnist_spec.course.vocabulary import VOCABULARY, compiled, replace, replace
 
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
+CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE = compiled(VOCABULARY["section"]["exercise"])
 OTHER = compiled(VOCABULARY["section"]["other"])
 PLAIN = replacements("plain")
@@ -45,6 +46,7 @@ class Sentence:
     cell: int
     line: int
     section: Section  # "other": the heading names another subject, such as convolution
+    before: str = ""  # the last words of the same paragraph before it
 
 
 @dataclass
@@ -81,7 +83,8 @@ def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
         sentence = text[begin:end].strip()
         if sentence and len(sentence) <= LONGEST:
             place = bisect.bisect(starts, max(begin, 1)) - 1
-            yield Sentence(sentence, cell, block.lines[place][0], section)
+            before = text[max(0, begin - CONTEXT) : begin]
+            yield Sentence(sentence, cell, block.lines[place][0], section, before)
         begin = end
 
 
