@@ -18,17 +18,18 @@ from fmnist_spec.course.vocabulary import VOCABULARY, claims, compiled
 from fmnist_spec.lesson import Lesson
 
 Values = frozenset[float | str]
-Claim = tuple[str, re.Pattern[str]]
 CLAIMS = tuple(claims())
 LOOSE = ("units", "parameters", "weights")  # they may be of any layer
-TIGHT = tuple(claim for claim in CLAIMS if claim[0] not in LOOSE)
 A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
 BOUND = compiled(VOCABULARY["bound"]["words"])
 DOUBT = compiled("|".join(word for words in VOCABULARY["doubt"].values() for word in words))
 ELSEWHERE = compiled("|".join(VOCABULARY["doubt"]["elsewhere"]))
-NAME = compiled("<name>", VOCABULARY["names"])
+FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
+BEGINNINGS = tuple(FAMILIAR["korean"])
+# Korean right after a number, a name or a bracket is its counter or particle.
+WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-힣]+|[가-힣]{6,}")
 TOPICS = {kind: compiled(words) for kind, words in VOCABULARY["topics"].items()}
 UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
 ANCHOR = compiled("<anchor>")
@@ -55,6 +56,7 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
     first, *_, last = lesson.layer_parameters
     units = [layer.units for layer in network.layers]
     weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
+    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
     steps = lesson.steps_per_epoch
     evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
     values: dict[str, set[float | str]] = {
@@ -66,7 +68,7 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
         "total parameters": {lesson.parameters},
         "trainable parameters": {lesson.parameters},
         "non-trainable parameters": {0},
-        "parameters": {0, first, last, lesson.parameters},
+        "parameters": {0, first, last, lesson.parameters, *per_neuron},
         "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
         "hidden activation": {layer.activation for layer in network.layers[:-1]},
         "output activation": {network.output.activation},
@@ -126,31 +128,39 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
     if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
         return
-    plain = sentence.section == "lesson" and not _is_doubtful(sentence, text)
-    for term, match in _claims(text, CLAIMS if plain else TIGHT):
+    for term, match in _claims(text):
         if not _is_right(match, term, allowed[term]):
+            plain = _is_plain(sentence, text)
             severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
-            yield _number(sentence, match, term, allowed[term], severity)
+            if plain or term not in LOOSE:
+                yield _number(sentence, match, term, allowed[term], severity)
 
 
-def _claims(text: str, claims: Sequence[Claim]) -> Iterator[tuple[str, re.Match[str]]]:
+def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Give the first claim on each number."""
     topics = {kind for kind, words in TOPICS.items() if words.search(text)}
     claimed: set[int] = set()
-    for term, pattern in claims:
+    for term, pattern in CLAIMS:
         for match in pattern.finditer(text) if _kind(term) in topics else ():
             if match.start("n") not in claimed:
                 yield term, match
             claimed.add(match.start("n"))
 
 
-def _is_doubtful(sentence: Sentence, text: str) -> bool:
-    """Whether a sentence is no plain statement, or one on what the lesson does not name."""
-    return bool(
-        DOUBT.search(text)
-        or NAME.search(sentence.text)
-        or ELSEWHERE.search(sentence.before.lower())
+def _is_plain(sentence: Sentence, text: str) -> bool:
+    """Whether this is a statement in the lesson's own words, without an if or a comparison."""
+    return (
+        sentence.section == "lesson"
+        and not DOUBT.search(text)
+        and not ELSEWHERE.search(sentence.before.lower())
+        and all(map(_is_familiar, WORD.findall(text)))
     )
+
+
+def _is_familiar(word: str) -> bool:
+    if word.isascii():
+        return word in FAMILIAR["english"]
+    return word in FAMILIAR["whole"] or word.startswith(BEGINNINGS)
 
 
 def _is_tied(match: re.Match[str], term: str) -> bool:
