@@ -30,6 +30,7 @@ LEFT_IN_CHAIN = re.compile(rf"(?:(?:^|;)[wea]*-?|e|^{OPERAND})({FORMULA})$")
 RIGHT = re.compile(rf"([wa]{{0,4}})({FORMULA})(?!w*[+*/^c])([^;]*)")
 GROUP = re.compile(r"\(([^()]*)\)")
 PERCENTS = (Fraction(1, 100), Fraction(1))  # 48,000 / 60,000 x 100 = 80% is meant well, too
+SMALL = 100  # such a number before the sign is often a count of the thing that is calculated
 TOLERANCE = Fraction(1, 20)  # of what is said to be about so
 
 
@@ -131,6 +132,8 @@ class _Reading:
             ]
         except ArithmeticError:
             return
+        if claim is left and number.value < min(SMALL, values[0][0] / 2):
+            return  # 5 epochs = 5 x 1,500 steps
         if not any(_agrees(value, percent, number, about) for value, percent in values):
             written = f"{self._show(left)} = {self._show(right)}"
             self.false.append(Equation(written, values[number.percent][0], number.text))

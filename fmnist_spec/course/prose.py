@@ -62,13 +62,13 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
     values: dict[str, set[float | str]] = {
         "hidden units": {*network.hidden},
         "output units": {network.output.units},
-        "units": {data.pixels, *units},
+        "units": {data.pixels, *units, sum(units)},
         "hidden parameters": {first},
         "output parameters": {last},
         "total parameters": {lesson.parameters},
         "trainable parameters": {lesson.parameters},
         "non-trainable parameters": {0},
-        "parameters": {0, first, last, lesson.parameters, *per_neuron},
+        "parameters": {0, first, last, lesson.parameters, *per_neuron, *units, sum(units)},
         "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
         "hidden activation": {layer.activation for layer in network.layers[:-1]},
         "output activation": {network.output.activation},
@@ -171,8 +171,8 @@ def _is_tied(match: re.Match[str], term: str) -> bool:
 
 def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
     """Whether the claim is true, or too uncertain to be judged."""
-    unless = UNLESS.get(_kind(term))
-    if unless and unless.search(match.string):
+    unless = [UNLESS[key] for key in (term, _kind(term)) if key in UNLESS]
+    if any(words.search(match.string) for words in unless):
         return True
     if term.endswith("activation"):
         return KERAS_NAMES.get(match["n"], match["n"]) in allowed
