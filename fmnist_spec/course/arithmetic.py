@@ -132,7 +132,7 @@ class _Reading:
             ]
         except ArithmeticError:
             return
-        if claim is left and number.value < min(SMALL, values[0][0] / 2):
+        if claim is left and number.value < SMALL and 2 * number.value < values[0][0]:
             return  # 5 epochs = 5 x 1,500 steps
         if not any(_agrees(value, percent, number, about) for value, percent in values):
             written = f"{self._show(left)} = {self._show(right)}"
