@@ -16,6 +16,7 @@ from fmnist_spec.course.vocabulary import VOCABULARY, compiled, fill, replace, r
 
 SPOKEN = replacements("spoken")
 QUOTED = compiled(VOCABULARY["quoted"]["words"])
+TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
 TOKENS: dict[str, str] = VOCABULARY["token"]
 TOKEN = compiled("|".join(f"(?P<{kind}>{fill(tokens)})" for kind, tokens in TOKENS.items()))
 LETTERS = {"open": "(", "close": ")", "about": "a", "calculating": "c", "clause": "e", "word": "w"}
@@ -56,7 +57,7 @@ class Number:
 def false_equations(text: str) -> Iterator[Equation]:
     """Give the equations of a sentence that no reading makes true; a new line ends an equation."""
     text = text.lower()
-    if not re.search(r"\d", text) or QUOTED.search(text):
+    if not TWO_NUMBERS.search(text) or QUOTED.search(text):
         return
     text = replace(SPOKEN, text)
     if re.search("[=≈≒]", text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from fmnist_spec.course.arithmetic import Equation, false_equations
 from fmnist_spec.course.finding import Finding, Severity
@@ -138,13 +139,18 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
 
 def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Give the first claim on each number."""
-    topics = {kind for kind, words in TOPICS.items() if words.search(text)}
+    topics = frozenset(kind for kind, words in TOPICS.items() if words.search(text))
     claimed: set[int] = set()
-    for term, pattern in CLAIMS:
-        for match in pattern.finditer(text) if _kind(term) in topics else ():
+    for term, pattern in _claims_on(topics):
+        for match in pattern.finditer(text):
             if match.start("n") not in claimed:
                 yield term, match
             claimed.add(match.start("n"))
+
+
+@cache
+def _claims_on(topics: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((term, pattern) for term, pattern in CLAIMS if _kind(term) in topics)
 
 
 def _is_plain(sentence: Sentence, text: str) -> bool:

@@ -23,6 +23,7 @@ CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE = compiled(VOCABULARY["section"]["exercise"])
 OTHER = compiled(VOCABULARY["section"]["other"])
 PLAIN = replacements("plain")
+MARKED = compiled(VOCABULARY["plain"]["marks"])
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
 FENCE = re.compile(r"\s*(```|~~~)")
@@ -165,7 +166,8 @@ def _is_code(comment: str) -> bool:
 
 def plain(line: str) -> str:
     """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
-    line = html.unescape(replace(PLAIN, line))
+    if MARKED.search(line):
+        line = html.unescape(replace(PLAIN, line))
     if not line.isascii():
         line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
     return COUNTED.sub(lambda word: str(NUMERALS[word[1].lower()]), line)
