@@ -52,7 +52,10 @@ class Observed:
 
 
 def lesson_values(lesson: Lesson) -> dict[str, Values]:
-    """Give what the lesson says of each term to which a text is held."""
+    """Give what the lesson says of each term to which a text is held.
+
+    "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
+    """
     data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
     first, *_, last = lesson.layer_parameters
     units = [layer.units for layer in network.layers]
@@ -63,13 +66,15 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
     values: dict[str, set[float | str]] = {
         "hidden units": {*network.hidden},
         "output units": {network.output.units},
-        "units": {data.pixels, *units, sum(units)},
+        "units": {data.pixels, *units},
+        "also units": {sum(units)},
         "hidden parameters": {first},
         "output parameters": {last},
         "total parameters": {lesson.parameters},
         "trainable parameters": {lesson.parameters},
         "non-trainable parameters": {0},
-        "parameters": {0, first, last, lesson.parameters, *per_neuron, *units, sum(units)},
+        "parameters": {0, first, last, lesson.parameters},
+        "also parameters": {*per_neuron, *units, sum(units)},
         "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
         "hidden activation": {layer.activation for layer in network.layers[:-1]},
         "output activation": {network.output.activation},
@@ -130,7 +135,7 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
         return
     for term, match in _claims(text):
-        if not _is_right(match, term, allowed[term]):
+        if not _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
             plain = _is_plain(sentence, text)
             severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
             if plain or term not in LOOSE:
