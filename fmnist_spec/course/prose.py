@@ -25,8 +25,7 @@ A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
 BOUND = compiled(VOCABULARY["bound"]["words"])
-DOUBT = compiled("|".join(word for words in VOCABULARY["doubt"].values() for word in words))
-ELSEWHERE = compiled("|".join(VOCABULARY["doubt"]["elsewhere"]))
+DOUBT: Mapping[str, list[str]] = VOCABULARY["doubt"]
 FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
 BEGINNINGS = tuple(FAMILIAR["korean"])
 # Korean right after a number, a name or a bracket is its counter or particle.
@@ -162,10 +161,16 @@ def _is_plain(sentence: Sentence, text: str) -> bool:
     """Whether this is a statement in the lesson's own words, without an if or a comparison."""
     return (
         sentence.section == "lesson"
-        and not DOUBT.search(text)
-        and not ELSEWHERE.search(sentence.before.lower())
+        and not _doubt(*DOUBT).search(text)
+        and not _doubt("elsewhere").search(sentence.before.lower())
         and all(map(_is_familiar, WORD.findall(text)))
     )
+
+
+@cache
+def _doubt(*kinds: str) -> re.Pattern[str]:
+    """Compile words of doubt, once a number is in question: most notebooks need none."""
+    return compiled("|".join(word for kind in kinds for word in DOUBT[kind]))
 
 
 def _is_familiar(word: str) -> bool:
