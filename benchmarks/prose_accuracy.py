@@ -42,6 +42,11 @@ class Labelled:
         severities = {finding.severity for finding in self.findings}
         return "error" if "error" in severities else "warning" if severities else ""
 
+    @property
+    def is_fair(self) -> bool:
+        """Whether a finding is in its place: of a false sentence, or a warning of another model."""
+        return self.label == "false" or (self.label == "other" and self.said == "warning")
+
 
 def labelled() -> Iterator[Labelled]:
     """Every labelled sentence, judged as a cell of its own."""
@@ -66,7 +71,7 @@ def measure(sentences: list[Labelled]) -> dict[str, tuple[int, int]]:
     grave = [one for one in false if one.severity == "error"]
     return {
         "precision of errors": (sum(one.severity == "error" for one in errors), len(errors)),
-        "precision of all findings": (sum(one.label == "false" for one in findings), len(findings)),
+        "precision of all findings": (sum(one.is_fair for one in findings), len(findings)),
         "recall of false sentences": (sum(bool(one.said) for one in false), len(false)),
         "recall of errors as errors": (sum(one.said == "error" for one in grave), len(grave)),
     }
@@ -78,7 +83,7 @@ def report(name: str, sentences: list[Labelled], misses: bool) -> None:
     for measure_name, (hits, cases) in measure(sentences).items():
         print(f"  {measure_name:27} {hits:3}/{cases:3} = {hits / max(cases, 1):.3f}")
     for one in sentences if misses else ():
-        if one.said != one.severity:
+        if one.said != one.severity and not (one.label == "other" and one.is_fair):
             said = "; ".join(finding.message for finding in one.findings) or "nothing"
             print(f"  {one.label} {one.severity} ({one.claim}): {one.text!r}\n    said {said}")
 

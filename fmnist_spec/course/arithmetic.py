@@ -16,6 +16,7 @@ from fmnist_spec.course.vocabulary import VOCABULARY, compiled, fill, replace, r
 
 SPOKEN = replacements("spoken")
 QUOTED = compiled(VOCABULARY["quoted"]["words"])
+TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
 TOKENS: dict[str, str] = VOCABULARY["token"]
 TOKEN = compiled("|".join(f"(?P<{kind}>{fill(tokens)})" for kind, tokens in TOKENS.items()))
 LETTERS = {"open": "(", "close": ")", "about": "a", "calculating": "c", "clause": "e", "word": "w"}
@@ -30,6 +31,7 @@ LEFT_IN_CHAIN = re.compile(rf"(?:(?:^|;)[wea]*-?|e|^{OPERAND})({FORMULA})$")
 RIGHT = re.compile(rf"([wa]{{0,4}})({FORMULA})(?!w*[+*/^c])([^;]*)")
 GROUP = re.compile(r"\(([^()]*)\)")
 PERCENTS = (Fraction(1, 100), Fraction(1))  # 48,000 / 60,000 x 100 = 80% is meant well, too
+SMALL = 100  # such a number before the sign is often a count of the thing that is calculated
 TOLERANCE = Fraction(1, 20)  # of what is said to be about so
 
 
@@ -55,7 +57,7 @@ class Number:
 def false_equations(text: str) -> Iterator[Equation]:
     """Give the equations of a sentence that no reading makes true; a new line ends an equation."""
     text = text.lower()
-    if not re.search(r"\d", text) or QUOTED.search(text):
+    if not TWO_NUMBERS.search(text) or QUOTED.search(text):
         return
     text = replace(SPOKEN, text)
     if re.search("[=≈≒]", text):
@@ -131,6 +133,8 @@ class _Reading:
             ]
         except ArithmeticError:
             return
+        if claim is left and number.value < SMALL and 2 * number.value < values[0][0]:
+            return  # 5 epochs = 5 x 1,500 steps
         if not any(_agrees(value, percent, number, about) for value, percent in values):
             written = f"{self._show(left)} = {self._show(right)}"
             self.false.append(Equation(written, values[number.percent][0], number.text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from fmnist_spec.course.arithmetic import Equation, false_equations
 from fmnist_spec.course.finding import Finding, Severity
@@ -20,13 +21,20 @@ from fmnist_spec.lesson import Lesson
 RULES = ("prose-arithmetic", "prose-number")
 Values = frozenset[float | str]
 CLAIMS = tuple(claims())
+LOOSE = ("units", "parameters", "weights")  # they may be of any layer
 A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
-DOUBT = compiled("|".join(VOCABULARY["doubt"]["words"]))
+BOUND = compiled(VOCABULARY["bound"]["words"])
+DOUBT: Mapping[str, list[str]] = VOCABULARY["doubt"]
+FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
+BEGINNINGS = tuple(FAMILIAR["korean"])
+# Korean right after a number, a name or a bracket is its counter or particle.
+WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-힣]+|[가-힣]{6,}")
 TOPICS = {kind: compiled(words) for kind, words in VOCABULARY["topics"].items()}
 UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
-LONGEST_PARTICLE = 4  # letters: 는 모두
+ANCHOR = compiled("<anchor>")
+CLOSE = compiled("<close>")
 TOLERANCE = 0.05  # of a number that is said to be about so
 KERAS_NAMES = {"시그모이드": "sigmoid", "소프트맥스": "softmax", "렐루": "relu"}
 KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트": "tanh"}
@@ -44,23 +52,29 @@ class Observed:
 
 
 def lesson_values(lesson: Lesson) -> dict[str, Values]:
-    """Give what the lesson says of each term to which a text is held."""
+    """Give what the lesson says of each term to which a text is held.
+
+    "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
+    """
     data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
     first, *_, last = lesson.layer_parameters
     units = [layer.units for layer in network.layers]
     weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
+    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
     steps = lesson.steps_per_epoch
     evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
     values: dict[str, set[float | str]] = {
         "hidden units": {*network.hidden},
         "output units": {network.output.units},
         "units": {data.pixels, *units},
+        "also units": {sum(units)},
         "hidden parameters": {first},
         "output parameters": {last},
         "total parameters": {lesson.parameters},
         "trainable parameters": {lesson.parameters},
         "non-trainable parameters": {0},
         "parameters": {0, first, last, lesson.parameters},
+        "also parameters": {*per_neuron, *units, sum(units)},
         "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
         "hidden activation": {layer.activation for layer in network.layers[:-1]},
         "output activation": {network.output.activation},
@@ -123,32 +137,70 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
     if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
         return
-    sure = sure and sentence.section == "lesson" and not DOUBT.search(text)
-    topics = {kind for kind, words in TOPICS.items() if words.search(text)}
-    judged: set[int] = set()
-    for term, pattern in CLAIMS:
-        for match in pattern.finditer(text) if _kind(term) in topics else ():
-            if match.start("n") not in judged and not _is_right(match, term, allowed[term]):
-                severity: Severity = "error" if sure and _is_close(match) else "warning"
+    for term, match in _claims(text):
+        if not _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
+            plain = _is_plain(sentence, text)
+            severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
+            if plain or term not in LOOSE:
                 yield _number(sentence, match, term, allowed[term], severity)
-            judged.add(match.start("n"))
 
 
-def _is_close(match: re.Match[str]) -> bool:
-    """Whether little more than a particle stands between the noun and its number."""
-    return len((match.groupdict().get("gap") or "").strip()) <= LONGEST_PARTICLE
+def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give the first claim on each number."""
+    topics = frozenset(kind for kind, words in TOPICS.items() if words.search(text))
+    claimed: set[int] = set()
+    for term, pattern in _claims_on(topics):
+        for match in pattern.finditer(text):
+            if match.start("n") not in claimed:
+                yield term, match
+            claimed.add(match.start("n"))
+
+
+@cache
+def _claims_on(topics: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((term, pattern) for term, pattern in CLAIMS if _kind(term) in topics)
+
+
+def _is_plain(sentence: Sentence, text: str) -> bool:
+    """Whether this is a statement in the lesson's own words, without an if or a comparison."""
+    return (
+        sentence.section == "lesson"
+        and not _doubt(*DOUBT).search(text)
+        and not _doubt("elsewhere").search(sentence.before.lower())
+        and all(map(_is_familiar, WORD.findall(text)))
+    )
+
+
+@cache
+def _doubt(*kinds: str) -> re.Pattern[str]:
+    """Compile words of doubt, once a number is in question: most notebooks need none."""
+    return compiled("|".join(word for kind in kinds for word in DOUBT[kind]))
+
+
+def _is_familiar(word: str) -> bool:
+    if word.isascii():
+        return word in FAMILIAR["english"]
+    return word in FAMILIAR["whole"] or word.startswith(BEGINNINGS)
+
+
+def _is_tied(match: re.Match[str], term: str) -> bool:
+    """Whether the noun is the lesson's, and little more than particles part it from its number."""
+    is_close = CLOSE.fullmatch(match.groupdict().get("gap") or "")
+    return bool(is_close and (term not in LOOSE or ANCHOR.search(match.string)))
 
 
 def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
     """Whether the claim is true, or too uncertain to be judged."""
-    unless = UNLESS.get(_kind(term))
-    if unless and unless.search(match.string):
+    unless = [UNLESS[key] for key in (term, _kind(term)) if key in UNLESS]
+    if any(words.search(match.string) for words in unless):
         return True
     if term.endswith("activation"):
         return KERAS_NAMES.get(match["n"], match["n"]) in allowed
     if term == "pixel range":
         return "~".join(re.findall(r"\d+", match["n"].replace(".0", ""))) in allowed
     number = float(match["n"].replace(",", ""))
+    if BOUND.search(match.string[: match.start("n")]):
+        return True
     if ABOUT.search(match.string[: match.start("n")]):
         return any(abs(number - float(one)) <= TOLERANCE * number for one in allowed)
     return number in allowed or number < VOCABULARY["least"].get(term, 0)

@@ -19,9 +19,11 @@ from fmnist_spec.course.vocabulary import VOCABULARY, compiled, replace, replace
 
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
+CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE = compiled(VOCABULARY["section"]["exercise"])
 OTHER = compiled(VOCABULARY["section"]["other"])
 PLAIN = replacements("plain")
+MARKED = compiled(VOCABULARY["plain"]["marks"])
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
 FENCE = re.compile(r"\s*(```|~~~)")
@@ -45,6 +47,7 @@ class Sentence:
     cell: int
     line: int
     section: Section  # "other": the heading names another subject, such as convolution
+    before: str = ""  # the last words of the same paragraph before it
 
 
 @dataclass
@@ -81,7 +84,8 @@ def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
         sentence = text[begin:end].strip()
         if sentence and len(sentence) <= LONGEST:
             place = bisect.bisect(starts, max(begin, 1)) - 1
-            yield Sentence(sentence, cell, block.lines[place][0], section)
+            before = text[max(0, begin - CONTEXT) : begin]
+            yield Sentence(sentence, cell, block.lines[place][0], section, before)
         begin = end
 
 
@@ -162,7 +166,8 @@ def _is_code(comment: str) -> bool:
 
 def plain(line: str) -> str:
     """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
-    line = html.unescape(replace(PLAIN, line))
+    if MARKED.search(line):
+        line = html.unescape(replace(PLAIN, line))
     if not line.isascii():
         line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
     return COUNTED.sub(lambda word: str(NUMERALS[word[1].lower()]), line)
