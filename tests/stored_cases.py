@@ -159,6 +159,7 @@ ARITHMETIC = {
     "the seed's sentence": (added(SEED),),
     "785 pixels": (said(11, "784 x 100", "785 x 100"),),
     "an old result": (said(11, "= 1,010개", "= 1,110개"),),
+    "a wrong sum": (said(11, "= 79,510개", "= 79,610개"),),
     "a wrong share": (said(5, "60,000 x 0.2 = 12,000장", "60,000 x 0.2 = 15,000장"),),
     "a wrong difference": (said(5, "60,000 - 12,000 = 48,000장", "60,000 - 12,000 = 45,000장"),),
     "a wrong product": (said(3, "28 x 28 = 784개", "28 x 28 = 748개"),),

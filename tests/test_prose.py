@@ -22,7 +22,8 @@ from fmnist_spec.lesson import LESSON
 
 pytestmark = pytest.mark.gate
 
-BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "prose_accuracy.py"
+ROOT = Path(__file__).parents[1]
+BENCHMARK, README = ROOT / "benchmarks" / "prose_accuracy.py", ROOT / "README.md"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
 FEW = settings(max_examples=50, deadline=None)
@@ -65,6 +66,18 @@ def test_the_judge_is_right_as_often_as_promised(benchmark_module, labelled, spl
             f"{split}: {name} is {hits}/{cases}, expected at least {least}. See which sentences "
             f"are judged wrongly: python benchmarks/prose_accuracy.py {split} --misses"
         )
+
+
+def test_the_readme_gives_the_measures(benchmark_module, labelled):
+    """README's table is what the command prints."""
+    lines = [f"| of {len(labelled):,} sentences | hits | cases | share |"]
+    lines += [
+        f"| {name} | {hits} | {cases} | {hits / cases:.3f} |"
+        for name, (hits, cases) in benchmark_module.measure(labelled).items()
+    ]
+    text = README.read_text(encoding="utf-8")
+    missing = [line for line in lines if line not in text]
+    assert not missing, "README.md: write what python benchmarks/prose_accuracy.py prints"
 
 
 def test_the_labelled_set_is_large_and_says_nothing_twice(labelled):
