@@ -284,6 +284,18 @@ SOUND: dict[str, list[Change]] = {
         edit("fit", "train_scaled, train_target", "train_scaled[::-1], train_target[::-1]")
     ],
     "labels as a column": [edit("fit", "train_target", "train_target.reshape(-1, 1)")],
+    "a tf.data.Dataset": [
+        edit(
+            "fit",
+            "history = model.fit(train_scaled, train_target,",
+            "import tensorflow as tf\n"
+            "images = tf.data.Dataset.from_tensor_slices((train_scaled, train_target))\n"
+            "history = model.fit(images.shuffle(1000).batch(32),",
+        )
+    ],
+    "validation data as a list": [
+        edit("fit", "epochs", "validation_data=[val_scaled, val_target], epochs")
+    ],
     "saving": [after("fit", "model.save_weights('model.weights.h5')")],
 }
 
@@ -632,8 +644,8 @@ FAULTS |= {
     "one epoch": ("epochs", [edit("fit", "epochs=5", "epochs=1")]),
     "no epochs given": ("epochs", [edit("fit", ", epochs=5", "")]),
     "ten epochs": ("epochs", [edit("fit", "epochs=5", "epochs=10")]),
-    "no learning": (
-        "accuracy-rises",
+    "a learning rate of a callback": (
+        "learning-rate",
         [
             edit(
                 "fit",
@@ -655,6 +667,54 @@ FAULTS |= {
             edit("fit", "epochs=5", "callbacks=[Stop()], epochs=5"),
         ],
     ),
+    "a learning rate changed after compile()": (
+        "learning-rate",
+        [edit("fit", "history", "model.optimizer.learning_rate = 0.1\nhistory")],
+    ),
+    "no learning": (
+        "accuracy-rises",
+        [
+            edit(
+                "fit",
+                "history",
+                "start = model.get_weights()\nback = keras.callbacks.LambdaCallback(\n"
+                "    on_epoch_end=lambda epoch, logs: model.set_weights(start))\n"
+                "history",
+            ),
+            edit("fit", "epochs=5", "callbacks=[back], epochs=5"),
+        ],
+    ),
+    "epochs that are left out": ("epochs", [edit("fit", "epochs=5", "epochs=5, initial_epoch=2")]),
+    "fewer steps": ("training-part", [edit("fit", "epochs=5", "epochs=5, steps_per_epoch=100")]),
+    "classes weighted": (
+        "loss",
+        [edit("fit", "epochs", "class_weight=dict.fromkeys(range(10), 2.0), epochs")],
+    ),
+    "images weighted": (
+        "loss",
+        [edit("fit", "epochs", "sample_weight=train_target + 1.0, epochs")],
+    ),
+    "validation labels moved": (
+        "pairing",
+        [edit("fit", "epochs", "validation_data=(val_scaled, val_target[::-1]), epochs")],
+    ),
+    "weights that begin at zero": (
+        "network",
+        [edit("named", "'softmax'", "'softmax', kernel_initializer='zeros'")],
+    ),
+    "a regularizer": ("network", [edit("add", "'softmax'", "'softmax', kernel_regularizer='l2'")]),
+    "a tf.data.Dataset of other batches": (
+        "batch-size",
+        [
+            edit(
+                "fit",
+                "history = model.fit(train_scaled, train_target,",
+                "import tensorflow as tf\n"
+                "images = tf.data.Dataset.from_tensor_slices((train_scaled, train_target))\n"
+                "history = model.fit(images.batch(64),",
+            )
+        ],
+    ),
     "a misspelt name": ("cell-raises", [edit("fit", "train_scaled", "train_scaledd")]),
     "a name that a later cell defines": (
         "cell-raises",
@@ -674,6 +734,19 @@ FAULTS |= {
 }
 
 TOLD: dict[str, tuple[str, list[Change]]] = {
+    "stopped after two epochs": (
+        "stops-early",
+        [
+            edit(
+                "fit",
+                "history",
+                "class Stop(keras.callbacks.Callback):\n"
+                "    def on_epoch_end(self, epoch, logs=None):\n"
+                "        self.model.stop_training = epoch == 1\nhistory",
+            ),
+            edit("fit", "epochs=5", "callbacks=[Stop()], epochs=5"),
+        ],
+    ),
     "compiled again and trained further": ("retrained", [after("fit", f"{ADAM}\n{FIT}")]),
     "a misspelt loss that is never fitted": (
         "never-fitted",

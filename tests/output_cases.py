@@ -7,6 +7,7 @@ carriage returns and backspaces). Faults are edits of these.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -160,6 +161,7 @@ OWN_LOOP = "Epoch 1/3\nloss 0.5\nEpoch 2/3\nloss 0.4\nEpoch 3/3\nloss 0.3\n"
 HISTORY = shown(text_plain="<keras.src.callbacks.History at 0x7d72d1a4c0d0>")
 EVALUATION = shown(text_plain="[0.3497132658958435, 0.8725833296775818]")
 ERROR = {"output_type": "error", "ename": "NameError", "evalue": "name 'x' is not defined"}
+VALIDATES = "model.fit(x, y, epochs=5, validation_data=(a, b))"
 SMALL = {"images": replace(IMAGES, shape=(2000, 784), part="other")}
 RELU = {"network": changed(activation="relu"), "epochs": 20, "batch_size": 64}
 RELU_LOG = "\n".join(
@@ -195,12 +197,12 @@ SOUND = {
     "a functional model": summary(KERAS_2, replace(LIST, type="Functional", layers=())),
     **{f"a log of {version}": log(text) for version, text in LOGS.items()},
     **{f"verbose=2 of {version}": log(text) for version, text in LOGS_2.items()},
-    **{f"a raw log of {version}": log(text, **SMALL) for version, text in RAW.items()},
+    **{f"a raw log of {version}": log(text, VALIDATES, **SMALL) for version, text in RAW.items()},
     "headers without numbers": Case(6, [stream(HEADERS), HISTORY]),
     "a training that stops early": log(LOG_2.partition("Epoch 4")[0], "fit(callbacks=[stop])"),
     "steps per epoch": log(LOG_2.replace("1500/1500", "99/99"), "fit(steps_per_epoch=99)"),
     "an interrupted line": log(LOG_2.replace("1500/1500", " 700/1500")),
-    "a text that was cut": log(RAW["tf2.16"][:2000], **SMALL),
+    "a text that was cut": log(RAW["tf2.16"][:2000], VALIDATES, **SMALL),
     "images that are no array": log(LOG_2, images=None),
     "images instead of steps": log(LOG_2.replace("1500", "48000").replace("/step", "/sample")),
     "a validation_split that the fit asks for": log(
@@ -360,6 +362,10 @@ TRAININGS = {
     ),
     "steps of verbose=2": ("batch_size=64", log(LOGS_2["tf2.16"].replace("1500/1500", "750/750"))),
     "steps of a raw log": ("another split", log(RAW["tf2.8"])),
+    "a validation that the cell does not make": (
+        "with validation, unlike",
+        log(RAW["tf2.16"], **SMALL),
+    ),
     "steps of another training": ("the lesson's split", log(LOG_2, **{**RELU, "epochs": 5})),
     "a loss that rises": (
         "loss in the stored log does not fall",
@@ -371,6 +377,10 @@ TRAININGS = {
         log(LOG_2.replace("accuracy: 0.8663", "accuracy: 0.7663")),
     ),
     "an accuracy too low": ("not the lesson's", log(LOG_3.replace("cy: 0.8", "cy: 0.7"))),
+    "a log of far too much training": (
+        "not the lesson's",
+        log(re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)),
+    ),
     "an accuracy too high": ("not the lesson's", log(LOG_2.replace("0.8792", "0.9792"))),
     "no training": ("below a cell that gives none", Case(5, [stream(LOG_2)])),
     "the first of two logs that count on": (

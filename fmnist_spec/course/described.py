@@ -7,12 +7,22 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+
 from fmnist_spec.course.calls import LIBRARIES
 from fmnist_spec.course.trace import Layer, Network
 
 OWN = "?"  # a loss, metric or activation that is the author's own
 PLAIN_ACCURACY = ("accuracy", "acc")  # Keras takes the kind of accuracy that fits the loss
 SHORTHANDS = (*PLAIN_ACCURACY, "crossentropy", "ce")
+PAIR = 2  # images and labels
+MOST_BATCHES = 20_000  # of a tf.data.Dataset that are looked at
+DEFAULTS = {  # of a layer with weights, by the class of each
+    "kernel_initializer": "GlorotUniform",
+    "bias_initializer": "Zeros",
+    **dict.fromkeys(("kernel_regularizer", "bias_regularizer", "activity_regularizer")),
+    **dict.fromkeys(("kernel_constraint", "bias_constraint")),
+}
 # What Keras raises where a model or layer does not have a property, or not yet.
 ABSENT = (AttributeError, ValueError, RuntimeError, TypeError)
 
@@ -30,6 +40,20 @@ def network(model: Any) -> Network:
         trainable_parameters=trainable,
         non_trainable_parameters=None if trainable is None else _count(model.weights) - trainable,
     )
+
+
+def arrays(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any, int | None]:
+    """Join the batches of a tf.data.Dataset, and give their size; arrays stay as they are."""
+    if labels is not None or not hasattr(images, "as_numpy_iterator"):
+        return images, labels, None
+    count = int(images.cardinality())
+    if steps is None and not 0 <= count <= MOST_BATCHES:  # endless, or nobody knows
+        return images, labels, None
+    batches = list(images.take(steps or count).as_numpy_iterator())
+    if not all(isinstance(batch, tuple) and len(batch) == PAIR for batch in batches):
+        return images, labels, None
+    images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    return images, labels, len(batches[0][0])
 
 
 def package_of(kind: Any) -> str:
@@ -59,7 +83,17 @@ def _layer(layer: Any) -> Layer:
         trainable=bool(layer.trainable),
         output_shape=_shape(layer, "output"),
         parameters=_count(layer.weights) if layer.built else None,
+        options=tuple(_layer_options(layer)),
     )
+
+
+def _layer_options(layer: Any) -> Iterator[str]:
+    """Give what a layer has beside Keras's defaults for its weights."""
+    for name, default in DEFAULTS.items():
+        found = getattr(layer, name, None)
+        kind = None if found is None else type(found).__name__
+        if hasattr(layer, name) and kind != default:
+            yield f"{name}={kind}"
 
 
 def _activation(function: Any) -> str:

@@ -24,6 +24,7 @@ from fmnist_spec.printed import ANSI
 DISPLAY = 0.01
 SEEDS = 0.01  # four times the largest difference seen
 ABOVE = 0.04  # the most that a first training reaches above the lesson's least
+MORE = 0.02  # what five epochs more add to that, at the most
 WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong way
 
 HEADER = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)
@@ -111,6 +112,10 @@ def wrong_length(lesson: Lesson, log: Log, fit: Fitted, cells_text: str) -> Iter
     elif last.number != last.of and not may_stop:
         message = f"The stored log ends before the last epoch. {AGAIN}"
         yield Wrong("error", message, f"{last.of} epochs", f"{last.number} epochs")
+    shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
+    if shows and "validation" not in cells_text:
+        message = f"The stored log is of a training with validation, unlike this one. {AGAIN}"
+        yield Wrong("error", message, "no validation", ", ".join(sorted(shows)))
     steps = None if "steps_per_epoch" in cells_text else steps_of(lesson, fit)
     found = next((one.steps for one in log if one.steps not in (None, steps)), None)
     if steps is not None and found is not None:
@@ -165,7 +170,7 @@ def _wrong_level(
 ) -> Iterator[Wrong]:
     least, last = lesson.result.training_accuracy, values[-1]
     low, high, tolerance = least - DISPLAY, least + ABOVE, SEEDS + DISPLAY * keras_3
-    if values[0] >= least:
+    if values[0] >= least and last <= high + MORE:
         message = f"The stored log begins with a trained network: the cell was run twice. {AGAIN}"
         yield Wrong("warning", message, f"below {least} in the first epoch", _list(values))
     elif not low <= last <= high:

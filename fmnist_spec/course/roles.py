@@ -70,6 +70,8 @@ def _layer_differences(layer: Layer, units: int, activation: str) -> Iterator[st
         yield "has no bias"
     if not layer.trainable:
         yield "is frozen (trainable=False)"
+    if layer.options:
+        yield f"has other weights than by default ({', '.join(layer.options)})"
 
 
 def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[str, str, str]]:

@@ -113,6 +113,10 @@ def _training_part(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     if fit.images is None:
         message = "fit() is given no array of images, so they cannot be checked. "
         return _at(fit, message + remedy, expected, "no array")
+    if fit.steps_per_epoch not in (None, lesson.steps_per_epoch):
+        message = f"steps_per_epoch={fit.steps_per_epoch} changes how many images an epoch takes. "
+        steps = (f"{number:,} steps" for number in (lesson.steps_per_epoch, fit.steps_per_epoch))
+        return _at(fit, message + "Remove it.", *steps)
     part, size = fit.images.part, f"{fit.images.shape[0]:,}"
     if part == "train" and fit.validation_split:
         message = f"validation_split={fit.validation_split} takes images away from training. "
@@ -151,13 +155,47 @@ def _pairing(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     if images and labels and images != labels:  # a shortened training does not notice
         message = "fit() is given more images than labels, or fewer. Give those of one split."
         return _at(fit, message, f"{images:,} labels", f"{labels:,} labels")
-    if fit.paired is not False or is_other_data(lesson, trace):
+    whose = {"that fit() is given": fit.paired, "in validation_data": fit.validation_paired}
+    wrong = next((where for where, paired in whose.items() if paired is False), None)
+    if wrong is None or is_other_data(lesson, trace):
         return None
     message = (
-        "The labels that fit() is given are not those of its images. "
+        f"The labels {wrong} are not those of the images beside them. "
         "Split images and labels in one call and shuffle neither afterwards."
     )
     return _at(fit, message, "each image with its own label", "other labels")
+
+
+def _loss(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    wanted, event = lesson.compile.loss, _compile_of(trace, fit)
+    if event is not None and event.loss != wanted:
+        message = f"The loss is another one. Write loss='{wanted}'."
+        return _at(event, message, wanted, _words(event.loss))
+    if fit.weights:
+        given = ", ".join(fit.weights)
+        message = f"{given} weighs the images, so that the loss is another one. Remove it."
+        return _at(fit, message, "every image alike", given)
+    return None
+
+
+def _learning_rate(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    wanted, event = lesson.compile.learning_rate, _compile_of(trace, fit)
+    if event is not None and not _close(wanted, event.learning_rate):
+        message = "The learning rate is another one. Leave it out."
+        return _at(event, message, wanted, _words(event.learning_rate))
+    if fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
+        message = "The learning rate is changed after compile(). Leave it as it is."
+        return _at(fit, message, wanted, fit.learning_rate)
+    return None
+
+
+def _epochs(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    wanted, observed = lesson.fit.epochs, fit.epochs - fit.initial_epoch
+    if observed == wanted:
+        return None
+    message = f"The number of epochs is another one. Write epochs={wanted}."
+    first = f", the first {fit.initial_epoch} left out" if fit.initial_epoch else ""
+    return _at(fit, message, wanted, f"{fit.epochs}{first}")
 
 
 def _compile_of(trace: Trace, fit: Fitted) -> Compiled | None:
@@ -211,9 +249,7 @@ FIT_LOOKS: dict[str, FitLook] = {
     "pixel-order": _pixel_order,
     "training-part": _training_part,
     "pairing": _pairing,
-    "loss": _argument(
-        "compile", "loss", "The loss is another one. Write loss='{lesson.compile.loss}'."
-    ),
+    "loss": _loss,
     "metrics": _argument(
         "compile",
         "metrics",
@@ -225,15 +261,11 @@ FIT_LOOKS: dict[str, FitLook] = {
         "optimizer",
         "The optimizer is another one. Leave it out: Keras's default is meant.",
     ),
-    "learning-rate": _argument(
-        "compile", "learning_rate", "The learning rate is another one. Leave it out.", _close
-    ),
+    "learning-rate": _learning_rate,
     "batch-size": _argument(
         "fit", "batch_size", "The batch size is another one. Leave it out.", _default_or
     ),
-    "epochs": _argument(
-        "fit", "epochs", "The number of epochs is another one. Write epochs={lesson.fit.epochs}."
-    ),
+    "epochs": _epochs,
 }
 
 

@@ -109,6 +109,17 @@ def accuracy_rises(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Itera
             yield Problem(fit.cell, fit.line, message, f"at least {low}", observed)
 
 
+def stops_early(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Iterator[Problem]:
+    """Look for a callback that ended the lesson's training before its last epoch."""
+    fit = lesson_fit(lesson, trace)
+    if fit is not None and fit.stopped is not None:
+        message = (
+            "A callback ended the training early, at least on the gate's few images. "
+            "Leave it out, so that every reader sees all epochs."
+        )
+        yield Problem(fit.cell, fit.line, message, f"{fit.epochs} epochs", f"{fit.stopped}")
+
+
 def retrained(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Iterator[Problem]:
     """Look for training that goes on from old weights under a new compile."""
     for fit in of_type(trace, Fitted):
@@ -137,6 +148,7 @@ LOOKS: dict[str, Look] = {
     "training": training,
     "validation-part": validation_part,
     "accuracy-rises": accuracy_rises,
+    "stops-early": stops_early,
     "retrained": retrained,
     "never-fitted": never_fitted,
 }

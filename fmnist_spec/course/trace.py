@@ -28,6 +28,8 @@ class Layer:
     trainable: bool
     output_shape: tuple[int | None, ...] | None
     parameters: int | None
+    # What it was given beyond that and Dense's defaults: "kernel_regularizer=L2"
+    options: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,13 @@ class Fitted(Event):
     recompiled: bool  # compiled again since the last of those fits
     history: dict[str, tuple[float, ...]] = field(hash=False)  # of the (shortened) run
     shortened: bool
-    learning_rate: float | None = None  # the optimizer's when fit() began
-    options: tuple[str, ...] = ()  # other arguments given that change what is learnt, by name
+    # the optimizer's when fit() began, or what it became if that is another one
+    learning_rate: float | None = None
+    initial_epoch: int = 0
+    steps_per_epoch: int | None = None
+    weights: tuple[str, ...] = ()  # "class_weight", "sample_weight": those that were given
+    validation_paired: bool | None = None
+    stopped: int | None = None  # epochs after which a training ended that should go on
 
 
 @dataclass(frozen=True)

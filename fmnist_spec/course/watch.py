@@ -26,8 +26,7 @@ from fmnist_spec.course.trace import (
     Summarised,
 )
 
-# Arguments of fit() that change what is learnt, and have no field of their own.
-OPTIONS = ("steps_per_epoch", "initial_epoch", "class_weight", "sample_weight", "shuffle")
+WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
 
 
 @dataclass
@@ -161,37 +160,43 @@ class ModelWatch:
 
     def _fit(self, call: Call) -> Any:
         state, asked = self._known_model(call["self"], call), _asked(call)
-        rate = described.learning_rate(call["self"])
         short = not self._full and shortened.shorten_fit(call.bound.arguments)
         history = call.go()
-        images, labels, validation = asked["x"], asked["y"], asked["validation_data"]
-        if isinstance(validation, list | tuple):
-            validation = validation[0]
-        seen = self._see(images)
         event = Fitted(
-            *self._at(call),
+            cell=self._wrapper.sink.cell,
+            line=call.line,
             model=state.number,
             network=described.network(call["self"]),
             compiled=state.compiled,
-            images=None if seen is None else seen.images,
-            labels_shape=None if labels is None else tuple(map(int, np.shape(labels))),
-            paired=None if seen is None else self._known.paired(seen, labels),
-            epochs=int(asked["epochs"]),
-            batch_size=None if asked["batch_size"] is None else int(asked["batch_size"]),
-            validation=self._images(validation),
-            validation_split=float(asked["validation_split"] or 0),
             earlier_fits=state.fits,
             recompiled=bool(state.fits) and state.recompiled,
             history={name: _floats(values) for name, values in history.history.items()},
             shortened=short,
-            learning_rate=rate,
-            options=tuple(name for name in OPTIONS if not _is_default(call, name, asked[name])),
+            learning_rate=described.learning_rate(call["self"]),
+            stopped=_stopped(history, call.bound.arguments),
+            **_settings(asked),
+            **self._data(asked),
         )
         self._wrapper.sink.add(event)
         state.fits, state.recompiled = state.fits + 1, False
         if short:
             shortened.pad(history, asked["epochs"], asked["initial_epoch"])
         return history
+
+    def _data(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Look at what fit() is given to train on and to validate on."""
+        images, labels, batch = described.arrays(asked["x"], asked["y"], asked["steps_per_epoch"])
+        given = asked["validation_data"]
+        held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
+        seen, validation = self._see(images), self._see(held_back[0])
+        return {
+            "images": None if seen is None else seen.images,
+            "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
+            "paired": None if seen is None else self._known.paired(seen, labels),
+            "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
+            "validation": None if validation is None else validation.images,
+            "validation_paired": validation and self._known.paired(validation, held_back[1]),
+        }
 
     def _evaluate(self, call: Call) -> Any:
         state, images = self._known_model(call["self"], call), call["x"]
@@ -213,14 +218,27 @@ class ModelWatch:
         return result
 
 
+def _settings(asked: dict[str, Any]) -> dict[str, Any]:
+    """Give the arguments of fit() that say how long and by which weights it trains."""
+    return {
+        "epochs": int(asked["epochs"]),
+        "initial_epoch": int(asked["initial_epoch"]),
+        "steps_per_epoch": asked["steps_per_epoch"] and int(asked["steps_per_epoch"]),
+        "validation_split": float(asked["validation_split"] or 0),
+        "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
+    }
+
+
+def _stopped(history: Any, arguments: dict[str, Any]) -> int | None:
+    """Give the number of epochs after which a callback ended the training, if one did."""
+    ran = len(history.epoch)
+    wanted = arguments.get("epochs", 1) - arguments.get("initial_epoch", 0)
+    return ran if ran < wanted else None
+
+
 def _asked(call: Call) -> dict[str, Any]:
     """Copy a call's arguments, defaults included."""
     return {name: call[name] for name in call.bound.signature.parameters}
-
-
-def _is_default(call: Call, name: str, value: Any) -> bool:
-    default = call.bound.signature.parameters[name].default
-    return value is default or (isinstance(value, int) and value == default)
 
 
 def _floats(values: Any) -> tuple[float, ...]:
