@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fmnist_spec import LESSON, Summary
-from fmnist_spec._compat import summary_text
+from fmnist_spec._compat import import_keras, summary_text
 from fmnist_spec.lesson import dense_parameters
 from fmnist_spec.models import BUILDERS
 
@@ -18,12 +18,24 @@ small = st.lists(st.integers(1, 12), min_size=1, max_size=6).map(tuple)
 spellings = st.sampled_from(sorted(BUILDERS))
 
 
+pytestmark = pytest.mark.usefixtures("quick_clearing")
+
+
+@contextmanager
+def forgotten():
+    """What is built in here Keras forgets, so that thousands of examples take no more memory."""
+    try:
+        yield
+    finally:
+        import_keras().backend.clear_session()
+
+
 @contextmanager
 def symbolic():
     """A graph of its own: layers are built in it without a single weight in memory."""
     import tensorflow as tf
 
-    with tf.Graph().as_default():
+    with forgotten(), tf.Graph().as_default():
         yield
 
 
@@ -51,7 +63,8 @@ def test_all_spellings_have_the_parameters_of_the_closed_form(hidden):
 @given(style=spellings, hidden=small)
 def test_real_weights_number_as_the_closed_form_says(style, hidden):
     """The arrays that Keras really holds have as many numbers as the closed form says."""
-    arrays = BUILDERS[style](hidden).get_weights()
+    with forgotten():
+        arrays = BUILDERS[style](hidden).get_weights()
     found = tuple(w.size + b.size for w, b in zip(arrays[::2], arrays[1::2], strict=True))
     assert found == closed_form(hidden), f"{style} with hidden={hidden} holds {found} numbers"
 
@@ -79,10 +92,11 @@ def test_the_batch_size_never_matters(style, hidden, batch):
     """A batch of any size leaves the count as it was, and gives as many rows back."""
     import numpy as np
 
-    model = BUILDERS[style](hidden)
-    outputs = model(np.zeros((batch, LESSON.data.pixels), "float32"))
-    assert tuple(outputs.shape) == (batch, LESSON.data.classes)
-    assert model.count_params() == sum(closed_form(hidden))
+    with forgotten():
+        model = BUILDERS[style](hidden)
+        outputs = model(np.zeros((batch, LESSON.data.pixels), "float32"))
+        assert tuple(outputs.shape) == (batch, LESSON.data.classes)
+        assert model.count_params() == sum(closed_form(hidden))
 
 
 @given(style=spellings, hidden=deep)
