@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import platform
 import sys
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from fmnist_spec.claims import Answer, Claim
     from fmnist_spec.data import Dataset
 
-HOLDS, BROKEN, USAGE = 0, 1, 2
+HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
@@ -60,13 +61,19 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 or 2, as the help says."""
+    """Run the command and return its exit code: 0, 1 or 2, as the help says; 130 for Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
+            stream.reconfigure(errors="backslashreplace")
     options = parser().parse_args(arguments)
     try:
         return int(options.run(options))
     except (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError) as error:
         print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("fmnist-spec: interrupted", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _join_answers(options: argparse.Namespace) -> int:

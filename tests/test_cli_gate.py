@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import notebooks
@@ -53,6 +59,45 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
     assert (note["rule"], note["severity"], note["cell"]) == ("stored-none", "note", None)
 
 
+def test_any_sign_can_be_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """An error that holds half a sign hides neither its notebook nor the others."""
+    parts = notebooks.build(notebooks.rewrite("load", "raise ValueError('\\ud800')"))
+    notebooks.write(folder / "a.ipynb", parts)
+    assert run("check", "--format", "json", "--sample", folder, "missing.ipynb") == 2
+    told = json.loads(capsys.readouterr().out)["notebooks"]
+    assert [one["verdict"] for one in told] == ["fail", "error"]
+    assert "\ud800" in told[0]["findings"][0]["observed"]
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
+def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal.Signals) -> None:
+    """It ends soon, in one line at the most, and its folder is gone."""
+    notebooks.write(folder / "a.ipynb", {"load": "open('started', 'w').close()\nwhile True: pass"})
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "fmnist_spec", "check", "--sample", "a.ipynb"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: list(folder.glob("fmnist-spec-*/notebook-*/started")))
+    process.send_signal(ending)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == (130 if ending == signal.SIGINT else 2), told
+    assert told == ("fmnist-spec: interrupted\n" if ending == signal.SIGINT else "")
+    assert list(folder.glob("fmnist-spec-*")) == []
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    """Wait until it is so."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.1)
+    pytest.fail("waited for a minute in vain")
+
+
 @pytest.mark.parametrize("name", [*BAD, "missing.ipynb", "nothing"])
 def test_a_bad_file_is_one_line_and_exit_code_2(
     folder: Path, capsys: pytest.CaptureFixture[str], name: str
@@ -67,7 +112,17 @@ def test_a_bad_file_is_one_line_and_exit_code_2(
     assert lines[0].startswith("ERROR")
 
 
-@pytest.mark.parametrize("text", ["[tool.fmnist_spec", "[tool.fmnist_spec]\nselct = []"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.fmnist_spec",
+        "[tool.fmnist_spec]\nselct = []",
+        "[tool.fmnist_spec]\ncell_seconds = 0",
+        "[tool.fmnist_spec]\nnotebook_seconds = 10000000000",
+        "a = " + "[" * 5000,
+    ],
+    ids=["half a table", "unknown key", "no time", "too much time", "nested too deeply"],
+)
 def test_a_broken_pyproject_is_one_line_and_exit_code_2(
     folder: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,10 @@ NODE = nbformat.v4.new_notebook(
     ]
 )
 BAD = {
+    "a number of thousands of digits": (
+        b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 5000 + b"}",
+        "digits",
+    ),
     "half-written": (b'{"cells": [{"cell_type": "code", "sour', "line 1: not complete JSON"),
     "truncated": (json.dumps(NODE, indent=1).encode()[:-200], "not complete JSON"),
     "empty": (b"", "the file is empty"),
@@ -86,6 +91,19 @@ def test_what_a_cell_stores_is_read(tmp_path: Path) -> None:
     ]
     assert cells[1].execution_count == 3
     assert cells[2].tags == {"raises-exception"}
+
+
+def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
+    """Reading a pipe could wait for ever, so it is refused."""
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    with pytest.raises(NotebookError, match="no regular file"):
+        read_notebook(tmp_path / "pipe.ipynb")
+
+
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    """A path that the system refuses is an error of its own, and hides no other file."""
+    with pytest.raises(NotebookError, match="File name too long"):
+        find_notebooks([tmp_path / ("x" * 300 + ".ipynb")])
 
 
 @pytest.mark.parametrize(("content", "told"), BAD.values(), ids=BAD)

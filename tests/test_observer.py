@@ -238,17 +238,33 @@ def test_training_on_from_old_weights_is_told(run: Run) -> None:
 
 
 def test_what_else_changes_a_training_is_told(run: Run) -> None:
-    """The learning rate as fit() finds it, and arguments that are not Keras's defaults."""
-    source = "model.optimizer.learning_rate = 0.5\nmodel.fit(x, y, verbose=0, shuffle=False)\n"
-    source += "model.fit(x, y, verbose=0, shuffle=True, initial_epoch=0, class_weight={0: 2.0})"
+    """The learning rate as fit() finds it, epochs left out, steps, and weights that are given."""
+    source = "model.optimizer.learning_rate = 0.5\nmodel.fit(x, y, verbose=0, initial_epoch=0)\n"
+    source += "model.fit(x, y, verbose=0, epochs=3, initial_epoch=1, class_weight={0: 2.0})\n"
+    source += "model.fit(x, y, verbose=0, steps_per_epoch=1)"
+    fits = of(run(IMPORTS, RUN_SMALL + source), Fitted)
     told = [
-        (fit.learning_rate, fit.options) for fit in of(run(IMPORTS, RUN_SMALL + source), Fitted)
+        (one.learning_rate, one.initial_epoch, one.weights, one.steps_per_epoch) for one in fits
     ]
-    assert told == [(0.5, ("shuffle",)), (0.5, ("class_weight",))], told
+    expected = [(0.5, 0, (), None), (0.5, 1, ("class_weight",), None), (0.5, 0, (), 1)]
+    assert told == expected, told
+
+
+def test_the_batches_of_a_data_set_are_joined(run: Run) -> None:
+    """A tf.data.Dataset of images and labels is looked at as its arrays are."""
+    source = (
+        "import tensorflow as tf\ndata = tf.data.Dataset.from_tensor_slices((x, y))\n"
+        "model.fit(data.batch(4), verbose=0)\n"
+        "model.fit(data.batch(4).repeat(), steps_per_epoch=1, verbose=0)"
+    )
+    fits = of(run(IMPORTS, RUN_SMALL + source), Fitted)
+    told = [(one.images and one.images.shape[0], one.labels_shape, one.batch_size) for one in fits]
+    whole = told[0][0]
+    assert told == [(whole, (whole,), 4), (4, (4,), 4)], told
 
 
 def test_a_data_set_that_is_no_array_is_trained_on_shortened(run: Run) -> None:
-    """Batches cannot be held against the lesson, so the trace has no images."""
+    """So many batches are not held against the lesson, and the trace has no images."""
     source = (
         "import tensorflow as tf\ndata = tf.data.Dataset.from_tensors((x, y)).repeat(10_000)\n"
         "history = model.fit(data, epochs=6, verbose=0)\nassert len(history.epoch) == 6"

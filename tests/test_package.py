@@ -66,9 +66,10 @@ def test_an_unknown_name_is_an_attribute_error():
 FLOORS = [
     {"reading", "files", "_compat", "course.finding", "course.kernel", "course.notebook"},
     {"lesson", "course.trace", "course.sandbox", "course.vocabulary"},
-    {"dataset", "printed", "course.calls", "course.rule", "course.arithmetic", "course.sentences"},
+    {"dataset", "printed", "course.arithmetic", "course.sentences", "course.process"},
+    {"course.calls", "course.rule"},
     {"download", "summary", "course.identity", "course.described", "course.shortened"},
-    {"data", "models", "training", "course.roles", "course.watch", "course.told", "course.process"},
+    {"data", "models", "training", "course.roles", "course.watch", "course.told"},
     {"probes", "course.observer", "course.shell", "course.runner"},
     {"claims", "course.rules_fit", "course.rules_run", "course.stored", "course.values"},
     {"compatibility", "course.child", "course.rules_network", "course.rules_training"},

@@ -55,6 +55,22 @@ def test_an_error_ends_the_run(run: Run) -> None:
     assert trace.ended is None, f"an error is no early end, but the trace says {trace.ended}"
 
 
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("raise SyntaxError", "SyntaxError"),
+        ("raise ValueError('\\ud800')", "ValueError"),
+        ("raise type('E' * 10_000, (Exception,), {})", "E" * 200),
+        ("import time\ntime.perf_counter = None\n1 / 0", "ZeroDivisionError"),
+        ("import json\njson.dumps = None\n1 / 0", "ZeroDivisionError"),
+    ],
+    ids=["a bare SyntaxError", "half a sign", "a long name", "no clock", "no JSON"],
+)
+def test_odd_errors_are_told_as_any_other(run: Run, source: str, kind: str) -> None:
+    """Whatever a cell raises or patches, the trace has its error."""
+    assert error(run(source)).type == kind
+
+
 def test_a_cell_that_is_meant_to_raise_does_not_end_the_run(run: Run) -> None:
     """The tag raises-exception lets the run go on."""
     trace = run("1 / 0", "x = 1", tags={0: "raises-exception"})

@@ -94,6 +94,51 @@ def test_what_is_refused_is_named(run: Run, tmp_path: Path, source: str, what: s
 
 
 @linux
+def test_a_mode_outside_is_not_changed_in_any_way(run: Run, tmp_path: Path) -> None:
+    """Through an open file, or natively, nothing changes; copying within the folder works."""
+    kept = tmp_path / "kept.txt"
+    kept.write_text("as before")
+    before = kept.stat()
+    source = (
+        f"{C}fd = os.open('{kept}', os.O_RDONLY)\nos.chmod(fd, 0)\nos.utime(fd, (1, 1))\n"
+        f"libc.chmod(b'{kept}', 0)\n"
+        "import shutil\nopen('a', 'w').close()\nshutil.copy2('a', 'b')\nprint('done')"
+    )
+    assert printed(run(source)) == "done\n"
+    after = kept.stat()
+    assert (after.st_mode, after.st_mtime) == (before.st_mode, before.st_mtime)
+
+
+FORGED = {
+    "a start again and again": b'{"message": "start", "isolation": []}',
+    "a later cell": b'{"message": "cell", "cell": 99999}',
+    "an event of no cell": b'{"message": "event", "index": 9, "event": {"type": "DataLoaded",'
+    b' "cell": 77, "line": 1, "dataset": "mnist"}}',
+    "another kind of end": b'{"message": "ended", "why": "fun", "detail": ""}',
+    "nothing": b"null",
+    "half a line": b'{"message": "ra',
+    "no end of a line": b"x" * 1000,
+}
+
+
+@linux
+@pytest.mark.parametrize("line", FORGED.values(), ids=FORGED)
+def test_a_notebook_that_speaks_for_the_gate_is_ended_in_time(run: Run, line: bytes) -> None:
+    """What it writes into the gate's pipe neither buys it time nor breaks the gate."""
+    end = b"" if line.startswith(b"x") else b"\n"
+    source = (
+        "import os, stat, fcntl, time\n"
+        "pipes = [fd for fd in range(3, 200) if os.path.exists(f'/proc/self/fd/{fd}')"
+        " and stat.S_ISFIFO(os.stat(fd).st_mode)"
+        " and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_WRONLY]\n"
+        f"while True:\n    for fd in pipes: os.write(fd, {line + end!r})\n    time.sleep(0.01)"
+    )
+    trace = run("x = 1", source, limits=SHORT)
+    assert trace.ended is not None
+    assert trace.ended.why == "time", trace.ended
+
+
+@linux
 @pytest.mark.parametrize(
     "source",
     [
@@ -103,8 +148,11 @@ def test_what_is_refused_is_named(run: Run, tmp_path: Path, source: str, what: s
         "print(libc.open(b'{outside}/new.txt', os.O_CREAT | os.O_WRONLY, 0o600))",
         "print(libc.rename(b'{outside}/kept.txt', b'taken.txt'))",
         "print(libc.execl(b'/bin/ls', b'ls', None))",
+        "print(libc.chown(b'{outside}/kept.txt', 1, 1))",
+        "print(libc.setpriority(0, os.getppid(), 19))",
+        "print(libc.memfd_create(b'x', 0))",
     ],
-    ids=["socket", "fork", "kill", "open", "rename", "exec"],
+    ids=["socket", "fork", "kill", "open", "rename", "exec", "chown", "priority", "memory"],
 )
 def test_the_kernel_refuses_what_python_does_not_see(run: Run, tmp_path: Path, source: str) -> None:
     """Native code is held back, too."""

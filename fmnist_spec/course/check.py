@@ -152,8 +152,15 @@ class Checker:
             done()
             return result
 
-        with ThreadPoolExecutor(jobs) as pool:
+        pool = ThreadPoolExecutor(jobs)
+        try:
             return list(pool.map(one, found))
+        except BaseException:  # such as Ctrl-C: those that run end with their processes
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.close()
+            raise
+        finally:
+            pool.shutdown()
 
 
 def exit_code(results: Iterable[Result]) -> int:

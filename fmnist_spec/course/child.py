@@ -10,6 +10,7 @@ import contextlib
 import gc
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -28,11 +29,13 @@ from fmnist_spec.course import kernel, sandbox
 from fmnist_spec.course.calls import Sink
 from fmnist_spec.course.notebook import Cell
 from fmnist_spec.course.observer import Observer, Served
+from fmnist_spec.course.process import BROKEN
 from fmnist_spec.course.trace import CellRun, Event, Refused, to_json
 from fmnist_spec.lesson import Data, Split
 
 MESSAGE = struct.Struct("!cQ")  # what is asked, and the number of the job
 RUN, KILL = b"r", b"k"
+DUMPS = json.dumps  # whatever a notebook does to json
 FILES = 3  # that come with RUN: the job, the lines of JSON, and the log
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
@@ -91,7 +94,7 @@ class _Channel(Sink):
         self.refused: set[str] = set()  # in this cell
 
     def say(self, message: str, **content: Any) -> None:
-        line = json.dumps({"message": message, **content}, default=_plain).encode() + b"\n"
+        line = DUMPS({"message": message, **content}, default=_plain).encode() + b"\n"
         with self._lock:
             while line:
                 line = line[os.write(self._file, line) :]
@@ -171,6 +174,7 @@ class Server:
     def __init__(self, world: World, control: socket.socket) -> None:
         self._world, self._control = world, control
         self._jobs: dict[int, tuple[int, int]] = {}  # process: job, and its lines of JSON
+        self._selector = DefaultSelector()
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._waker, False)
 
@@ -178,11 +182,10 @@ class Server:
         """Work until the runner closes its end of the control socket, or dies."""
         signal.set_wakeup_fd(self._waker)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        selector = DefaultSelector()
-        selector.register(self._control, EVENT_READ)
-        selector.register(self._wake, EVENT_READ)
+        self._selector.register(self._control, EVENT_READ)
+        self._selector.register(self._wake, EVENT_READ)
         while True:
-            ready = {key.fileobj for key, _ in selector.select()}
+            ready = {key.fileobj for key, _ in self._selector.select()}
             if self._wake in ready:
                 os.read(self._wake, 4096)
                 self._reap()
@@ -206,12 +209,14 @@ class Server:
     def _fork(self, job: int, files: list[int]) -> None:
         process = os.fork()
         if process == 0:
+            code = BROKEN
             try:
                 self._be_child(files)
+                code = 0
             except BaseException:
                 _Channel(files[1]).fault(traceback.format_exc())
             finally:
-                os._exit(0)  # past what the server would do at its end
+                os._exit(code)  # past what the server would do at its end
         self._jobs[process] = (job, files[1])
         os.close(files[0])
         os.close(files[2])
@@ -221,6 +226,7 @@ class Server:
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()  # the server's own, which the child could tamper with
         others = [file for _, file in self._jobs.values()]
         for file in (self._control.fileno(), self._wake, self._waker, *others):
             os.close(file)
@@ -261,3 +267,4 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # so that children do not write to what they share
     Server(world, socket.socket(fileno=control)).serve()
+    shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")
 USAGE = 2
+ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 def add_commands(subparsers: Any, common: argparse.ArgumentParser) -> None:
@@ -70,6 +72,8 @@ def _check(options: argparse.Namespace) -> int:
     config = replace(config, **{key: value for key, value in given.items() if value})
     lesson = load_lesson(config.lesson)
     paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
+    for name in ENDING:  # so that what the gate has started is ended, too
+        signal.signal(getattr(signal, name), lambda *_: sys.exit(USAGE))
     names = ("data", "sample", "full", "require_isolation")
     with Checker(lesson, config, **{name: getattr(options, name) for name in names}) as checker:
         results = _with_progress(checker, paths, options.jobs)

@@ -15,6 +15,7 @@ from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
 SEVERITIES = get_args(Severity)
 TABLE = "tool.fmnist_spec"
+MOST_SECONDS = 86_400  # a day
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def load_config(folder: Path) -> Config:
     table = {"severity": {}, **table} if isinstance(table, dict) else table
     config: Config = read_value(Config, table, path, TABLE)
     for key, found, expected in _wrong(config):
-        remedy = "`fmnist-spec rules` lists what there is."
+        remedy = "Correct it; `fmnist-spec rules` lists the rules."
         raise SpecificationError(path, f"{TABLE}.{key}", repr(found), expected, remedy)
     paths = tuple(str(path.parent / one) for one in config.paths)
     return replace(config, paths=paths, lesson=str(path.parent / config.lesson))
@@ -69,6 +70,9 @@ def _wrong(config: Config) -> Iterator[tuple[str, str, str]]:
     for key in ("select", "ignore", "severity"):
         ids: Collection[str] = getattr(config, key)
         yield from ((key, id, "the id of a rule") for id in ids if id not in RULES)
+    for key in ("cell_seconds", "notebook_seconds"):
+        if not 1 <= getattr(config, key) <= MOST_SECONDS:
+            yield key, str(getattr(config, key)), f"a number from 1 to {MOST_SECONDS:,}"
     for id, severity in config.severity.items():
         if severity not in SEVERITIES:
             yield f"severity.{id}", severity, f"one of {', '.join(SEVERITIES)}"

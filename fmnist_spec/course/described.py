@@ -16,7 +16,7 @@ OWN = "?"  # a loss, metric or activation that is the author's own
 PLAIN_ACCURACY = ("accuracy", "acc")  # Keras takes the kind of accuracy that fits the loss
 SHORTHANDS = (*PLAIN_ACCURACY, "crossentropy", "ce")
 PAIR = 2  # images and labels
-MOST_BATCHES = 20_000  # of a tf.data.Dataset that are looked at
+MOST_BATCHES = 4_000  # of a tf.data.Dataset that are looked at
 DEFAULTS = {  # of a layer with weights, by the class of each
     "kernel_initializer": "GlorotUniform",
     "bias_initializer": "Zeros",

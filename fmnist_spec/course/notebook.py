@@ -86,9 +86,14 @@ def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
-        if path.is_dir():
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+        except (OSError, ValueError) as error:
+            found_out = getattr(error, "strerror", None) or str(error)
+            raise NotebookError(path, "path", found_out, "Check the path.") from None
+        if is_folder:
             found.update(dict.fromkeys(_notebooks_in(path)))
-        elif path.exists():
+        elif exists:
             found[path] = None
         else:
             raise NotebookError(path, "path", "no such file or folder", "Check the path.")
@@ -124,6 +129,8 @@ def is_jupytext(path: Path) -> bool:
 
 def _read_text(path: Path) -> str:
     try:
+        if not path.is_file():  # reading a pipe or a device may never end
+            raise NotebookError(path, "file", "no regular file", "Name a file that can be read.")
         size = path.stat().st_size
         if size > MOST_BYTES:
             found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
@@ -152,7 +159,7 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
             _cell(index, cell, _physical_lines(starts.get(index, []), cell.source))
             for index, cell in enumerate(cells)
         )
-    except (AttributeError, TypeError, KeyError, ValueError) as error:
+    except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         found = f"not what nbformat expects ({error})"
         raise NotebookError(path, "cells", found, SAVE_AGAIN) from None
 
@@ -165,6 +172,8 @@ def _refuse_other_formats(path: Path, text: str) -> None:
         raise NotebookError(path, place, found, SAVE_AGAIN) from None
     except RecursionError:
         raise NotebookError(path, "file", "JSON nested too deeply", SAVE_AGAIN) from None
+    except ValueError as error:  # a number of thousands of digits
+        raise NotebookError(path, "file", str(error), SAVE_AGAIN) from None
     if not isinstance(content, dict) or "nbformat" not in content:
         raise NotebookError(path, "nbformat", "JSON, but not a notebook", "Name a course file.")
     if content["nbformat"] != NBFORMAT:

@@ -23,6 +23,8 @@ START = (
     "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.course.child import main; main()"
 )
 PACKAGES = Path(__file__).parents[2]
+BROKEN = 70  # the code of a child that could not tell what happened
+LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
 DYING = 30.0  # seconds that a killed process may take to be gone
 
 
@@ -34,10 +36,10 @@ class Process:
     stop: Callable[[], None]
     code: Callable[[], int | None] = lambda: None  # how it ended, if it cannot tell itself
 
-    def read_into(self, lines: queue.SimpleQueue[bytes | None]) -> None:
+    def read_into(self, lines: queue.Queue[bytes | None]) -> None:
         """Read until the process has ended; None comes last."""
         with self.lines as file:
-            for line in file:
+            while line := file.readline(LONGEST_LINE):
                 lines.put(line)
         lines.put(None)
 

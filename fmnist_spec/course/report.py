@@ -33,7 +33,7 @@ def as_json(lesson: Lesson, results: Sequence[Result]) -> str:
         "sample_only": bool(trace and trace.sample_only),
         "notebooks": [_notebook(result) for result in results],
     }
-    return json.dumps(document, ensure_ascii=False, indent=2)
+    return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
 
 
 def _notebook(result: Result) -> dict[str, Any]:

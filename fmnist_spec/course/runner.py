@@ -18,8 +18,9 @@ from typing import IO, cast
 
 import numpy as np
 
+from fmnist_spec.course import kernel
 from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.process import DYING, Process, Server, open_process
+from fmnist_spec.course.process import BROKEN, DYING, Process, Server, open_process
 from fmnist_spec.course.sandbox import Limits, lacking
 from fmnist_spec.course.told import RunnerError, Told
 from fmnist_spec.course.trace import Ended, Refused, Trace
@@ -28,6 +29,7 @@ from fmnist_spec.lesson import Lesson
 
 __all__ = ["Limits", "Runner", "RunnerError"]
 
+MOST_LINES = 10_000  # that wait to be read
 TAIL = 2_000  # bytes of what a process wrote at its end
 OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "out of memory", "Cannot allocate memory")
 DEFAULTS = Limits()
@@ -63,6 +65,7 @@ class Runner:
         self._starting = threading.Lock()
 
     def __enter__(self) -> Runner:
+        kernel.hide_from_others()  # a notebook must not find tokens here
         self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
         try:
             self._write_settings()
@@ -129,13 +132,15 @@ class Runner:
     def _follow(self, process: Process, name: str, limits: Limits) -> Told:
         """Listen to a child until its end, and bring that about when its time is over."""
         told = Told()
-        lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        lines: queue.Queue[bytes | None] = queue.Queue(MOST_LINES)
         threading.Thread(target=process.read_into, args=[lines], daemon=True).start()
         try:
             while told.code is None:
                 seconds, limit = told.time_left(limits)
                 try:
-                    line = lines.get(timeout=max(seconds, 0) if told.ended is None else DYING)
+                    if told.ended is None and seconds <= 0:
+                        raise queue.Empty
+                    line = lines.get(timeout=seconds if told.ended is None else DYING)
                 except queue.Empty:
                     if told.ended is not None or not told.start:
                         raise RunnerError(f"{name}: the process does not answer") from None
@@ -162,6 +167,9 @@ class Runner:
             return told.ended
         if any(sign in log for sign in OUT_OF_MEMORY):
             return Ended("memory", told.cell, log.strip().splitlines()[-1])
+        if told.code == BROKEN:
+            detail = "it broke the way in which its process tells the gate what happens"
+            return Ended("killed", told.cell, detail)
         if told.code is None or told.code < 0:
             how = signal.Signals(-told.code).name if told.code else "with the gate's own process"
             return Ended("killed", told.cell, f"the process was killed: {how}")

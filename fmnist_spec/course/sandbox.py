@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import site
 import sys
 import tempfile
@@ -152,6 +153,7 @@ WRITES: dict[str, tuple[tuple[int, ...], bool]] = {
     "os.truncate": ((0,), False),
     "os.setxattr": ((0,), False),
 }
+OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 REMEDY = "fmnist-spec runs notebooks without network, processes of their own or files elsewhere"
 
@@ -170,6 +172,8 @@ class _Refusals:
             raise PermissionError(errno.EACCES, f"{detail}: {REMEDY}")
 
     def _forbidden(self, event: str, arguments: tuple[Any, ...]) -> str:
+        if event == "open" and OTHERS.match(str(arguments[0])):
+            return "read"
         if event in WRITES:
             return "write" if self._writes_elsewhere(event, arguments) else ""
         if event in PROCESS:

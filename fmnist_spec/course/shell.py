@@ -7,9 +7,9 @@ import contextlib
 import io
 import re
 import sys
-import time
 from collections.abc import Iterator
 from itertools import starmap
+from time import perf_counter
 from traceback import TracebackException, walk_tb
 from types import FrameType
 from typing import Any
@@ -29,7 +29,7 @@ ESCAPES = {
     *("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "sc", "script"),
     *("bash", "sh", "cmd", "perl", "ruby", "pypy", "python2", "python3", "!", "!!"),
 }
-LONGEST_MESSAGE = 2_000  # characters
+LONGEST_MESSAGE, LONGEST_NAME = 2_000, 200  # characters
 AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
 NEW_LINE = "\n"
 TIMED = ("<timed exec>", "<timed eval>")  # IPython's names for the source below %%time
@@ -143,12 +143,12 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Run a code cell, or skip it. Gives the exception, too, if it raised."""
         self.outputs = Outputs()
         self._source, self._cell = cell.source, cell.index
-        start = time.perf_counter()
+        start = perf_counter()
         reason = self._reason_to_skip(cell)
         raised = None if reason else self._execute(cell.source)
         error = None if raised is None else self._error(raised)
         status: Any = "skipped" if reason else "ok" if error is None else "raised"
-        seconds = round(time.perf_counter() - start, 3)
+        seconds = round(perf_counter() - start, 3)
         outputs = tuple(self.outputs.kept)
         return CellRun(cell.index, status, error, reason, seconds, outputs), raised
 
@@ -167,7 +167,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def _escape(self, source: str) -> str:
         """Name the first thing in a cell that leaves Python; nothing if there is none."""
-        with contextlib.suppress(SyntaxError, ValueError):  # running it says so
+        # Running it says so.
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
             for name, below in _magics(ast.parse(self.transform_cell(source))):
                 if name in ESCAPES or self.alias_manager.is_alias(name):  # such as %ls
                     return "a shell escape" if name in ("!", "!!") else f"%{name}"
@@ -181,9 +182,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             places.append((raised.filename or "", raised.lineno or 1))
         lines = [line for line in starmap(self._line, places) if line is not None]
         safe = TracebackException(type(raised), raised, None)  # its str() cannot raise
-        message = raised.msg if isinstance(raised, SyntaxError) else str(safe)
+        message = str(raised.msg or "") if isinstance(raised, SyntaxError) else str(safe)
         at = lines[-1] if lines else None
-        return CellError(type(raised).__name__, message[:LONGEST_MESSAGE], at)
+        return CellError(type(raised).__name__[:LONGEST_NAME], message[:LONGEST_MESSAGE], at)
 
     def file_name(self, source: str) -> str:
         """Name the code of the running cell, or of a part of it, by the cell and the line."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import time
+import typing
 from dataclasses import dataclass, field
 from typing import Any
 
 from fmnist_spec.course.sandbox import Limits
 from fmnist_spec.course.trace import CellRun, Ended, Event, from_json
 
+WHY = typing.get_args(typing.get_type_hints(Ended)["why"])
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
 LOADING = 180.0  # seconds that the imports may take
 
 
@@ -33,22 +38,27 @@ class Told:
     since: float = 0.0  # the cell
 
     def take(self, line: bytes) -> None:
-        """Take in a line. One that a killed child did not finish is no JSON, and tells nothing."""
-        try:
-            told = json.loads(line)
-        except ValueError:
-            return
+        """Take in a line. One that a killed child did not finish is no JSON, and tells nothing.
+
+        Nor does one that the notebook has written itself and that cannot be so.
+        """
+        with contextlib.suppress(*UNREADABLE):
+            self._take(json.loads(line))
+
+    def _take(self, told: dict[str, Any]) -> None:
         now = time.monotonic()
         match told.pop("message"):
-            case "start":
+            case "start" if not self.start:
                 self.start, self.began = told, now
-            case "cell":
+            case "cell" if self.cell is None or self.cell < told["cell"]:
                 self.cell, self.since = told["cell"], now
-            case "event":
-                self.events[told["index"]] = from_json(told["event"])
-            case "ran":
+            case "event" if len(self.events) < MOST_EVENTS:
+                event = from_json(told["event"])
+                if self.cell is not None and 0 <= event.cell <= self.cell:
+                    self.events[told["index"]] = event
+            case "ran" if told["run"]["cell"] == self.cell:
                 self.runs[told["run"]["cell"]] = from_json(told["run"])
-            case "ended":
+            case "ended" if told["why"] in WHY:
                 self.ended = Ended(told["why"], self.cell, told["detail"])
             case "done":
                 self.done = True
