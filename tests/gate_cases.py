@@ -684,6 +684,32 @@ FAULTS |= {
             edit("fit", "epochs=5", "callbacks=[back], epochs=5"),
         ],
     ),
+    "another optimizer after compile()": (
+        "optimizer",
+        [edit("fit", "history", "model.optimizer = keras.optimizers.SGD()\nhistory")],
+    ),
+    "a weighted loss": ("loss", [edit("compile", "metrics", "loss_weights=[0.1], metrics")]),
+    "evaluated with moved labels": (
+        "pairing",
+        [after("fit", "model.evaluate(val_scaled, val_target[::-1], verbose=0)")],
+    ),
+    "predicted from raw images": (
+        "scaling",
+        [after("fit", "model.predict(test_input.reshape(-1, 784), verbose=0)")],
+    ),
+    "a summary of another network with the same names": (
+        "summary",
+        [
+            after(
+                "named",
+                "other = keras.Sequential([\n"
+                "    keras.layers.Dense(5, input_shape=(784,), name='hidden'),\n"
+                "    keras.layers.Dense(10, activation='softmax', name='output')\n"
+                "], name='패션 MNIST 모델')\nother.summary()",
+            ),
+            drop("named summary"),
+        ],
+    ),
     "epochs that are left out": ("epochs", [edit("fit", "epochs=5", "epochs=5, initial_epoch=2")]),
     "fewer steps": ("training-part", [edit("fit", "epochs=5", "epochs=5, steps_per_epoch=100")]),
     "classes weighted": (

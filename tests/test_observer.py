@@ -90,7 +90,9 @@ def test_events_have_their_cell_and_line(lesson: Trace) -> None:
 def test_the_split_is_known_by_its_members(lesson: Trace) -> None:
     """Sizes, arguments, and that it is exactly the lesson's."""
     (split,) = of(lesson, SplitMade)
-    expected = SplitMade(1, 3, 0.2, None, 42, True, False, (48_000, 12_000), "train", True)
+    shapes = ((48_000, 784), (12_000, 784))
+    sizes = (48_000, 12_000)
+    expected = SplitMade(1, 3, 0.2, None, 42, True, False, sizes, "train", True, shapes)
     assert split == expected, split
 
 
@@ -418,10 +420,10 @@ def test_a_long_training_is_shortened() -> None:
     arguments |= {"sample_weight": None, "validation_data": (x, y)}
     assert shorten_fit(arguments), "a training of 3,000 images and 20 epochs was left as it is"
     assert arguments["epochs"] == 5, arguments
-    assert arguments["steps_per_epoch"] == 63, arguments
+    assert arguments["steps_per_epoch"] == 62, arguments
     assert np.array_equal(arguments["x"] * 2, arguments["y"]), "images and labels came apart"
-    assert np.array_equal(arguments["x"], x[:2_000]), "they are not the first images"
-    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 500
+    assert np.array_equal(arguments["x"], x[:1_984]), "they are not the first images"
+    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 480
 
 
 def test_a_short_training_is_left_alone() -> None:
@@ -437,7 +439,7 @@ def test_batches_are_counted_where_images_cannot_be() -> None:
     """A generator gives as many batches as the shortened images would make."""
     arguments: dict[str, Any] = {"x": iter([]), "steps_per_epoch": 1_500}
     shorten_fit(arguments)
-    assert arguments["steps_per_epoch"] == 63, arguments
+    assert arguments["steps_per_epoch"] == 62, arguments
     several = {"x": [np.zeros((3_000, 2)), np.zeros((3_000, 3))], "y": np.zeros(3_000)}
     shorten_evaluate(several)
-    assert [len(one) for one in (*several["x"], several["y"])] == [2_000] * 3
+    assert [len(one) for one in (*several["x"], several["y"])] == [1_984] * 3

@@ -135,11 +135,18 @@ def _snake(name: str) -> str:
 
 def optimizer(model: Any, asked: Any) -> str | None:
     """Name the optimizer of a compiled model, with what it was given beside a learning rate."""
+    name = optimizer_class(model)
+    if name is None or isinstance(asked, str):
+        return name
+    return name + _options(model.optimizer, {"name", "learning_rate"})
+
+
+def optimizer_class(model: Any) -> str | None:
+    """Name the class of a model's optimizer, in lower case."""
     used = getattr(model, "optimizer", None)
     if used is None:
         return None
-    name = type(used).__name__.lower() if _is_kerass(used) else OWN
-    return name if isinstance(asked, str) else name + _options(used, {"name", "learning_rate"})
+    return type(used).__name__.lower() if _is_kerass(used) else OWN
 
 
 def learning_rate(model: Any) -> float | None:
@@ -151,13 +158,14 @@ def learning_rate(model: Any) -> float | None:
     return float(f"{rate:.6g}")  # Keras holds it in 32 bits
 
 
-def loss(asked: Any, package: str) -> str | None:
+def loss(asked: Any, package: str, weights: Any = None) -> str | None:
     """Name a loss: ``SparseCategoricalCrossentropy()`` and the string are the same."""
     if isinstance(asked, list | tuple) and len(asked) == 1:
-        return loss(asked[0], package)
+        return loss(asked[0], package, weights)
     if asked is None:
         return None
-    return _named(_from_string(asked, "losses", package))
+    weighted = "" if weights is None else f" with loss_weights={weights}"
+    return _named(_from_string(asked, "losses", package)) + weighted
 
 
 def metrics(asked: Any, package: str) -> tuple[str, ...]:

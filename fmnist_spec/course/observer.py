@@ -99,6 +99,7 @@ class Observer:
                 sizes=(len(pair[0]), len(pair[1])),
                 source=source,
                 exact=exact,
+                shapes=tuple(tuple(map(int, np.shape(part))) for part in pair),
             )
         )
         return parts

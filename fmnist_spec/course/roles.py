@@ -47,7 +47,7 @@ def _differences(lesson: Lesson, network: Network) -> Iterator[str]:
         yield f"the model is a {network.type}, not a Sequential"
     inputs = (None, lesson.data.pixels)
     if network.input_shape is None:
-        yield f"the input shape is not given, it must be {inputs}"
+        yield f"the input shape is not given before the summary, it must be {inputs}"
     elif network.input_shape != inputs:
         yield f"the input shape is {network.input_shape} instead of {inputs}"
     if len(layers) != len(wanted):
@@ -65,7 +65,8 @@ def _layer_differences(layer: Layer, units: int, activation: str) -> Iterator[st
     if layer.units != units:
         yield f"has {layer.units} units instead of {units}"
     if layer.activation != activation:
-        yield f"has the activation {layer.activation} instead of {activation}"
+        found = "a function of your own" if layer.activation == "?" else layer.activation
+        yield f"has the activation {found} instead of {activation}"
     if not layer.use_bias:
         yield "has no bias"
     if not layer.trainable:
@@ -78,7 +79,8 @@ def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[str, str, str]]
     """List the names of the named style that differ: whose, expected, observed."""
     network, wanted = model.network, lesson.network
     found = [("model", wanted.name, network.name, model.model_named)]
-    layers = zip(wanted.layers, network.layers, model.layers_named, strict=False)
+    same = len(wanted.layers) == len(network.layers)  # else nobody can tell which is which
+    layers = zip(wanted.layers, network.layers, model.layers_named, strict=True) if same else ()
     for place, (expected, layer, named) in enumerate(layers, start=1):
         found.append((f"layer {place}", expected.name, layer.name, named))
     return [

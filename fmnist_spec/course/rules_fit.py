@@ -18,6 +18,7 @@ from fmnist_spec.course.trace import (
     Event,
     Fitted,
     Images,
+    Predicted,
     SplitMade,
     Trace,
 )
@@ -30,12 +31,13 @@ SCALINGS = {
     "twice": "pixels that were scaled twice",
     "other": "pixels that are not the lesson's divided by its scale",
 }
+CHANGED = "changed after compile()"
 PARTS = {
     "train": "the images to train on",
     "validation": "the validation images",
     "whole": "all training images, without a split",
     "test": "the test images",
-    "other": "images that are no part of the lesson's split",
+    "other": "images that are not those of the lesson's split, or not as they are after scaling",
 }
 
 
@@ -79,6 +81,9 @@ def _used(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, Images]]:
     for event in of_type(trace, Evaluated):
         if event.model == fit.model and event.images is not None:
             yield event, "evaluate()", event.images
+    for shown in of_type(trace, Predicted):
+        if shown.model == fit.model and shown.images and shown.images.part != "other":
+            yield shown, "predict()", shown.images
 
 
 def _scaling(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
@@ -107,7 +112,7 @@ def _pixel_order(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
 
 def _training_part(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     expected = f"{lesson.split.train:,} images of the split"
-    remedy = "Give fit() the images and labels that train_test_split() keeps for training."
+    remedy = "Give fit() what train_test_split() keeps for training, scaled and else unchanged."
     if is_other_data(lesson, trace):
         return None
     if fit.images is None:
@@ -155,15 +160,23 @@ def _pairing(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     if images and labels and images != labels:  # a shortened training does not notice
         message = "fit() is given more images than labels, or fewer. Give those of one split."
         return _at(fit, message, f"{images:,} labels", f"{labels:,} labels")
-    whose = {"that fit() is given": fit.paired, "in validation_data": fit.validation_paired}
-    wrong = next((where for where, paired in whose.items() if paired is False), None)
+    wrong = next((where for where in _labelled(trace, fit) if where[2] is False), None)
     if wrong is None or is_other_data(lesson, trace):
         return None
     message = (
-        f"The labels {wrong} are not those of the images beside them. "
+        f"The labels that {wrong[1]} is given are not those of the images beside them. "
         "Split images and labels in one call and shuffle neither afterwards."
     )
-    return _at(fit, message, "each image with its own label", "other labels")
+    return _at(wrong[0], message, "each image with its own label", "other labels")
+
+
+def _labelled(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, bool | None]]:
+    """Give where the trained model got labels, and whether they are those of the images."""
+    yield fit, "fit()", fit.paired
+    yield fit, "validation_data", fit.validation_paired
+    for event in of_type(trace, Evaluated):
+        if event.model == fit.model:
+            yield event, "evaluate()", event.paired
 
 
 def _loss(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
@@ -178,13 +191,25 @@ def _loss(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     return None
 
 
+def _optimizer(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    wanted, event = lesson.compile.optimizer, _compile_of(trace, fit)
+    if event is not None and event.optimizer != wanted:
+        message = "The optimizer is another one. Leave it out: Keras's default is meant."
+        return _at(event, message, wanted, _words(event.optimizer))
+    if fit.optimizer not in (None, wanted):
+        return _at(fit, f"The optimizer is {CHANGED}. Leave it as it is.", wanted, fit.optimizer)
+    return None
+
+
 def _learning_rate(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     wanted, event = lesson.compile.learning_rate, _compile_of(trace, fit)
+    if _optimizer(lesson, trace, fit):
+        return None  # another optimizer has another rate
     if event is not None and not _close(wanted, event.learning_rate):
         message = "The learning rate is another one. Leave it out."
         return _at(event, message, wanted, _words(event.learning_rate))
     if fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
-        message = "The learning rate is changed after compile(). Leave it as it is."
+        message = f"The learning rate is {CHANGED}. Leave it as it is."
         return _at(fit, message, wanted, fit.learning_rate)
     return None
 
@@ -256,11 +281,7 @@ FIT_LOOKS: dict[str, FitLook] = {
         "The lesson's metric is not measured. Write metrics=['{lesson.compile.metrics[0]}'].",
         _measured,
     ),
-    "optimizer": _argument(
-        "compile",
-        "optimizer",
-        "The optimizer is another one. Leave it out: Keras's default is meant.",
-    ),
+    "optimizer": _optimizer,
     "learning-rate": _learning_rate,
     "batch-size": _argument(
         "fit", "batch_size", "The batch size is another one. Leave it out.", _default_or

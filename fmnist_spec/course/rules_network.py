@@ -90,7 +90,8 @@ def summary(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Iterator[Pro
 
 def _alike(lesson: Lesson, one: ModelBuilt, other: ModelBuilt) -> bool:
     same_style = one.style == other.style and one.model_named == other.model_named
-    return same_style and wrong_names(lesson, one) == wrong_names(lesson, other)
+    same = differences(lesson, one.network) == differences(lesson, other.network)
+    return same_style and same and wrong_names(lesson, one) == wrong_names(lesson, other)
 
 
 LOOKS: dict[str, Look] = {

@@ -28,6 +28,17 @@ METRICS_CHANGED = (
 )
 CHANGES = {
     r"Expected `metrics` argument to be a list": METRICS_CHANGED,
+    r"Expected all entries in the `metrics` list": (
+        "Since TensorFlow 2.16 (Keras 3), compile() takes no tuple for metrics. Write a list."
+    ),
+    r"dtype='string' is not a valid dtype": (
+        "Since TensorFlow 2.16 (Keras 3), the third argument of compile() is loss_weights. "
+        "Write metrics=[...] with its name."
+    ),
+    r"EOF when reading a line": "The gate has nobody who could answer. Do without input().",
+    r"Permission denied$|Resource temporarily unavailable": (
+        "The gate allows no sockets and no processes. Do without them, as with n_jobs=1."
+    ),
     r"is not a valid (root )?scope name": (
         "TensorFlow cannot train or predict with names that hold blanks or other than ASCII "
         "letters. Since 2.16 (Keras 3) such layers can be built, and after one failed fit() no "

@@ -86,6 +86,7 @@ class SplitMade(Event):
     sizes: tuple[int, ...]  # of the first array's parts: (48000, 12000)
     source: Literal["train", "test", "other"]  # what was split: the 60,000, the 10,000, or else
     exact: bool  # the parts are the lesson's own split of the 60,000
+    shapes: tuple[tuple[int, ...], ...] = ()  # of those parts: ((48000, 784), (12000, 784))
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ class Fitted(Event):
     steps_per_epoch: int | None = None
     weights: tuple[str, ...] = ()  # "class_weight", "sample_weight": those that were given
     validation_paired: bool | None = None
+    optimizer: str | None = None  # its class in lower case, when fit() began
     stopped: int | None = None  # epochs after which a training ended that should go on
 
 
@@ -155,6 +157,7 @@ class Evaluated(Event):
     model: int
     images: Images | None
     values: tuple[float, ...]
+    paired: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def _known(trace: Trace) -> set[str]:
     found: set[object] = set()
     for event in trace.events:
         if isinstance(event, SplitMade):
-            found.update((*event.sizes, *((size,) for size in event.sizes)))
+            found.update((*event.sizes, *((size,) for size in event.sizes), *event.shapes))
         images = event.images if isinstance(event, Fitted | Predicted) else None
         found.update([images.shape] if isinstance(images, Images) else ())
         found.update([event.shape] if isinstance(event, Predicted) else ())

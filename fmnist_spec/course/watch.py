@@ -148,7 +148,7 @@ class ModelWatch:
         event = Compiled(
             *self._at(call),
             model=state.number,
-            loss=described.loss(call["loss"], package),
+            loss=described.loss(call["loss"], package, call["loss_weights"]),
             metrics=described.metrics(call["metrics"], package),
             optimizer=described.optimizer(model, call["optimizer"]),
             learning_rate=described.learning_rate(model),
@@ -173,6 +173,7 @@ class ModelWatch:
             history={name: _floats(values) for name, values in history.history.items()},
             shortened=short,
             learning_rate=described.learning_rate(call["self"]),
+            optimizer=described.optimizer_class(call["self"]),
             stopped=_stopped(history, call.bound.arguments),
             **_settings(asked),
             **self._data(asked),
@@ -199,14 +200,14 @@ class ModelWatch:
         }
 
     def _evaluate(self, call: Call) -> Any:
-        state, images = self._known_model(call["self"], call), call["x"]
+        state, seen, labels = self._known_model(call["self"], call), self._see(call["x"]), call["y"]
         if not self._full:
             shortened.shorten_evaluate(call.bound.arguments)
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        self._wrapper.sink.add(
-            Evaluated(*self._at(call), state.number, self._images(images), values)
-        )
+        told = (None, None) if seen is None else (seen.images, self._known.paired(seen, labels))
+        event = Evaluated(*self._at(call), state.number, told[0], values, told[1])
+        self._wrapper.sink.add(event)
         return result
 
     def _predict(self, call: Call) -> Any:
