@@ -45,6 +45,15 @@ def test_a_finding_is_shown_with_its_line(
     assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
 
 
+def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    """Colours of an error's text are taken off, and control signs are shown as unknown."""
+    finding = replace(failed.findings[0], observed="\x1b[31mred\x1b[0m \x1b]0;title\x07")
+    print_report([replace(failed, findings=(finding,))])
+    out = capsys.readouterr().out
+    assert "red �]0;title�" in out
+    assert "\x1b" not in out
+
+
 def test_the_sample_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -12,6 +13,7 @@ from fmnist_spec.course.check import Result
 from fmnist_spec.course.finding import Finding
 from fmnist_spec.course.trace import Trace
 from fmnist_spec.lesson import Lesson
+from fmnist_spec.printed import ANSI
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
 SAMPLE = "Only the shipped sample of the data was found. It was served, repeated to full size."
 
 
@@ -81,7 +84,7 @@ def print_report(results: Sequence[Result]) -> None:
 def _print_result(console: Console, result: Result) -> None:
     from rich.text import Text
 
-    said = result.reason or f"{result.path}  {result.seconds:.1f} s"
+    said = _shown(result.reason or f"{result.path}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
     console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
     for finding in result.findings:
@@ -108,7 +111,13 @@ def _finding(finding: Finding, result: Result) -> RenderableType:
     severity = finding.severity, COLOURS[finding.severity]
     title = Text.assemble(severity, " ", (finding.rule, "bold"), " ", (place, "dim"))
     details = [Padding(one, (0, 0, 0, 2), expand=False) for one in _details(finding, result)]
-    return Padding(Group(title, Text(finding.message), *details), (0, 0, 1, 2), expand=False)
+    message = Text(_shown(finding.message))
+    return Padding(Group(title, message, *details), (0, 0, 1, 2), expand=False)
+
+
+def _shown(text: str) -> str:
+    """Take colours off a text of others, and what else could steer a terminal."""
+    return CONTROL.sub("�", ANSI.sub("", text))
 
 
 def _details(finding: Finding, result: Result) -> Iterable[RenderableType]:
@@ -119,11 +128,12 @@ def _details(finding: Finding, result: Result) -> Iterable[RenderableType]:
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
         marked = cell.lines.index(finding.line) if finding.line in cell.lines else 0
-        yield Text(excerpt(cell.source, marked))
+        yield Text(_shown(excerpt(cell.source, marked)))
     if finding.expected or finding.observed:
         table = Table.grid("expected", "observed", padding=(0, 3))
         table.add_row(Text("expected", "dim"), Text("observed", "dim"))
-        table.add_row(Text(finding.expected, "green"), Text(finding.observed, "red"))
+        both = (finding.expected, "green"), (finding.observed, "red")
+        table.add_row(*(Text(_shown(text), colour) for text, colour in both))
         yield table
 
 
