@@ -70,7 +70,7 @@ FLOORS = [
     {"course.calls", "course.rule"},
     {"download", "summary", "course.identity", "course.described", "course.shortened"},
     {"data", "models", "training", "course.roles", "course.watch", "course.told"},
-    {"probes", "course.observer", "course.shell", "course.runner"},
+    {"probes", "course.observer", "course.shell", "course.runner", "course.rules_compile"},
     {"claims", "course.rules_fit", "course.rules_run", "course.stored", "course.values"},
     {"compatibility", "course.child", "course.rules_network", "course.rules_training"},
     {"course.logs", "course.prose"},

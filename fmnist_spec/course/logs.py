@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from fmnist_spec.course.finding import Severity
 from fmnist_spec.course.roles import steps_of
-from fmnist_spec.course.rules_fit import problems, same_metric
+from fmnist_spec.course.rules_compile import same_metric
+from fmnist_spec.course.rules_fit import problems
 from fmnist_spec.course.stored import AGAIN
 from fmnist_spec.course.trace import Fitted, Trace
 from fmnist_spec.lesson import Lesson

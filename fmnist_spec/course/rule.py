@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.trace import CellRun, Trace
+from fmnist_spec.course.trace import CellRun, Event, Fitted, Trace
 from fmnist_spec.lesson import Lesson
 
 
@@ -22,6 +22,12 @@ class Problem:
 
 
 Look = Callable[[Lesson, Trace, Sequence[Cell]], Iterator[Problem]]
+FitLook = Callable[[Lesson, Trace, Fitted], Problem | None]  # at the training of the lesson
+
+
+def at(event: Event, message: str, expected: object, observed: object) -> Problem:
+    """Make the problem that stands where an event does."""
+    return Problem(event.cell, event.line, message, str(expected), str(observed))
 
 
 def cut_short(trace: Trace, cells: Sequence[Cell]) -> bool:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import math
-import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any, Literal
 
 from fmnist_spec.course.notebook import Cell
 from fmnist_spec.course.roles import differences, of_type, roles
-from fmnist_spec.course.rule import Look, Problem
+from fmnist_spec.course.rule import FitLook, Look, Problem, at
+from fmnist_spec.course.rules_compile import COMPILE_LOOKS
 from fmnist_spec.course.trace import (
-    Compiled,
     DataLoaded,
     Evaluated,
     Event,
@@ -24,14 +21,11 @@ from fmnist_spec.course.trace import (
 )
 from fmnist_spec.lesson import Lesson
 
-FitLook = Callable[[Lesson, Trace, Fitted], Problem | None]
-SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
 SCALINGS = {
     "raw": "raw pixels, not scaled",
     "twice": "pixels that were scaled twice",
     "other": "pixels that are not the lesson's divided by its scale",
 }
-CHANGED = "changed after compile()"
 PARTS = {
     "train": "the images to train on",
     "validation": "the validation images",
@@ -68,10 +62,6 @@ def is_other_data(lesson: Lesson, trace: Trace) -> bool:
     return bool(loaded) and lesson.data.dataset not in loaded
 
 
-def _at(event: Event, message: str, expected: object, observed: object) -> Problem:
-    return Problem(event.cell, event.line, message, str(expected), str(observed))
-
-
 def _used(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, Images]]:
     """Give the images that the trained model was shown, with the event and the call."""
     if fit.images is not None:
@@ -95,7 +85,7 @@ def _scaling(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
             message = f"{call} is given {SCALINGS[images.scaling]}. "
             remedy = f"Divide all images by {lesson.data.scale} once, before the split."
             observed = f"{images.scaling}: {images.minimum} to {images.maximum}"
-            return _at(event, message + remedy, "0.0 to 1.0", observed)
+            return at(event, message + remedy, "0.0 to 1.0", observed)
     return None
 
 
@@ -106,7 +96,7 @@ def _pixel_order(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
         if images.order == "other":
             message = f"The pixels of the images that {call} is given are out of order. "
             remedy = f"Flatten with reshape(-1, {lesson.data.pixels}) and no transpose."
-            return _at(event, message + remedy, "row by row", f"other, shape {images.shape}")
+            return at(event, message + remedy, "row by row", f"other, shape {images.shape}")
     return None
 
 
@@ -117,19 +107,19 @@ def _training_part(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
         return None
     if fit.images is None:
         message = "fit() is given no array of images, so they cannot be checked. "
-        return _at(fit, message + remedy, expected, "no array")
+        return at(fit, message + remedy, expected, "no array")
     if fit.steps_per_epoch not in (None, lesson.steps_per_epoch):
         message = f"steps_per_epoch={fit.steps_per_epoch} changes how many images an epoch takes. "
         steps = (f"{number:,} steps" for number in (lesson.steps_per_epoch, fit.steps_per_epoch))
-        return _at(fit, message + "Remove it.", *steps)
+        return at(fit, message + "Remove it.", *steps)
     part, size = fit.images.part, f"{fit.images.shape[0]:,}"
     if part == "train" and fit.validation_split:
         message = f"validation_split={fit.validation_split} takes images away from training. "
-        return _at(fit, message + "Remove it: the split is made before.", expected, "fewer")
+        return at(fit, message + "Remove it: the split is made before.", expected, "fewer")
     if part == "train" or _explained(lesson, trace, fit, fit.images):
         return None
     message = f"The lesson's network is trained on {PARTS[part]}. "
-    return _at(fit, message + remedy, expected, f"{size}: {PARTS[part]}")
+    return at(fit, message + remedy, expected, f"{size}: {PARTS[part]}")
 
 
 def _explained(lesson: Lesson, trace: Trace, fit: Fitted, images: Images) -> bool:
@@ -159,7 +149,7 @@ def _pairing(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
     if images and labels and images != labels:  # a shortened training does not notice
         message = "fit() is given more images than labels, or fewer. Give those of one split."
-        return _at(fit, message, f"{images:,} labels", f"{labels:,} labels")
+        return at(fit, message, f"{images:,} labels", f"{labels:,} labels")
     wrong = next((where for where in _labelled(trace, fit) if where[2] is False), None)
     if wrong is None or is_other_data(lesson, trace):
         return None
@@ -167,7 +157,7 @@ def _pairing(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
         f"The labels that {wrong[1]} is given are not those of the images beside them. "
         "Split images and labels in one call and shuffle neither afterwards."
     )
-    return _at(wrong[0], message, "each image with its own label", "other labels")
+    return at(wrong[0], message, "each image with its own label", "other labels")
 
 
 def _labelled(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, bool | None]]:
@@ -179,94 +169,20 @@ def _labelled(trace: Trace, fit: Fitted) -> Iterator[tuple[Event, str, bool | No
             yield event, "evaluate()", event.paired
 
 
-def _loss(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.loss, _compile_of(trace, fit)
-    if event is not None and event.loss != wanted:
-        message = f"The loss is another one. Write loss='{wanted}'."
-        return _at(event, message, wanted, _words(event.loss))
-    if fit.weights:
-        given = ", ".join(fit.weights)
-        message = f"{given} weighs the images, so that the loss is another one. Remove it."
-        return _at(fit, message, "every image alike", given)
-    return None
-
-
-def _optimizer(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.optimizer, _compile_of(trace, fit)
-    if event is not None and event.optimizer != wanted:
-        message = "The optimizer is another one. Leave it out: Keras's default is meant."
-        return _at(event, message, wanted, _words(event.optimizer))
-    if fit.optimizer not in (None, wanted):
-        return _at(fit, f"The optimizer is {CHANGED}. Leave it as it is.", wanted, fit.optimizer)
-    return None
-
-
-def _learning_rate(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.learning_rate, _compile_of(trace, fit)
-    if _optimizer(lesson, trace, fit):
-        return None  # another optimizer has another rate
-    if event is not None and not _close(wanted, event.learning_rate):
-        message = "The learning rate is another one. Leave it out."
-        return _at(event, message, wanted, _words(event.learning_rate))
-    if fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
-        message = f"The learning rate is {CHANGED}. Leave it as it is."
-        return _at(fit, message, wanted, fit.learning_rate)
-    return None
-
-
 def _epochs(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
     wanted, observed = lesson.fit.epochs, fit.epochs - fit.initial_epoch
     if observed == wanted:
         return None
     message = f"The number of epochs is another one. Write epochs={wanted}."
     first = f", the first {fit.initial_epoch} left out" if fit.initial_epoch else ""
-    return _at(fit, message, wanted, f"{fit.epochs}{first}")
+    return at(fit, message, wanted, f"{fit.epochs}{first}")
 
 
-def _compile_of(trace: Trace, fit: Fitted) -> Compiled | None:
-    event = None if fit.compiled is None else trace.events[fit.compiled]
-    return event if isinstance(event, Compiled) else None
-
-
-def same_metric(name: str) -> set[str]:
-    """Give the names under which Keras means the metric ``name`` for whole-number labels."""
-    return SAME_METRIC.get(name, {name})
-
-
-def _argument(
-    call: Literal["compile", "fit"],
-    name: str,
-    message: str,
-    same: Callable[[Any, Any], bool] = operator.eq,
-) -> FitLook:
-    """Make a look that compares an argument of compile() or fit() with the lesson's."""
-
-    def look(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-        event = fit if call == "fit" else _compile_of(trace, fit)
-        wanted, observed = getattr(getattr(lesson, call), name), getattr(event, name, None)
-        if event is None or same(wanted, observed):
-            return None
-        return _at(event, message.format(lesson=lesson), _words(wanted), _words(observed))
-
-    return look
-
-
-def _words(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return "not told" if value is None else str(value)
-
-
-def _measured(wanted: Sequence[str], observed: Sequence[str]) -> bool:
-    return all(same_metric(one) & set(observed) for one in wanted)
-
-
-def _close(wanted: float, observed: float | None) -> bool:
-    return observed is not None and math.isclose(wanted, observed, rel_tol=1e-4)  # float32
-
-
-def _default_or(wanted: int, observed: int | None) -> bool:
-    return observed in (None, wanted)
+def _batch_size(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
+    wanted = lesson.fit.batch_size
+    if fit.batch_size in (None, wanted):
+        return None
+    return at(fit, "The batch size is another one. Leave it out.", wanted, fit.batch_size)
 
 
 FIT_LOOKS: dict[str, FitLook] = {
@@ -274,18 +190,8 @@ FIT_LOOKS: dict[str, FitLook] = {
     "pixel-order": _pixel_order,
     "training-part": _training_part,
     "pairing": _pairing,
-    "loss": _loss,
-    "metrics": _argument(
-        "compile",
-        "metrics",
-        "The lesson's metric is not measured. Write metrics=['{lesson.compile.metrics[0]}'].",
-        _measured,
-    ),
-    "optimizer": _optimizer,
-    "learning-rate": _learning_rate,
-    "batch-size": _argument(
-        "fit", "batch_size", "The batch size is another one. Leave it out.", _default_or
-    ),
+    **COMPILE_LOOKS,
+    "batch-size": _batch_size,
     "epochs": _epochs,
 }
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from fmnist_spec.course.notebook import Cell
 from fmnist_spec.course.roles import describe_network, of_type
 from fmnist_spec.course.rule import Look, Problem, cut_short, skipped
+from fmnist_spec.course.rules_compile import same_metric
 from fmnist_spec.course.rules_fit import (
     PARTS,
     is_lessons_split,
     is_other_data,
     lesson_fit,
     problems,
-    same_metric,
     splits_before,
 )
 from fmnist_spec.course.trace import Compiled, DataLoaded, Fitted, SplitMade, Trace
