@@ -678,8 +678,7 @@ FAULTS |= {
                 "fit",
                 "history",
                 "start = model.get_weights()\nback = keras.callbacks.LambdaCallback(\n"
-                "    on_epoch_end=lambda epoch, logs: model.set_weights(start))\n"
-                "history",
+                "    on_train_batch_end=lambda batch, logs: model.set_weights(start))\nhistory",
             ),
             edit("fit", "epochs=5", "callbacks=[back], epochs=5"),
         ],
