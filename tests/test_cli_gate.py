@@ -77,6 +77,8 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
     process = subprocess.Popen(
         [sys.executable, "-m", "fmnist_spec", "check", "--sample", "a.ipynb"],
         env=environment,
+        # a shell that started the tests in the background has it ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
