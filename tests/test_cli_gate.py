@@ -78,7 +78,7 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
         [sys.executable, "-m", "fmnist_spec", "check", "--sample", "a.ipynb"],
         env=environment,
         # a shell that started the tests in the background has it ignored
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
