@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from fmnist_spec._compat import TRAINABLE_NAME
 from fmnist_spec.lesson import LESSON, Lesson
-
-MOST_STEPS_AT_ONCE = 100  # that TensorFlow takes between two calls from Python
 
 if TYPE_CHECKING:
     import numpy as np
@@ -49,13 +46,7 @@ def train(
         wanted = f"images (n, {lesson.data.pixels}) and labels (n,)"
         remedy = "Prepare the images with fmnist_spec.prepare()."
         raise ValueError(f"found {found}, expected {wanted}. {remedy}")
-    steps = math.ceil(len(images) / lesson.fit.batch_size)
-    model.compile(
-        loss=lesson.compile.loss,
-        metrics=list(lesson.compile.metrics),
-        # The same numbers to the last bit, in half the time of a long training.
-        steps_per_execution=math.gcd(steps, MOST_STEPS_AT_ONCE),
-    )
+    model.compile(loss=lesson.compile.loss, metrics=list(lesson.compile.metrics))
     return model.fit(
         images,
         labels,
