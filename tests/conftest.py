@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,7 @@ def runner():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVICE_TOKEN", HIDDEN)
-        with Runner(LESSON, load_data(sample=True)) as runner:
+        with Runner(LESSON, partial(load_data, sample=True)) as runner:
             yield runner
 
 

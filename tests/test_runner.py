@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import Run, as_cells
 
 from fmnist_spec.course.runner import Runner
 from fmnist_spec.course.trace import CellError, CellRun, Trace, from_json, to_json
+from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.lesson import LESSON
 
 pytestmark = pytest.mark.gate
@@ -168,6 +171,32 @@ def test_the_sample_is_served_at_full_size(run: Run) -> None:
     )
     train, test, picture = LESSON.data.train_images, LESSON.data.test_images, "28, 28"
     assert printed(trace) == f"({train}, {picture}) ({train},) ({test}, {picture}) ({test},)\n"
+
+
+def test_what_a_notebook_does_to_the_data_stays_its_own(run: Run) -> None:
+    """Images that it writes to are whole again when loaded again, by itself or by the next."""
+    load = "from tensorflow import keras\n(x, y), _ = keras.datasets.fashion_mnist.load_data()\n"
+    first = run(f"{load}print(x.max())\nx[:] = 0\ny[:] = 0", f"{load}print(x.max(), y.max())")
+    assert printed(first, 0) == "255\n", first.cells[0]
+    assert printed(first, 1) == "255 9\n", first.cells[1]
+    second = run(f"{load}print(type(x), x.max(), y.max())")
+    assert printed(second) == "<class 'numpy.ndarray'> 255 9\n", second.cells[0]
+
+
+def test_without_data_nothing_is_left_behind(tmp_path: Path) -> None:
+    """The process that has begun to import TensorFlow is ended at once, its folder removed."""
+
+    def load() -> Dataset:
+        raise DataError("no data")
+
+    runner = Runner(LESSON, load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        with pytest.raises(DataError, match="no data"):
+            runner.__enter__()
+    assert runner._server is not None
+    assert runner._server.died
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_notebook_without_code_gives_an_empty_trace(run: Run) -> None:

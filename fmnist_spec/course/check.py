@@ -21,6 +21,7 @@ from fmnist_spec.lesson import Lesson
 
 if TYPE_CHECKING:
     from fmnist_spec.course.runner import Runner
+    from fmnist_spec.dataset import Dataset
 
 Verdict = Literal["pass", "fail", "error"]
 EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}
@@ -110,13 +111,15 @@ class Checker:
         from fmnist_spec.course.sandbox import Limits
         from fmnist_spec.data import SampleDataWarning, load_data
 
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
-            dataset = load_data(self._data, sample=self._sample, lesson=self._lesson)
+        def load() -> Dataset:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
+                return load_data(self._data, sample=self._sample, lesson=self._lesson)
+
         limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
         return Runner(
             self._lesson,
-            dataset,
+            load,
             full=self._full,
             limits=limits,
             require_isolation=self._require_isolation,

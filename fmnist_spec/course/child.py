@@ -29,7 +29,7 @@ from fmnist_spec.course import kernel, sandbox
 from fmnist_spec.course.calls import Sink
 from fmnist_spec.course.notebook import Cell
 from fmnist_spec.course.observer import Observer, Served
-from fmnist_spec.course.process import BROKEN
+from fmnist_spec.course.process import ARRAYS, BROKEN
 from fmnist_spec.course.trace import CellRun, Event, Refused, to_json
 from fmnist_spec.lesson import Data, Split
 
@@ -48,31 +48,41 @@ class World:
     versions: dict[str, str]
 
 
-def load(folder: Path) -> World:
-    """Import what notebooks import, and make the observer of the data in ``folder``."""
-    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    data, split = Data(**settings["data"]), Split(**settings["split"])
-    with np.load(folder / "data.npz", allow_pickle=False) as arrays:
-        train, test = (
-            (_repeated(arrays[f"{part}_images"], size), _repeated(arrays[f"{part}_labels"], size))
-            for part, size in (("train", data.train_images), ("test", data.test_images))
-        )
-    observer = _observer(data, split, (train, test), settings["full"])
+def import_all() -> None:
+    """Import what notebooks import."""
+    gc.disable()  # with so much to import it takes a fifth of the time, and finds nothing
+    import sklearn.model_selection  # noqa: F401
+    import tensorflow  # noqa: F401
+
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401
-    from fmnist_spec._compat import keras_version, tensorflow_version
     from fmnist_spec.course import shell  # noqa: F401
+
+    gc.enable()
+    gc.freeze()  # so that children do not write to what they share
+
+
+def load(folder: Path) -> World:
+    """Make the observer of the data in ``folder``."""
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    data, split = Data(**settings["data"]), Split(**settings["split"])
+    observer = _observer(data, split, folder, settings["full"])
+    from fmnist_spec._compat import keras_version, tensorflow_version
 
     versions = {"tensorflow": str(tensorflow_version()), "keras": str(keras_version())}
     return World(observer, versions)
 
 
-def _repeated(array: Any, size: int) -> Any:
-    """Repeat the shipped sample up to the size of the whole data set."""
-    return array if len(array) == size else array[np.arange(size) % len(array)]
+def _mapped(folder: Path) -> Served:
+    """Map the data into memory: it costs nothing, and a write stays in the process that writes."""
+    images, labels, *test = (
+        np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False))
+        for name in ARRAYS
+    )
+    return (images, labels), (test[0], test[1])
 
 
-def _observer(data: Data, split: Split, served: Served, full: bool) -> Observer:
+def _observer(data: Data, split: Split, folder: Path, full: bool) -> Observer:
     from sklearn.model_selection import train_test_split
 
     from fmnist_spec.course.identity import Known
@@ -80,7 +90,9 @@ def _observer(data: Data, split: Split, served: Served, full: bool) -> Observer:
     indices = np.arange(data.train_images)
     share, seed = split.test_size, split.random_state
     training, validation = train_test_split(indices, test_size=share, random_state=seed)
-    observer = Observer(Known(data, *served, (training, validation)), data.dataset, served, full)
+    served = _mapped(folder)
+    known = Known(data, *served, (training, validation))
+    observer = Observer(known, data.dataset, served, _mapped(folder), full)
     observer.install()
     return observer
 
@@ -261,10 +273,12 @@ def main() -> None:
         job = json.loads(sys.stdin.buffer.read())
         file = os.dup(1)
         os.dup2(2, 1)
+        import_all()
         run(load(folder), job, file)
         os._exit(0)
-    world = load(folder)
-    gc.collect()
-    gc.freeze()  # so that children do not write to what they share
-    Server(world, socket.socket(fileno=control)).serve()
+    asked = socket.socket(fileno=control)
+    import_all()
+    if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
+        Server(load(folder), asked).serve()
     shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
+    os._exit(0)  # at once: nothing that is loaded needs an end of its own

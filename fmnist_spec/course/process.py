@@ -23,6 +23,7 @@ START = (
     "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.course.child import main; main()"
 )
 PACKAGES = Path(__file__).parents[2]
+ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
 DYING = 30.0  # seconds that a killed process may take to be gone
@@ -81,6 +82,8 @@ class Server:
     def close(self) -> None:
         """End the process: it notices, ends its children, and then itself."""
         self._control.close()
+        if next(self._numbers) == 0:  # it was never asked for anything, and may still import
+            self._process.kill()
         try:
             self._process.wait(DYING)
         except subprocess.TimeoutExpired:
