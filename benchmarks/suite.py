@@ -2,7 +2,8 @@
 
 The base is one process that imports TensorFlow and scikit-learn and trains for five epochs on the
 shipped sample. The suite holds TensorFlow against the lesson; the tests of the gate, which run some
-200 notebooks, are left out. All are measured one after the other in this run; ratios are printed:
+200 notebooks, are left out. It runs on two processes, as README says. All are measured one after
+the other in this run; ratios are printed:
 
     python benchmarks/suite.py [ROUNDS]
 """
@@ -19,10 +20,11 @@ from fmnist_spec.data import flatten, scale
 sample = load_data(sample=True)
 train(build_list(), flatten(scale(sample.train_images)), sample.train_labels)
 """
+PYTEST = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m"]
 RUNS = {
     "base: imports and five epochs on the sample": ["-c", BASE],
-    "suite without full": ["-m", "pytest", "-q", "-m", "not full and not gate"],
-    "suite with full": ["-m", "pytest", "-q", "-m", "not gate"],
+    "suite without full": [*PYTEST, "not full and not gate"],
+    "suite with full": [*PYTEST, "not gate"],
 }
 
 

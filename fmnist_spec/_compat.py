@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import io
+import math
 import os
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from packaging.version import Version
 
 # The Keras from which summaries are boxes, names are plain attributes, and much else differs.
 KERAS_3 = 3
+MOST_STEPS_AT_ONCE = 100  # that TensorFlow takes between two calls from Python
 # TensorFlow's scope names. A network can be trained only if its own name and those of its
 # layers match. Seen on every version from 2.8 to 2.21.
 TRAINABLE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
@@ -73,6 +75,16 @@ def keras_version() -> Version:
     """
     package = import_keras().Sequential.__module__.partition(".")[0]
     return Version(importlib.import_module(package).__version__)
+
+
+def steps_per_execution(steps: int) -> int:
+    """How many of an epoch's steps TensorFlow may take between two calls from Python.
+
+    The numbers are the same, and a long training takes half the time. But Keras 3.0 to 3.11 then
+    count executions as steps in their History.
+    """
+    miscounts = Version("3") <= keras_version() < Version("3.12")
+    return 1 if miscounts else math.gcd(steps, MOST_STEPS_AT_ONCE)
 
 
 def rendering() -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fmnist_spec._compat import TRAINABLE_NAME
+from fmnist_spec._compat import TRAINABLE_NAME, steps_per_execution
 from fmnist_spec.lesson import LESSON, Lesson
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def train(
         labels: shape (n,), whole numbers from 0 to 9.
         epochs: the lesson's five by default.
         lesson: the specification to train by.
-        callbacks: handed to ``fit()``; nothing is printed otherwise.
+        callbacks: handed to ``fit()``; nothing is printed otherwise. Many steps may be taken
+            between two calls of one that follows steps.
 
     Raises:
         ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
@@ -46,7 +48,11 @@ def train(
         wanted = f"images (n, {lesson.data.pixels}) and labels (n,)"
         remedy = "Prepare the images with fmnist_spec.prepare()."
         raise ValueError(f"found {found}, expected {wanted}. {remedy}")
-    model.compile(loss=lesson.compile.loss, metrics=list(lesson.compile.metrics))
+    model.compile(
+        loss=lesson.compile.loss,
+        metrics=list(lesson.compile.metrics),
+        steps_per_execution=steps_per_execution(math.ceil(len(images) / lesson.fit.batch_size)),
+    )
     return model.fit(
         images,
         labels,
