@@ -5,21 +5,22 @@ All is measured in this one run, for the first notebook of a process and for the
     python benchmarks/judging.py
 """
 
+# ruff: noqa: E402  # the imports are measured, too: patterns are compiled there, once
 import time
 
 START = time.perf_counter()
 
-from itertools import pairwise  # noqa: E402
-from pathlib import Path  # noqa: E402  # so that the patterns, which are made once, are measured too
+from itertools import pairwise
+from pathlib import Path
 
-from fmnist_spec.course import rules  # noqa: E402
-from fmnist_spec.course.notebook import read_notebook  # noqa: E402
+from fmnist_spec.course import rules
+from fmnist_spec.course.notebook import read_notebook
 
 LOADED = time.perf_counter() - START
 
-from fmnist_spec.course.runner import Runner  # noqa: E402
-from fmnist_spec.data import load_data  # noqa: E402
-from fmnist_spec.lesson import LESSON  # noqa: E402
+from fmnist_spec.course.runner import Runner
+from fmnist_spec.data import load_data
+from fmnist_spec.lesson import LESSON
 
 STORED = Path(__file__).resolve().parents[1] / "tests" / "stored"
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import Run, as_cells
 
-from fmnist_spec.course.runner import Runner
+from fmnist_spec.course import process
+from fmnist_spec.course.runner import Runner, RunnerError
 from fmnist_spec.course.trace import CellError, CellRun, Trace, from_json, to_json
+from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.lesson import LESSON
 
@@ -197,6 +203,35 @@ def test_without_data_nothing_is_left_behind(tmp_path: Path) -> None:
     assert runner._server is not None
     assert runner._server.died
     assert list(tmp_path.iterdir()) == []
+
+
+def test_without_tensorflow_the_error_names_the_extra() -> None:
+    """The process that should import it says so, and the gate hands it on."""
+    hidden = f"import sys; sys.modules['tensorflow'] = None; {process.START}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "START", hidden)
+        with (
+            pytest.raises(RunnerError, match=r"pip install 'fmnist-spec\[tensorflow-cpu\]'"),
+            Runner(LESSON, partial(load_data, sample=True)),
+        ):
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits address space, as Linux does")
+def test_with_too_little_memory_there_is_no_traceback() -> None:
+    """Where TensorFlow does not fit, the gate says so in one line."""
+    limit = 800 * 2**20  # bytes: enough for Python and the data, not for TensorFlow
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))\n"
+        "from fmnist_spec.cli import main; raise SystemExit(main(['check', '--sample']))"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert ran.returncode == 2, ran
+    assert ran.stderr.startswith("fmnist-spec: the process that runs notebooks does not start"), ran
+    assert len(ran.stderr.splitlines()) == 1, ran.stderr
 
 
 def test_a_notebook_without_code_gives_an_empty_trace(run: Run) -> None:

@@ -1,5 +1,7 @@
 """Training: it improves, it learns something real, and it refuses what cannot be trained."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -105,6 +107,26 @@ def test_compile_uses_the_lessons_settings(run):
     assert float(np.asarray(run.model.optimizer.learning_rate)) == pytest.approx(
         LESSON.compile.learning_rate
     )
+
+
+def test_many_steps_at_once_are_the_same_steps():
+    """train() lets TensorFlow take steps in one go: the weights are those of step by step."""
+    sample = load_data(sample=True)
+    images, labels = flatten(scale(sample.train_images[:128])), sample.train_labels[:128]
+    trained = []
+    for one_by_one in (False, True):
+        import_keras().utils.set_random_seed(LESSON.split.random_state)
+        model = build_list()
+        if one_by_one:
+            model.compile(loss=LESSON.compile.loss, metrics=list(LESSON.compile.metrics))
+            history = model.fit(images, labels, epochs=2, verbose=0)
+        else:
+            history = train(model, images, labels, epochs=2)
+        steps = math.ceil(len(images) / LESSON.fit.batch_size)
+        assert history.params["steps"] == steps, "the History counts other steps than the lesson"
+        trained.append(model.get_weights())
+    for at_once, single in zip(*trained, strict=True):
+        np.testing.assert_array_equal(at_once, single)
 
 
 @pytest.mark.parametrize("name", ["패션 MNIST 모델", "two words", "_start", "은닉층"])

@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist_spec._compat import import_keras, keras_version, tensorflow_version
 from fmnist_spec.course import kernel, sandbox
 from fmnist_spec.course.calls import Sink
 from fmnist_spec.course.notebook import Cell
@@ -52,8 +53,8 @@ def import_all() -> None:
     """Import what notebooks import."""
     gc.disable()  # with so much to import it takes a fifth of the time, and finds nothing
     import sklearn.model_selection  # noqa: F401
-    import tensorflow  # noqa: F401
 
+    import_keras()
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401
     from fmnist_spec.course import shell  # noqa: F401
@@ -67,8 +68,6 @@ def load(folder: Path) -> World:
     settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
     data, split = Data(**settings["data"]), Split(**settings["split"])
     observer = _observer(data, split, folder, settings["full"])
-    from fmnist_spec._compat import keras_version, tensorflow_version
-
     versions = {"tensorflow": str(tensorflow_version()), "keras": str(keras_version())}
     return World(observer, versions)
 

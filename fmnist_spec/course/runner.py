@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -127,7 +128,8 @@ class Runner:
         notebook need not wait for that. (It was 2 of the 8 seconds that one notebook took.)
         """
         data = self._lesson.data
-        np.ones((2, data.train_images, data.pixels))  # all images scaled, and their two parts
+        with contextlib.suppress(MemoryError):  # if there is too little, the notebook's run says it
+            np.ones((2, data.train_images, data.pixels))  # all images scaled, and their two parts
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
