@@ -20,7 +20,7 @@ from fmnist_spec.data import flatten, scale
 sample = load_data(sample=True)
 train(build_list(), flatten(scale(sample.train_images)), sample.train_labels)
 """
-PYTEST = ["-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-m"]
+PYTEST = ["-m", "pytest", "-q", "-n", "2", "-m"]
 RUNS = {
     "base: imports and five epochs on the sample": ["-c", BASE],
     "suite without full": [*PYTEST, "not full and not gate"],

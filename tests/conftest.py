@@ -14,6 +14,9 @@ from fmnist_spec.data import DataError, SampleDataWarning, load_data, prepare
 from fmnist_spec.lesson import LESSON
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+if "PYTEST_XDIST_WORKER" in os.environ:  # the other processes have the other cores
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+    os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 # The first example pays for what TensorFlow does once, so no example has a deadline.
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow], "database": None}
@@ -21,6 +24,7 @@ settings.register_profile("quick", max_examples=5, **COMMON)
 settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
+WHOLE_DATA = ("test_claims.py", "test_data.py")  # the files whose tests need it
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture run, for the tests of the gate
 
@@ -49,9 +53,25 @@ def pytest_configure(config):
         settings.load_profile("ci" if os.environ.get("CI") else "quick")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process, and all that need the whole data set."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "whole data" if file.endswith(WHOLE_DATA) else file
+
+    return Scheduling(config, log)
+
+
 @pytest.fixture(scope="session")
-def quick_clearing():
-    """Clearing Keras's session collects garbage: 0.3 s if TensorFlow's own objects take part."""
+def quick_import():
+    """Import TensorFlow, and let its objects take no part in collecting garbage.
+
+    They are most of the time that Keras needs to clear its session: 0.3 s.
+    """
     from fmnist_spec._compat import import_keras
 
     gc.disable()  # a fifth of the time of the import is garbage collection that finds nothing
@@ -86,7 +106,7 @@ def sample_data():
 
 
 @pytest.fixture(scope="session")
-def bench(whole_data, prepared, quick_clearing):
+def bench(quick_import, whole_data, prepared):
     """What the probes of the claims share, on the whole data."""
     from fmnist_spec.probes import Bench
 

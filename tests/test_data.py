@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
-from sklearn.model_selection import train_test_split
 
 from fmnist_spec.data import SAMPLE_FOLDER, Prepared, flatten, prepare, scale, split
 from fmnist_spec.lesson import LESSON
@@ -127,6 +126,8 @@ def test_images_and_labels_stay_together(whole_data, prepared, membership, part)
 
 def test_prepare_does_what_the_lessons_cell_does(sample_data):
     """Bit for bit, ``prepare`` gives what the lesson's second cell gives."""
+    from sklearn.model_selection import train_test_split  # a second, if the file imports it
+
     scaled = (sample_data.train_images / 255.0).reshape(-1, 28 * 28)
     expected = train_test_split(scaled, sample_data.train_labels, test_size=0.2, random_state=42)
     for name, found, wanted in zip(Prepared._fields, prepare(sample_data), expected, strict=True):

@@ -59,7 +59,7 @@ def names(style):
 
 
 @every_style
-@pytest.mark.usefixtures("quick_clearing")
+@pytest.mark.usefixtures("quick_import")
 def test_the_installed_tensorflow_prints_the_golden_text(style, pytestconfig):
     """Each spelling's summary is byte for byte the one in the folder of this rendering."""
     import_keras().backend.clear_session()

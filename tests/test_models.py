@@ -6,6 +6,7 @@ import pytest
 from fmnist_spec import LESSON, build_add, build_list, build_named
 from fmnist_spec.models import BUILDERS
 
+pytestmark = pytest.mark.usefixtures("quick_import")
 everywhere = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 
 REFUSED = {

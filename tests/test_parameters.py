@@ -18,7 +18,7 @@ small = st.lists(st.integers(1, 12), min_size=1, max_size=6).map(tuple)
 spellings = st.sampled_from(sorted(BUILDERS))
 
 
-pytestmark = pytest.mark.usefixtures("quick_clearing")
+pytestmark = pytest.mark.usefixtures("quick_import")
 
 
 @contextmanager
