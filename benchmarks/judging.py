@@ -22,7 +22,7 @@ from fmnist_spec.course.runner import Runner
 from fmnist_spec.data import load_data
 from fmnist_spec.lesson import LESSON
 
-STORED = Path(__file__).resolve().parents[1] / "tests" / "stored"
+STORED = Path(__file__).resolve().parents[1] / "tests" / "gate" / "stored"
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "prose_sentences.toml"
+SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "gate" / "prose_sentences.toml"
 
 
 @dataclass(frozen=True)

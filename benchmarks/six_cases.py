@@ -19,7 +19,7 @@ from packaging.version import Version
 
 from fmnist_spec._compat import tensorflow_version
 
-STORED = Path(__file__).resolve().parents[1] / "tests" / "stored"
+STORED = Path(__file__).resolve().parents[1] / "tests" / "gate" / "stored"
 TOOLS = {
     "nbval": ["pytest", "-q", "--nbval"],
     "nbmake": ["pytest", "-q", "--nbmake"],

@@ -20,11 +20,11 @@ from fmnist_spec.data import flatten, scale
 sample = load_data(sample=True)
 train(build_list(), flatten(scale(sample.train_images)), sample.train_labels)
 """
-PYTEST = ["-m", "pytest", "-q", "-n", "2", "-m"]
+PYTEST = ["-m", "pytest", "-q", "-n", "2", "--ignore=tests/gate"]
 RUNS = {
     "base: imports and five epochs on the sample": ["-c", BASE],
-    "suite without full": [*PYTEST, "not full and not gate"],
-    "suite with full": [*PYTEST, "not gate"],
+    "suite without full": [*PYTEST, "-m", "not full"],
+    "suite with full": PYTEST,
 }
 
 

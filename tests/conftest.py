@@ -2,10 +2,7 @@
 
 import gc
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,8 +22,6 @@ settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
 WHOLE_DATA = ("test_claims.py", "test_data.py")  # the files whose tests need it
-HIDDEN = "a-text-that-no-notebook-may-see"
-Run = Callable[..., Any]  # of the fixture run, for the tests of the gate
 
 HOW_TO_GET = (
     "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
@@ -126,36 +121,3 @@ def answers(pytestconfig):
     path = pytestconfig.getoption("--answers")
     if path and [one.claim for one in given] == list(load_claims()):
         write_answers(path, given)
-
-
-def as_cells(*sources, tags=None):
-    """Make code cells; ``tags`` gives cells a tag, by their index."""
-    from fmnist_spec.course.notebook import Cell
-
-    tagged = {at: frozenset([tag]) for at, tag in (tags or {}).items()}
-    lines = [tuple(range(1, source.count("\n") + 2)) for source in sources]
-    return [
-        Cell(at, "code", source, lines[at], tagged.get(at, frozenset()))
-        for at, source in enumerate(sources)
-    ]
-
-
-@pytest.fixture(scope="session")
-def runner():
-    """Serve the shipped sample, as where the whole data set is not to be had."""
-    from fmnist_spec.course.runner import Runner
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SERVICE_TOKEN", HIDDEN)
-        with Runner(LESSON, partial(load_data, sample=True)) as runner:
-            yield runner
-
-
-@pytest.fixture(scope="session")
-def run(runner):
-    """Run sources as the cells of a notebook."""
-
-    def run(*sources, tags=None, limits=None):
-        return runner.run(as_cells(*sources, tags=tags), "notebook", limits)
-
-    return run

@@ -35,8 +35,6 @@ from fmnist_spec.course.rules import LOOKS, RULES
 from fmnist_spec.course.trace import CellError, CellRun, Ended, Evaluated, Event
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
-
 judge = functools.partial(rules.judge, ids=LOOKS)  # the rules on the run alone
 
 RELU = replace(NETWORK, layers=(FLATTEN, layer(100, "relu"), OUTPUT), input_shape=(None, 28, 28))

@@ -10,8 +10,6 @@ from fmnist_spec.course.config import Config, load_config
 from fmnist_spec.course.rules import RULES
 from fmnist_spec.reading import SpecificationError
 
-pytestmark = pytest.mark.gate
-
 BAD = {
     "no TOML": ("[tool.fmnist_spec", "TOML"),
     "an unknown key": ("[tool.fmnist_spec]\nselct = []", "selct"),

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from conftest import Run, as_cells
+from notebooks import Run, as_cells
 
 from fmnist_spec.course import process
 from fmnist_spec.course.runner import Runner, RunnerError
@@ -20,8 +20,6 @@ from fmnist_spec.course.trace import CellError, CellRun, Trace, from_json, to_js
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.lesson import LESSON
-
-pytestmark = pytest.mark.gate
 
 
 def statuses(trace: Trace) -> list[str]:

@@ -16,8 +16,6 @@ from fmnist_spec.course.report import as_json, as_text, excerpt, print_report
 from fmnist_spec.course.rules import judge
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
-
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 
 

@@ -15,8 +15,6 @@ from fmnist_spec.course.commands import NOTEBOOK
 from fmnist_spec.course.config import Config
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
-
 
 @pytest.fixture(scope="module")
 def checker() -> Iterator[Checker]:

@@ -20,9 +20,7 @@ from fmnist_spec.course.sentences import sentences
 from fmnist_spec.course.vocabulary import VOCABULARY
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BENCHMARK, README = ROOT / "benchmarks" / "prose_accuracy.py", ROOT / "README.md"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"

@@ -32,8 +32,6 @@ from fmnist_spec.course.logs import read_logs
 from fmnist_spec.course.outputs import judge_outputs, read_outputs
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
-
 
 @pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)
 def test_sound_outputs_raise_no_alarm(case: Case) -> None:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from conftest import Run
+from notebooks import Run
 
 from fmnist_spec.course.identity import Known
 from fmnist_spec.course.shortened import shorten_evaluate, shorten_fit
@@ -27,8 +27,6 @@ from fmnist_spec.course.trace import (
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import LESSON
-
-pytestmark = pytest.mark.gate
 
 E = TypeVar("E", bound=Event)
 IMPORTS = (

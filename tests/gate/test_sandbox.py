@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import HIDDEN, Run, as_cells
+from notebooks import HIDDEN, Run, as_cells
 
 from fmnist_spec.course.runner import Limits, Runner
 from fmnist_spec.course.sandbox import NEEDED, environment, lacking
 from fmnist_spec.course.trace import Refused, Trace
-
-pytestmark = pytest.mark.gate
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these measures are Linux's")
 SMALL = Limits(memory_bytes=400 * 2**20, file_bytes=10**6)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
+from fmnist_spec.course.notebook import Cell
+
+HIDDEN = "a-text-that-no-notebook-may-see"
+Run = Callable[..., Any]  # of the fixture of that name
 Parts = dict[str, str]
 Change = Callable[[Parts], Parts]
 
@@ -119,3 +124,13 @@ def write(path: Path, parts: Parts = SOUND) -> Path:
     """Write the parts as an .ipynb file."""
     nbformat.write(as_notebook(parts), path)
     return path
+
+
+def as_cells(*sources: str, tags: dict[int, str] | None = None) -> list[Cell]:
+    """Make code cells; ``tags`` gives cells a tag, by their index."""
+    tagged = {at: frozenset([tag]) for at, tag in (tags or {}).items()}
+    lines = [tuple(range(1, source.count("\n") + 2)) for source in sources]
+    return [
+        Cell(at, "code", source, lines[at], tagged.get(at, frozenset()))
+        for at, source in enumerate(sources)
+    ]

@@ -1,8 +1,8 @@
 """Stored outputs for the tests: what a sound notebook stores, and faults in it.
 
-The texts are real ones of Keras, in golden/, summaries/ and stored/. In stored/ stand trainings of
-the lesson (verbose=1 as Jupyter keeps it, and verbose=2), and of its first 2,000 images (raw: with
-carriage returns and backspaces). Faults are edits of these.
+The texts are real ones of Keras, in golden/, summaries/ and gate/stored/. In the last stand
+trainings of the lesson (verbose=1 as Jupyter keeps it, and verbose=2), and of its first 2,000
+images (raw: with carriage returns and backspaces). Faults are edits of these.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from fmnist_spec.course.outputs import judge_outputs
 from fmnist_spec.course.trace import CellRun, Evaluated, Event, Network, Summarised
 from fmnist_spec.lesson import LESSON
 
-HERE = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")
 VERSIONS = ("tf2.8", "tf2.15", "tf2.16", "tf2.21")
 Output = dict[str, Any]
@@ -28,7 +28,7 @@ Output = dict[str, Any]
 
 def real(name: str) -> str:
     """Read a text that Keras printed, with its carriage returns and backspaces."""
-    with (HERE / name).open(encoding="utf-8", newline="") as file:
+    with (TESTS / name).open(encoding="utf-8", newline="") as file:
         return file.read()
 
 
@@ -148,10 +148,10 @@ def evaluated(*numbers: float, full: bool = True) -> Case:
 
 LISTS = {era: real(f"golden/{era}/list.txt") for era in ERAS}
 NAMES = {era: real(f"golden/{era}/named.txt") for era in ERAS}
-LOGS = {version: real(f"stored/{version}-verbose-1.txt") for version in VERSIONS}
-LOGS_2 = {version: real(f"stored/{version}-verbose-2.txt") for version in VERSIONS}
-RAW = {version: real(f"stored/{version}-raw.txt") for version in VERSIONS}
-TWICE = real("stored/tf2.21-twice.txt")  # after five epochs, five more
+LOGS = {version: real(f"gate/stored/{version}-verbose-1.txt") for version in VERSIONS}
+LOGS_2 = {version: real(f"gate/stored/{version}-verbose-2.txt") for version in VERSIONS}
+RAW = {version: real(f"gate/stored/{version}-raw.txt") for version in VERSIONS}
+TWICE = real("gate/stored/tf2.21-twice.txt")  # after five epochs, five more
 KERAS_2, KERAS_3 = LISTS["tf2.8"], LISTS["tf2.16"]
 LOG_2, LOG_3 = LOGS["tf2.8"], LOGS["tf2.21"]
 JUPYTER = jupyter("jupyter-named")

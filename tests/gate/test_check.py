@@ -18,8 +18,6 @@ from fmnist_spec import cli
 from fmnist_spec.course.commands import NOTEBOOK
 from fmnist_spec.course.rules import RULES
 
-pytestmark = pytest.mark.gate
-
 BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(range(256))}
 
 

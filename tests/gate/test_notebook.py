@@ -14,8 +14,6 @@ import pytest
 
 from fmnist_spec.course.notebook import NotebookError, find_notebooks, read_notebook
 
-pytestmark = pytest.mark.gate
-
 SOURCES = ("import numpy\n\n%matplotlib inline\nprint('두 줄\\n')", "y = 1\nz = [\n    2,\n]")
 TAGGED = nbformat.v4.new_code_cell(SOURCES[1], metadata={"tags": ["raises-exception"]})
 NODE = nbformat.v4.new_notebook(

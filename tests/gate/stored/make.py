@@ -2,7 +2,7 @@
 
 Run it once with each TensorFlow whose outputs are wanted; nbclient and ipykernel must be installed:
 
-    python tests/stored/make.py pass-tf2.21.ipynb
+    python tests/gate/stored/make.py pass-tf2.21.ipynb
 """
 
 import sys

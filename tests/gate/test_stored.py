@@ -18,7 +18,6 @@ from fmnist_spec.course.rules import judge
 from fmnist_spec.course.trace import Trace
 from fmnist_spec.lesson import LESSON
 
-pytestmark = pytest.mark.gate
 COUNT = ("outputs-read", "note")
 
 

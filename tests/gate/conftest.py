@@ -1,0 +1,30 @@
+"""A runner for the tests of the gate, which run notebooks and judge them."""
+
+from functools import partial
+
+import pytest
+from notebooks import HIDDEN, as_cells
+
+from fmnist_spec.data import load_data
+from fmnist_spec.lesson import LESSON
+
+
+@pytest.fixture(scope="session")
+def runner():
+    """Serve the shipped sample, as where the whole data set is not to be had."""
+    from fmnist_spec.course.runner import Runner
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SERVICE_TOKEN", HIDDEN)
+        with Runner(LESSON, partial(load_data, sample=True)) as runner:
+            yield runner
+
+
+@pytest.fixture(scope="session")
+def run(runner):
+    """Run sources as the cells of a notebook."""
+
+    def run(*sources, tags=None, limits=None):
+        return runner.run(as_cells(*sources, tags=tags), "notebook", limits)
+
+    return run
