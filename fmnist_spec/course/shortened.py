@@ -7,7 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 # Whole batches, so that Keras knows their size as it does with all images: its errors are the same.
-IMAGES, VALIDATION_IMAGES, EPOCHS = 1_984, 480, 5
+IMAGES, VALIDATION_IMAGES, EPOCHS = 480, 160, 5
 BATCH = 32  # Keras's default; also taken for what comes in batches of its own
 TRIPLE = ("x", "y", "sample_weight")
 Arguments = MutableMapping[str, Any]

@@ -418,10 +418,10 @@ def test_a_long_training_is_shortened() -> None:
     arguments |= {"sample_weight": None, "validation_data": (x, y)}
     assert shorten_fit(arguments), "a training of 3,000 images and 20 epochs was left as it is"
     assert arguments["epochs"] == 5, arguments
-    assert arguments["steps_per_epoch"] == 62, arguments
+    assert arguments["steps_per_epoch"] == 15, arguments
     assert np.array_equal(arguments["x"] * 2, arguments["y"]), "images and labels came apart"
-    assert np.array_equal(arguments["x"], x[:1_984]), "they are not the first images"
-    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 480
+    assert np.array_equal(arguments["x"], x[:480]), "they are not the first images"
+    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 160
 
 
 def test_a_short_training_is_left_alone() -> None:
@@ -437,7 +437,7 @@ def test_batches_are_counted_where_images_cannot_be() -> None:
     """A generator gives as many batches as the shortened images would make."""
     arguments: dict[str, Any] = {"x": iter([]), "steps_per_epoch": 1_500}
     shorten_fit(arguments)
-    assert arguments["steps_per_epoch"] == 62, arguments
+    assert arguments["steps_per_epoch"] == 15, arguments
     several = {"x": [np.zeros((3_000, 2)), np.zeros((3_000, 3))], "y": np.zeros(3_000)}
     shorten_evaluate(several)
-    assert [len(one) for one in (*several["x"], several["y"])] == [1_984] * 3
+    assert [len(one) for one in (*several["x"], several["y"])] == [480] * 3
