@@ -23,7 +23,7 @@ Scaling = Literal["lesson", "raw", "twice", "other"]
 Order = Literal["lesson", "other", "unknown"]
 Part = Literal["train", "validation", "whole", "test", "other"]
 
-CHUNK = 256  # images at a time: few enough for the processor's cache
+CHUNK = 64  # images at a time: few enough for the cache of the processor
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
 ABOVE = 1.5  # pixels from 0 to 1 stay below it, whole ones do not
 BRIGHTEST = 255  # the largest uint8
@@ -182,15 +182,18 @@ def _read(
     precise = np.finfo(rows.dtype).eps if rows.dtype.kind == "f" else 0.0
     tolerance = min(4 * BRIGHTEST * precise, 0.25)
     pixels, worst, lows, highs = np.empty(rows.shape, np.uint8), 0.0, [], []
+    kind = rows.dtype if precise else np.dtype(np.float64)
+    buffers = np.empty((2, CHUNK, rows.shape[1]), kind)
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
         lows.append(chunk.min())
         highs.append(chunk.max())
-        values = chunk * chunk.dtype.type(factor) if precise else chunk * factor
-        with np.errstate(invalid="ignore"):  # what is no number is noticed by its distance
-            whole = np.rint(values)
-            worst = max(worst, float(np.abs(values - whole).max()))
-            pixels[start : start + CHUNK] = whole
+        values, whole = buffers[:, : len(chunk)]
+        np.multiply(chunk, kind.type(factor), out=values)
+        with np.errstate(invalid="ignore"):  # what is no number is noticed by the extremes
+            pixels[start : start + CHUNK] = np.rint(values, out=whole)
+            values -= whole
+            worst = max(worst, float(values.max()), -float(values.min()))
     low, high = float(np.min(lows)), float(np.max(highs))
     shown = tuple(value if math.isfinite(value) else None for value in (low, high))
     inside = low >= 0 and high * factor <= BRIGHTEST + ABOVE - 1
