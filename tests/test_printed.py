@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fmnist_spec import Summary, SummaryError, SummaryRow
+from fmnist_spec import LESSON, Summary, SummaryError, SummaryRow
 
 HERE = Path(__file__).parent
 ERAS = ["tf2.8", "tf2.13", "tf2.16"]
@@ -30,10 +30,13 @@ def printed(name):
     return (HERE / "summaries" / name).read_text(encoding="utf-8")
 
 
-LIST = Summary.parse(golden("tf2.8"))
-NAMED = Summary.parse(golden("tf2.8", "named"))
 FLATTEN, DROPOUT = ("flatten", "Flatten", 784, 0), ("dropout", "Dropout", 100, 0)
 HIDDEN, OUTPUT = ("dense", "Dense", 100, 78_500), ("dense_1", "Dense", 10, 1_010)
+LIST = summary("sequential", 79_510, 0, HIDDEN, OUTPUT)
+NAMED = summary(
+    *(LESSON.network.name, 79_510, 0),
+    *(("hidden", "Dense", 100, 78_500), ("output", "Dense", 10, 1_010)),
+)
 MIXED = summary(
     *("sequential", 79_710, 200, FLATTEN, HIDDEN),
     *(("batch_normalization", "BatchNormalization", 100, 400), DROPOUT, OUTPUT),
