@@ -10,11 +10,10 @@ import nbformat
 import pytest
 from stored_cases import ERAS, FAULTS, edited
 
-from fmnist_spec.course.check import Checker, read
-from fmnist_spec.course.config import Config
 from fmnist_spec.course.finding import Finding
 from fmnist_spec.course.notebook import read_notebook
 from fmnist_spec.course.rules import judge
+from fmnist_spec.course.runner import Runner
 from fmnist_spec.course.trace import Trace
 from fmnist_spec.lesson import LESSON
 
@@ -22,12 +21,9 @@ COUNT = ("outputs-read", "note")
 
 
 @pytest.fixture(scope="module")
-def trace() -> Trace:
+def trace(runner: Runner) -> Trace:
     """One run of the code, which all eras share."""
-    with Checker(LESSON, Config()) as checker:
-        result = checker.check(read(ERAS["2.8"]))
-    assert result.trace, result.reason
-    return result.trace
+    return runner.run(read_notebook(ERAS["2.8"]).cells, "stored")
 
 
 @pytest.fixture
