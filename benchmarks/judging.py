@@ -13,13 +13,13 @@ START = time.perf_counter()
 from itertools import pairwise
 from pathlib import Path
 
-from fmnist_spec.course import rules
-from fmnist_spec.course.notebook import read_notebook
+from fmnist_spec.gate import catalogue as rules
+from fmnist_spec.gate.notebook import read_notebook
 
 LOADED = time.perf_counter() - START
 
-from fmnist_spec.course.runner import Runner
 from fmnist_spec.data import load_data
+from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.lesson import LESSON
 
 STORED = Path(__file__).resolve().parents[1] / "tests" / "gate" / "stored"

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from fmnist_spec.course.finding import Finding
-from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.prose import Observed, judge_prose
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.numbers import Observed, judge_prose
 from fmnist_spec.lesson import LESSON
 
 if sys.version_info >= (3, 11):
@@ -22,7 +22,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
-SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "gate" / "prose_sentences.toml"
+SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "gate" / "prose" / "sentences.toml"
 
 
 @dataclass(frozen=True)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec import __version__
 from fmnist_spec._compat import TensorFlowMissingError
-from fmnist_spec.course import commands
-from fmnist_spec.course.told import RunnerError
 from fmnist_spec.dataset import DataError
+from fmnist_spec.gate import commands
+from fmnist_spec.gate.run.protocol import RunnerError
 from fmnist_spec.lesson import LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from fmnist_spec.claims import Answer, Claim
+    from fmnist_spec.claims.claims import Answer, Claim
     from fmnist_spec.data import Dataset
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -78,8 +78,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _join_answers(options: argparse.Namespace) -> int:
     """Write the table and the page from the committed answers, or speak of one version."""
-    from fmnist_spec import compatibility
-    from fmnist_spec.claims import load_claims
+    from fmnist_spec.claims import compatibility
+    from fmnist_spec.claims.claims import load_claims
     from fmnist_spec.files import write_text
 
     claims, lesson = load_claims(), load_lesson()
@@ -111,7 +111,7 @@ def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:
     from rich.console import Console
 
     from fmnist_spec import _compat
-    from fmnist_spec.claims import load_claims
+    from fmnist_spec.claims.claims import load_claims
 
     console = Console()
     console.print(f"[bold]{lesson.title}[/]")
@@ -145,8 +145,8 @@ def _decide(
     from rich.progress import Progress
 
     from fmnist_spec._compat import import_keras
-    from fmnist_spec.claims import decide
-    from fmnist_spec.probes import Bench
+    from fmnist_spec.claims.claims import decide
+    from fmnist_spec.claims.probes import Bench
 
     with Progress(console=console, transient=True) as progress:
         training = progress.add_task("Training", total=lesson.fit.epochs)

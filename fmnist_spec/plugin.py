@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from fmnist_spec.course.check import Checker, Result
+    from fmnist_spec.gate.check import Checker, Result
 
 OPTION = "fmnist_spec"
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
@@ -37,8 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the settings, so that a mistake in them is told before anything is collected."""
     if not config.getoption(OPTION):
         return
-    from fmnist_spec.course.check import Checker
-    from fmnist_spec.course.config import load_config
+    from fmnist_spec.gate.check import Checker
+    from fmnist_spec.gate.config import load_config
     from fmnist_spec.lesson import load_lesson
 
     try:
@@ -63,7 +63,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 
 
 def _is_notebook(path: Path) -> bool:
-    from fmnist_spec.course.notebook import is_jupytext
+    from fmnist_spec.gate.notebook import is_jupytext
 
     return path.suffix == ".ipynb" or (path.suffix in (".py", ".md") and is_jupytext(path))
 
@@ -82,7 +82,7 @@ class NotebookFile(pytest.File):
 
     def result(self) -> Result:
         """Check the notebook, or say again what the check said."""
-        from fmnist_spec.course.check import read
+        from fmnist_spec.gate.check import read
 
         if self._result is None:
             self._result = self.config.stash[CHECKER].check(read(self.path))
@@ -96,7 +96,7 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail or warn with what this rule found. Raises FindingsError."""
-        from fmnist_spec.course.report import as_text
+        from fmnist_spec.gate.report.text import as_text
 
         result = self.notebook.result()
         if result.reason:

@@ -103,7 +103,7 @@ def sample_data():
 @pytest.fixture(scope="session")
 def bench(quick_import, whole_data, prepared):
     """What the probes of the claims share, on the whole data."""
-    from fmnist_spec.probes import Bench
+    from fmnist_spec.claims.probes import Bench
 
     bench = Bench(LESSON, whole_data)
     bench.prepared = prepared
@@ -113,8 +113,8 @@ def bench(quick_import, whole_data, prepared):
 @pytest.fixture(scope="session")
 def answers(pytestconfig):
     """The answers to the claims, in order; written at the end if every claim was asked."""
-    from fmnist_spec.claims import load_claims
-    from fmnist_spec.compatibility import write_answers
+    from fmnist_spec.claims.claims import load_claims
+    from fmnist_spec.claims.compatibility import write_answers
 
     given = []
     yield given

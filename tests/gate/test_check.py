@@ -15,8 +15,8 @@ import notebooks
 import pytest
 
 from fmnist_spec import cli
-from fmnist_spec.course.commands import NOTEBOOK
-from fmnist_spec.course.rules import RULES
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.commands import NOTEBOOK
 
 BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(range(256))}
 

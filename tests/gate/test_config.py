@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.course.config import Config, load_config
-from fmnist_spec.course.rules import RULES
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.config import Config, load_config
 from fmnist_spec.reading import SpecificationError
 
 BAD = {

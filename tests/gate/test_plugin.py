@@ -11,7 +11,7 @@ import jupytext
 import notebooks
 import pytest
 
-from fmnist_spec.course.rules import RULES
+from fmnist_spec.gate.catalogue import RULES
 
 pytest_plugins = ["pytester"]
 PLUGIN = ("-p", "no:cacheprovider")  # the plugin itself comes by its entry point

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from fmnist_spec.course.notebook import Cell
-from fmnist_spec.course.rules import LOOKS, judge
-from fmnist_spec.course.trace import (
+from fmnist_spec.gate.catalogue import LOOKS, judge
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import (
     CellRun,
     Compiled,
     DataLoaded,

@@ -1,0 +1,1 @@
+"""The lesson's claims, held against the installed TensorFlow."""

@@ -1,0 +1,142 @@
+"""The lesson's claims: read them, and decide each on the installed TensorFlow.
+
+``claims.toml`` says what is claimed and where it holds; ``probes.py`` finds out.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from fmnist_spec import _compat
+from fmnist_spec.claims import probes
+from fmnist_spec.lesson import Lesson
+from fmnist_spec.reading import SpecificationError, read_toml, read_value
+
+CLAIMS_FILE = Path(__file__).with_name("claims.toml")
+WORDS = {"all": ">=0", "none": "<0"}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of the lesson that a program can decide; ``claims.toml`` explains the fields."""
+
+    id: str
+    statement: str
+    korean: str
+    section: str
+    holds: str
+    fails_with: str = ""
+    notice: str = ""
+    whole: bool = False
+
+    @property
+    def versions(self) -> SpecifierSet:
+        """The TensorFlow versions on which the claim holds."""
+        return SpecifierSet(WORDS.get(self.holds, self.holds))
+
+    def holds_on(self, tensorflow: Version) -> bool:
+        """Whether the claim says that it holds on this version, pre-releases included."""
+        return self.versions.contains(tensorflow, prereleases=True)
+
+    def text(self, lesson: Lesson, *, korean: bool = False) -> str:
+        """The statement with the numbers of ``lesson`` in it."""
+        return (self.korean if korean else self.statement).format(lesson=lesson)
+
+
+@dataclass(frozen=True)
+class _ClaimsFile:
+    claim: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the probe of a claim found on the installed TensorFlow."""
+
+    claim: Claim
+    expected: bool
+    holds: bool
+    observed: str
+    notices: tuple[str, ...] = ()
+
+    @property
+    def right(self) -> bool:
+        """Whether the claim told the truth, for the reason that it gives."""
+        if self.holds or self.expected:
+            return self.holds == self.expected
+        return bool(re.search(self.claim.fails_with, self.observed))
+
+    def explain(self, place: str = "the claim's entry in fmnist_spec/claims/claims.toml") -> str:
+        """What a maintainer needs to know about a claim that did not tell the truth."""
+        says = "holds" if self.expected else "does not hold"
+        found = "holds" if self.holds else "does not hold"
+        versions = f"TensorFlow {_compat.tensorflow_version()}, Keras {_compat.keras_version()}"
+        return (
+            f"{self.claim.id}: claims.toml says that this {says} here (holds = "
+            f"{self.claim.holds!r}), but on {versions} it {found}.\n"
+            f"  claim:    {self.claim.statement}\n"
+            f"  observed: {self.observed}\n"
+            f"  remedy:   if TensorFlow has changed for good, edit {place} and tell the course; "
+            "if our own code has changed, mend it."
+        )
+
+
+def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
+    """Read the claims, each with a probe of its own.
+
+    Raises:
+        SpecificationError: the file has a wrong form, an id twice, a version that is no version
+            specifier, or a claim without a probe.
+    """
+    claims: tuple[Claim, ...] = read_value(_ClaimsFile, read_toml(path), path, "").claim
+    seen: set[str] = set()
+    for claim in claims:
+        key = f"claim {claim.id!r}"
+        if claim.id in seen:
+            raise SpecificationError(path, key, "this id twice", "each id once", "Rename one.")
+        if claim.id not in probes.PROBES:
+            remedy = f"Add {claim.id.replace('-', '_')} to probes.py, or correct the id."
+            raise SpecificationError(path, key, "no probe of that name", "one", remedy)
+        try:
+            _ = claim.versions
+        except InvalidSpecifier:
+            expected = "'all', 'none' or a version specifier such as '>=2.16'"
+            remedy = "Correct the line holds."
+            raise SpecificationError(path, key, repr(claim.holds), expected, remedy) from None
+        seen.add(claim.id)
+    return claims
+
+
+def decide(claim: Claim, bench: probes.Bench) -> Answer:
+    """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
+
+    Keras's session is cleared before and after, so that no probe sees another's names or the
+    scope that a failed training leaves behind.
+    """
+    clear = _compat.import_keras().backend.clear_session
+    clear()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            holds, observed = probes.PROBES[claim.id](bench)
+        except Exception as error:  # whatever TensorFlow raises is what we want to know
+            holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
+        finally:
+            clear()
+    notices = [_plain(str(one.message)) for one in caught]
+    concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
+    expected = claim.holds_on(_compat.lesson_version())
+    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
+
+
+def _plain(text: str) -> str:
+    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    if text.startswith("in user code:"):
+        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
+    return " ".join(text.split())

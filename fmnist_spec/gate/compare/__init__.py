@@ -1,0 +1,1 @@
+"""What was observed, beside the lesson: networks, and images by content."""

@@ -1,0 +1,123 @@
+"""Wrap functions of Keras and scikit-learn, so that the notebook's own calls can be watched."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+from fmnist_spec.gate.trace import Event
+
+LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
+
+
+@dataclass
+class Call:
+    """A call that the notebook makes: what it calls, with what, and from which line."""
+
+    function: Callable[..., Any]
+    bound: inspect.BoundArguments
+    line: int | None
+    raised: Exception | None = None
+    result: Any = None
+    done: bool = False
+
+    def __getitem__(self, name: str) -> Any:
+        return self.bound.arguments.get(name, self.bound.signature.parameters[name].default)
+
+    def go(self) -> Any:
+        """Make the call."""
+        try:
+            self.result = self.function(*self.bound.args, **self.bound.kwargs)
+        except Exception as error:
+            self.raised = error
+            raise
+        self.done = True
+        return self.result
+
+
+class Sink:
+    """Where watches tell what they see, and ask where the notebook is."""
+
+    cell = 0  # the one that runs
+    events = 0  # told so far
+
+    def tell(self, index: int, event: Event) -> None:
+        """Take an event; a later one with the same index replaces it."""
+
+    def reserve(self) -> int:
+        """Give the next event its index."""
+        self.events += 1
+        return self.events - 1
+
+    def add(self, event: Event) -> int:
+        """Take a new event, and give its index."""
+        index = self.reserve()
+        self.tell(index, event)
+        return index
+
+    def fault(self, text: str) -> None:
+        """Take a report that the observer itself is at fault."""
+
+    def line_of(self, frame: FrameType) -> int | None:
+        """Give the line of the running cell that led to this frame."""
+
+
+Watch = Callable[[Call], Any]  # makes the call itself, and gives what it returns
+
+
+class Wrapper:
+    """Makes wrappers. One is as the function that it wraps, errors and all.
+
+    Should a watch fail, the sink is told of the fault, and the notebook does not notice.
+    """
+
+    def __init__(self) -> None:
+        self.sink = Sink()
+
+    def method(self, kind: Any, name: str, watch: Watch) -> None:
+        """Wrap a method where ``kind`` has it from."""
+        owner = next(one for one in kind.__mro__ if name in vars(one))
+        setattr(owner, name, self._wrapped(vars(owner)[name], watch))
+
+    def function(self, function: Any, watch: Watch) -> None:
+        """Wrap a function in every module that has it by its name."""
+        wrapped, name = self._wrapped(function, watch), function.__name__
+        for module in list(sys.modules.values()):
+            if getattr(module, "__dict__", {}).get(name) is function:
+                setattr(module, name, wrapped)
+
+    def _wrapped(self, function: Any, watch: Watch) -> Any:
+        signature = inspect.signature(function)
+
+        @functools.wraps(function)
+        def wrapper(*args: Any, **kwargs: Any) -> Any:
+            caller = sys._getframe(1)
+            if _package(caller) in LIBRARIES:
+                return function(*args, **kwargs)
+            try:
+                bound = signature.bind(*args, **kwargs)
+            except TypeError:  # the function says it in its own words
+                return function(*args, **kwargs)
+            return self._watched(Call(function, bound, self.sink.line_of(caller)), watch)
+
+        wrapper.__signature__ = signature  # type: ignore[attr-defined]  # Keras reads it there
+        return wrapper
+
+    def _watched(self, call: Call, watch: Watch) -> Any:
+        try:
+            return watch(call)
+        except Exception as error:
+            if error is call.raised or isinstance(error, MemoryError):
+                raise
+            self.sink.fault(traceback.format_exc())
+            return call.result if call.done else call.go()
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__")).partition(".")[0]

@@ -1,0 +1,232 @@
+"""Describe live Keras objects as the values of a trace. Nothing here changes them."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from fmnist_spec.gate.observe.calls import LIBRARIES
+from fmnist_spec.gate.trace import Layer, Network
+
+OWN = "?"  # a loss, metric or activation that is the author's own
+PLAIN_ACCURACY = ("accuracy", "acc")  # Keras takes the kind of accuracy that fits the loss
+SHORTHANDS = (*PLAIN_ACCURACY, "crossentropy", "ce")
+PAIR = 2  # images and labels
+MOST_BATCHES = 4_000  # of a tf.data.Dataset that are looked at
+DEFAULTS = {  # of a layer with weights, by the class of each
+    "kernel_initializer": "GlorotUniform",
+    "bias_initializer": "Zeros",
+    **dict.fromkeys(("kernel_regularizer", "bias_regularizer", "activity_regularizer")),
+    **dict.fromkeys(("kernel_constraint", "bias_constraint")),
+}
+# What Keras raises where a model or layer does not have a property, or not yet.
+ABSENT = (AttributeError, ValueError, RuntimeError, TypeError)
+
+
+def network(model: Any) -> Network:
+    """Describe a model as it is now; InputLayers are left out, as a summary leaves them out."""
+    built = bool(model.built)
+    trainable = _count(model.trainable_weights) if built else None
+    return Network(
+        type=type(model).__name__,
+        name=model.name,
+        built=built,
+        input_shape=_shape(model, "input_shape"),
+        layers=tuple(_layer(layer) for layer in model.layers if not is_input(layer)),
+        trainable_parameters=trainable,
+        non_trainable_parameters=None if trainable is None else _count(model.weights) - trainable,
+    )
+
+
+def arrays(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any, int | None]:
+    """Join the batches of a tf.data.Dataset, and give their size; arrays stay as they are."""
+    if labels is not None or not hasattr(images, "as_numpy_iterator"):
+        return images, labels, None
+    count = int(images.cardinality())
+    if steps is None and not 0 <= count <= MOST_BATCHES:  # endless, or nobody knows
+        return images, labels, None
+    batches = list(images.take(steps or count).as_numpy_iterator())
+    if not all(isinstance(batch, tuple) and len(batch) == PAIR for batch in batches):
+        return images, labels, None
+    images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
+    return images, labels, len(batches[0][0])
+
+
+def package_of(kind: Any) -> str:
+    """Give the package that a class is from: "keras" or "tf_keras"."""
+    return str(kind.__module__).partition(".")[0]
+
+
+def is_input(layer: Any) -> bool:
+    """Say whether this is an InputLayer, or what ``keras.Input`` gives."""
+    return type(layer).__name__ in ("InputLayer", "KerasTensor")
+
+
+def is_named(thing: Any) -> bool:
+    """Say whether a layer or model has another name than the one that Keras makes itself."""
+    # Keras 2 calls a Functional "model".
+    return not re.fullmatch(rf"({_snake(type(thing).__name__)}|model)(_\d+)?", thing.name)
+
+
+def _layer(layer: Any) -> Layer:
+    activation = getattr(layer, "activation", None)
+    return Layer(
+        type=type(layer).__name__,
+        name=layer.name,
+        units=getattr(layer, "units", None),
+        activation=None if activation is None else _activation(activation),
+        use_bias=getattr(layer, "use_bias", None),
+        trainable=bool(layer.trainable),
+        output_shape=_shape(layer, "output"),
+        parameters=_count(layer.weights) if layer.built else None,
+        options=tuple(_layer_options(layer)),
+    )
+
+
+def _layer_options(layer: Any) -> Iterator[str]:
+    """Give what a layer has beside Keras's defaults for its weights."""
+    for name, default in DEFAULTS.items():
+        found = getattr(layer, name, None)
+        kind = None if found is None else type(found).__name__
+        if hasattr(layer, name) and kind != default:
+            yield f"{name}={kind}"
+
+
+def _activation(function: Any) -> str:
+    if not _is_kerass(function):
+        return OWN
+    name = getattr(function, "__name__", type(function).__name__.lower())
+    return str(name).removesuffix("_v2")  # tf.nn.softmax's own name is softmax_v2
+
+
+def _shape(thing: Any, name: str) -> tuple[int | None, ...] | None:
+    try:
+        found = getattr(thing, name)
+        return tuple(size if size is None else int(size) for size in getattr(found, "shape", found))
+    except ABSENT:
+        return None
+
+
+def _count(weights: Iterable[Any]) -> int:
+    total = 0
+    for weight in weights:
+        size = 1
+        for length in weight.shape:
+            size *= int(length)
+        total += size
+    return total
+
+
+def _is_kerass(thing: Any) -> bool:
+    """Say whether Keras or TensorFlow defines this function, or the class of this object."""
+    module = getattr(thing, "__module__", None) or type(thing).__module__
+    return str(module).partition(".")[0] in LIBRARIES
+
+
+def _snake(name: str) -> str:
+    """Write a class's name as Keras writes it in automatic names."""
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", re.sub(r"\W+", "", name))
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def optimizer(model: Any, asked: Any) -> str | None:
+    """Name the optimizer of a compiled model, with what it was given beside a learning rate."""
+    name = optimizer_class(model)
+    if name is None or isinstance(asked, str):
+        return name
+    return name + _options(model.optimizer, {"name", "learning_rate"})
+
+
+def optimizer_class(model: Any) -> str | None:
+    """Name the class of a model's optimizer, in lower case."""
+    used = getattr(model, "optimizer", None)
+    if used is None:
+        return None
+    return type(used).__name__.lower() if _is_kerass(used) else OWN
+
+
+def learning_rate(model: Any) -> float | None:
+    """Give the optimizer's learning rate, where it is one number and no schedule."""
+    try:
+        rate = float(model.optimizer.get_config()["learning_rate"])
+    except (*ABSENT, KeyError):
+        return None
+    return float(f"{rate:.6g}")  # Keras holds it in 32 bits
+
+
+def loss(asked: Any, package: str, weights: Any = None) -> str | None:
+    """Name a loss: ``SparseCategoricalCrossentropy()`` and the string are the same."""
+    if isinstance(asked, list | tuple) and len(asked) == 1:
+        return loss(asked[0], package, weights)
+    if asked is None:
+        return None
+    weighted = "" if weights is None else f" with loss_weights={weights}"
+    return _named(_from_string(asked, "losses", package)) + weighted
+
+
+def metrics(asked: Any, package: str) -> tuple[str, ...]:
+    """Name the metrics; strings such as 'acc' stay as they are."""
+    return tuple(_metric(one, package) for one in _flat(asked))
+
+
+def _metric(asked: Any, package: str) -> str:
+    if isinstance(asked, str):
+        shorthand = asked.lower() in SHORTHANDS
+        return asked.lower() if shorthand else _named(_from_string(asked, "metrics", package))
+    # Not the string 'accuracy': this one compares labels with probabilities.
+    return "Accuracy" if type(asked).__name__ == "Accuracy" else _named(asked)
+
+
+def unknown(loss: Any, metrics: Any, package: str) -> tuple[str, ...]:
+    """List the losses and metrics that Keras does not know, though compile() may let them pass."""
+    losses = [one for one in _flat(loss) if _misses(one, "losses", package)]
+    others = [one for one in _flat(metrics) if str(one).lower() not in SHORTHANDS]
+    return (*losses, *(one for one in others if _misses(one, "metrics", package)))
+
+
+def _misses(asked: Any, kind: str, package: str) -> bool:
+    return isinstance(asked, str) and _from_string(asked, kind, package) is asked
+
+
+def _from_string(asked: Any, kind: str, package: str) -> Any:
+    """Give what Keras takes a string for; the string itself if Keras does not know it."""
+    if not isinstance(asked, str):
+        return asked
+    try:
+        return getattr(sys.modules[package], kind).get(asked)
+    except (ValueError, TypeError, KeyError):
+        return asked
+
+
+def _named(thing: Any) -> str:
+    if isinstance(thing, str):
+        return thing
+    if not _is_kerass(thing):
+        return OWN
+    name = getattr(thing, "__name__", None)
+    return name if name is not None else _snake(type(thing).__name__) + _options(thing, {"name"})
+
+
+def _options(thing: Any, but: set[str]) -> str:
+    """Write the options that differ from the class's own, as in ``(from_logits=True)``."""
+    try:
+        default = type(thing)().get_config()
+        found = {name: value for name, value in thing.get_config().items() if name not in but}
+    except ABSENT:
+        return ""
+    differing = [f"{name}={value}" for name, value in found.items() if value != default.get(name)]
+    return f"({', '.join(differing)})" if differing else ""
+
+
+def _flat(asked: Any) -> Iterator[Any]:
+    if isinstance(asked, dict):
+        asked = list(asked.values())
+    if isinstance(asked, list | tuple):
+        for one in asked:
+            yield from _flat(one)
+    elif asked is not None:
+        yield asked

@@ -1,0 +1,278 @@
+"""In the notebook's process: watch what is asked of models, from their making to predict()."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import io
+import sys
+import weakref
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from fmnist_spec.gate.compare.images import Known, Seen
+from fmnist_spec.gate.observe import keras_objects as described
+from fmnist_spec.gate.observe import shortening as shortened
+from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.trace import (
+    Compiled,
+    Evaluated,
+    Fitted,
+    Images,
+    ModelBuilt,
+    Predicted,
+    Summarised,
+)
+
+WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
+
+
+@dataclass
+class _Model:
+    """What is remembered of a model between calls."""
+
+    number: int
+    index: int  # of its event ModelBuilt
+    at: tuple[int, int | None]  # cell and line where it was made
+    constructed: bool  # by the notebook, as a Sequential
+    listed: int = 0  # layers that came in the constructor's list
+    added: int = 0
+    compiled: int | None = None  # index of the event
+    fits: int = 0
+    recompiled: bool = False
+
+    @property
+    def style(self) -> Literal["list", "add", "mixed", "other"]:
+        if not self.constructed:
+            return "other"
+        if self.listed and self.added:
+            return "mixed"
+        return "list" if self.listed else "add"
+
+
+class ModelWatch:
+    """Watches the models of one process, and remembers them. ``full``: do not shorten training."""
+
+    def __init__(self, wrapper: Wrapper, known: Known, full: bool) -> None:
+        self._wrapper, self._known, self._full = wrapper, known, full
+        self._models: weakref.WeakKeyDictionary[Any, _Model] = weakref.WeakKeyDictionary()
+        self._count = 0
+        self._changed: list[Any] = []  # models that this cell built or added to
+
+    def install(self, sequential: Any, package: str) -> None:
+        """Wrap the methods of a Keras's Sequential, and with them those of other models."""
+        watches: dict[str, Watch] = {
+            "__init__": self._init,
+            "add": self._add,
+            "summary": self._summary,
+            "compile": functools.partial(self._compile, package),
+            "fit": self._fit,
+            "evaluate": self._evaluate,
+            "predict": self._predict,
+        }
+        for name, watch in watches.items():
+            self._wrapper.method(sequential, name, watch)
+
+    def end_cell(self) -> None:
+        """Tell how the models that the cell built or added to have become."""
+        for model in self._changed:
+            self._tell_built(model)
+        self._changed.clear()
+
+    def _at(self, call: Call) -> tuple[int, int | None]:
+        return self._wrapper.sink.cell, call.line
+
+    def _see(self, given: Any) -> Seen | None:
+        """Look at images, if they are an array or a list that makes one."""
+        if not (hasattr(given, "__array__") or isinstance(given, list)):
+            return None
+        return self._known.see(np.asarray(given))
+
+    def _images(self, given: Any) -> Images | None:
+        seen = self._see(given)
+        return None if seen is None else seen.images
+
+    def _init(self, call: Call) -> None:
+        call.go()
+        model = call["self"]
+        self._remember(model, call, constructed=True).listed = len(model.layers)
+        self._tell_built(model)
+
+    def _add(self, call: Call) -> Any:
+        result, model = call.go(), call["self"]
+        if not described.is_input(call["layer"]):
+            self._known_model(model, call).added += 1
+            self._changed.append(model)
+        return result
+
+    def _remember(self, model: Any, call: Call, constructed: bool = False) -> _Model:
+        index = self._wrapper.sink.reserve()
+        state = self._models[model] = _Model(self._count, index, self._at(call), constructed)
+        self._count += 1
+        self._changed.append(model)
+        return state
+
+    def _known_model(self, model: Any, call: Call) -> _Model:
+        """Give what is remembered of a model; one of another origin is met here first."""
+        if model not in self._models:
+            self._remember(model, call)
+            self._tell_built(model)
+        return self._models[model]
+
+    def _tell_built(self, model: Any) -> None:
+        state = self._models[model]
+        layers = [one for one in model.layers if not described.is_input(one)]
+        event = ModelBuilt(
+            *state.at,
+            model=state.number,
+            style=state.style,
+            network=described.network(model),
+            model_named=described.is_named(model),
+            layers_named=tuple(described.is_named(layer) for layer in layers),
+        )
+        self._wrapper.sink.tell(state.index, event)
+
+    def _summary(self, call: Call) -> Any:
+        state = self._known_model(call["self"], call)
+        with _heard(call) as text:
+            result = call.go()
+        network = described.network(call["self"])
+        self._wrapper.sink.add(Summarised(*self._at(call), state.number, network, "".join(text)))
+        return result
+
+    def _compile(self, package: str, call: Call) -> Any:
+        result, model = call.go(), call["self"]
+        state = self._known_model(model, call)
+        event = Compiled(
+            *self._at(call),
+            model=state.number,
+            loss=described.loss(call["loss"], package, call["loss_weights"]),
+            metrics=described.metrics(call["metrics"], package),
+            optimizer=described.optimizer(model, call["optimizer"]),
+            learning_rate=described.learning_rate(model),
+            metrics_as_string=isinstance(call["metrics"], str),
+            unknown=described.unknown(call["loss"], call["metrics"], package),
+        )
+        state.compiled, state.recompiled = self._wrapper.sink.add(event), True
+        return result
+
+    def _fit(self, call: Call) -> Any:
+        state, asked = self._known_model(call["self"], call), _asked(call)
+        short = not self._full and shortened.shorten_fit(call.bound.arguments)
+        history = call.go()
+        event = Fitted(
+            cell=self._wrapper.sink.cell,
+            line=call.line,
+            model=state.number,
+            network=described.network(call["self"]),
+            compiled=state.compiled,
+            earlier_fits=state.fits,
+            recompiled=bool(state.fits) and state.recompiled,
+            history={name: _floats(values) for name, values in history.history.items()},
+            shortened=short,
+            learning_rate=described.learning_rate(call["self"]),
+            optimizer=described.optimizer_class(call["self"]),
+            stopped=_stopped(history, call.bound.arguments),
+            **_settings(asked),
+            **self._data(asked),
+        )
+        self._wrapper.sink.add(event)
+        state.fits, state.recompiled = state.fits + 1, False
+        if short:
+            shortened.pad(history, asked["epochs"], asked["initial_epoch"])
+        return history
+
+    def _data(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Look at what fit() is given to train on and to validate on."""
+        images, labels, batch = described.arrays(asked["x"], asked["y"], asked["steps_per_epoch"])
+        given = asked["validation_data"]
+        held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
+        seen, validation = self._see(images), self._see(held_back[0])
+        return {
+            "images": None if seen is None else seen.images,
+            "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
+            "paired": None if seen is None else self._known.paired(seen, labels),
+            "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
+            "validation": None if validation is None else validation.images,
+            "validation_paired": validation and self._known.paired(validation, held_back[1]),
+        }
+
+    def _evaluate(self, call: Call) -> Any:
+        state, seen, labels = self._known_model(call["self"], call), self._see(call["x"]), call["y"]
+        if not self._full:
+            shortened.shorten_evaluate(call.bound.arguments)
+        result = call.go()
+        values = _floats(result.values() if isinstance(result, dict) else result)
+        told = (None, None) if seen is None else (seen.images, self._known.paired(seen, labels))
+        event = Evaluated(*self._at(call), state.number, told[0], values, told[1])
+        self._wrapper.sink.add(event)
+        return result
+
+    def _predict(self, call: Call) -> Any:
+        state, result = self._known_model(call["self"], call), call.go()
+        shape = getattr(result, "shape", ())
+        self._wrapper.sink.add(
+            Predicted(*self._at(call), state.number, self._images(call["x"]), tuple(shape))
+        )
+        return result
+
+
+def _settings(asked: dict[str, Any]) -> dict[str, Any]:
+    """Give the arguments of fit() that say how long and by which weights it trains."""
+    return {
+        "epochs": int(asked["epochs"]),
+        "initial_epoch": int(asked["initial_epoch"]),
+        "steps_per_epoch": asked["steps_per_epoch"] and int(asked["steps_per_epoch"]),
+        "validation_split": float(asked["validation_split"] or 0),
+        "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
+    }
+
+
+def _stopped(history: Any, arguments: dict[str, Any]) -> int | None:
+    """Give the number of epochs after which a callback ended the training, if one did."""
+    ran = len(history.epoch)
+    wanted = arguments.get("epochs", 1) - arguments.get("initial_epoch", 0)
+    return ran if ran < wanted else None
+
+
+def _asked(call: Call) -> dict[str, Any]:
+    """Copy a call's arguments, defaults included."""
+    return {name: call[name] for name in call.bound.signature.parameters}
+
+
+def _floats(values: Any) -> tuple[float, ...]:
+    several = values if isinstance(values, Iterable) else [values]
+    return tuple(float(np.mean(value)) for value in several)
+
+
+@contextlib.contextmanager
+def _heard(call: Call) -> Iterator[list[str]]:
+    """Collect what a summary prints, or gives to the notebook's own ``print_fn``."""
+    pieces: list[str] = []
+    own = call["print_fn"]
+
+    def print_fn(text: str, *args: Any, **kwargs: Any) -> Any:
+        pieces.append(text if text.endswith("\n") else text + "\n")
+        return own(text, *args, **kwargs)
+
+    if own is not None:
+        call.bound.arguments["print_fn"] = print_fn
+    with contextlib.redirect_stdout(_Tee(sys.stdout, pieces if own is None else [])):
+        yield pieces
+
+
+class _Tee(io.TextIOBase):
+    """Writes on, and keeps what it wrote."""
+
+    def __init__(self, target: Any, pieces: list[str]) -> None:
+        self._target, self._pieces = target, pieces
+
+    def write(self, text: str) -> int:
+        self._pieces.append(text)
+        return int(self._target.write(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._target, name)

@@ -1,0 +1,224 @@
+"""Numbers in the text of a notebook: false arithmetic, and numbers that are not the lesson's.
+
+Language is uncertain, so what cannot be read is not judged. How often the judge is right is
+measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from fmnist_spec.gate.finding import Finding, Severity
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
+from fmnist_spec.gate.prose.sentences import OTHER, Sentence, sentences
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, claims, compiled
+from fmnist_spec.lesson import Lesson
+
+RULES = ("prose-arithmetic", "prose-number")
+Values = frozenset[float | str]
+CLAIMS = tuple(claims())
+LOOSE = ("units", "parameters", "weights")  # they may be of any layer
+A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
+JUDGEABLE = compiled(r"\d|<A>")
+ABOUT = compiled("<about>«$")
+BOUND = compiled(VOCABULARY["bound"]["words"])
+DOUBT: Mapping[str, list[str]] = VOCABULARY["doubt"]
+FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
+BEGINNINGS = tuple(FAMILIAR["korean"])
+# Korean right after a number, a name or a bracket is its counter or particle.
+WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-힣]+|[가-힣]{6,}")
+TOPICS = {kind: compiled(words) for kind, words in VOCABULARY["topics"].items()}
+UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
+ANCHOR = compiled("<anchor>")
+CLOSE = compiled("<close>")
+TOLERANCE = 0.05  # of a number that is said to be about so
+KERAS_NAMES = {"시그모이드": "sigmoid", "소프트맥스": "softmax", "렐루": "relu"}
+KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트": "tanh"}
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What the notebook showed when it ran, by term: its text may use these values too.
+
+    The terms are the keys of :func:`lesson_values`. Numbers are numbers, activations are
+    Keras's names, a pixel range is ``"0~255"``.
+    """
+
+    values: Mapping[str, Values] = field(default_factory=dict, hash=False)
+
+
+def lesson_values(lesson: Lesson) -> dict[str, Values]:
+    """Give what the lesson says of each term to which a text is held.
+
+    "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
+    """
+    data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
+    first, *_, last = lesson.layer_parameters
+    units = [layer.units for layer in network.layers]
+    weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
+    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
+    steps = lesson.steps_per_epoch
+    evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
+    values: dict[str, set[float | str]] = {
+        "hidden units": {*network.hidden},
+        "output units": {network.output.units},
+        "units": {data.pixels, *units},
+        "also units": {sum(units)},
+        "hidden parameters": {first},
+        "output parameters": {last},
+        "total parameters": {lesson.parameters},
+        "trainable parameters": {lesson.parameters},
+        "non-trainable parameters": {0},
+        "parameters": {0, first, last, lesson.parameters},
+        "also parameters": {*per_neuron, *units, sum(units)},
+        "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
+        "hidden activation": {layer.activation for layer in network.layers[:-1]},
+        "output activation": {network.output.activation},
+        "pixels": {data.pixels, data.height, data.width},
+        "classes": {data.classes},
+        "batch size": {fit.batch_size},
+        "steps": {steps, steps * fit.epochs, *evaluations},
+        "epochs": {fit.epochs},
+        "training images": {data.train_images, split.train},
+        "validation images": {split.validation},
+        "test images": {data.test_images},
+        "random_state": {split.random_state},
+        "pixel divisor": {data.scale},
+        "pixel range": {f"0~{data.scale}", "0~1"},
+    }
+    return {term: frozenset(allowed) for term, allowed in values.items()}
+
+
+def judge_prose(lesson: Lesson, cells: Sequence[Cell], observed: Observed | None) -> list[Finding]:
+    """Find false arithmetic, and numbers that neither the lesson nor the notebook shows.
+
+    ``observed`` is None where the notebook was not run to its end: a strange number could then
+    belong to a model that was not seen, so that it is a warning.
+    Rules: ``prose-arithmetic`` and ``prose-number``.
+    """
+    allowed = lesson_values(lesson)
+    for term, values in (observed.values if observed else {}).items():
+        # What is true of one layer may be said of a layer that the text does not name.
+        for wider in {term, _kind(term)} & allowed.keys():
+            allowed[wider] |= values
+    allowed["weights"] |= allowed["parameters"]
+    findings: list[Finding] = []
+    for sentence in sentences(cells):
+        wrong = tuple(false_equations(sentence.text))
+        findings += [_arithmetic(sentence, equation) for equation in wrong]
+        told = {equation.claimed for equation in wrong}  # one finding a number
+        numbers = _numbers(sentence, allowed, sure=observed is not None)
+        findings += [one for one in numbers if one.observed not in told]
+    return findings
+
+
+def _kind(term: str) -> str:
+    """The last word of a term: "units" of "hidden units"."""
+    return term.rpartition(" ")[2]
+
+
+def _arithmetic(sentence: Sentence, equation: Equation) -> Finding:
+    severity: Severity = "warning" if sentence.section == "exercise" else "error"
+    value = _show(float(equation.value))
+    message = (
+        f'The text says "{equation.written}", but that comes to {value}, '
+        f"not {equation.claimed}. Correct the number that is wrong."
+    )
+    place = sentence.cell, sentence.line
+    return Finding("prose-arithmetic", severity, *place, message, value, equation.claimed)
+
+
+def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> Iterator[Finding]:
+    """Give each number that the sentence ties to a term and that is none of its values."""
+    text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
+    if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
+        return
+    for term, match in _claims(text):
+        if not _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
+            plain = _is_plain(sentence, text)
+            severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
+            if plain or term not in LOOSE:
+                yield _number(sentence, match, term, allowed[term], severity)
+
+
+def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Give the first claim on each number."""
+    topics = frozenset(kind for kind, words in TOPICS.items() if words.search(text))
+    claimed: set[int] = set()
+    for term, pattern in _claims_on(topics):
+        for match in pattern.finditer(text):
+            if match.start("n") not in claimed:
+                yield term, match
+            claimed.add(match.start("n"))
+
+
+@cache
+def _claims_on(topics: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((term, pattern) for term, pattern in CLAIMS if _kind(term) in topics)
+
+
+def _is_plain(sentence: Sentence, text: str) -> bool:
+    """Whether this is a statement in the lesson's own words, without an if or a comparison."""
+    return (
+        sentence.section == "lesson"
+        and not _doubt(*DOUBT).search(text)
+        and not _doubt("elsewhere").search(sentence.before.lower())
+        and all(map(_is_familiar, WORD.findall(text)))
+    )
+
+
+@cache
+def _doubt(*kinds: str) -> re.Pattern[str]:
+    """Compile words of doubt, once a number is in question: most notebooks need none."""
+    return compiled("|".join(word for kind in kinds for word in DOUBT[kind]))
+
+
+def _is_familiar(word: str) -> bool:
+    if word.isascii():
+        return word in FAMILIAR["english"]
+    return word in FAMILIAR["whole"] or word.startswith(BEGINNINGS)
+
+
+def _is_tied(match: re.Match[str], term: str) -> bool:
+    """Whether the noun is the lesson's, and little more than particles part it from its number."""
+    is_close = CLOSE.fullmatch(match.groupdict().get("gap") or "")
+    return bool(is_close and (term not in LOOSE or ANCHOR.search(match.string)))
+
+
+def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
+    """Whether the claim is true, or too uncertain to be judged."""
+    unless = [UNLESS[key] for key in (term, _kind(term)) if key in UNLESS]
+    if any(words.search(match.string) for words in unless):
+        return True
+    if term.endswith("activation"):
+        return KERAS_NAMES.get(match["n"], match["n"]) in allowed
+    if term == "pixel range":
+        return "~".join(re.findall(r"\d+", match["n"].replace(".0", ""))) in allowed
+    number = float(match["n"].replace(",", ""))
+    if BOUND.search(match.string[: match.start("n")]):
+        return True
+    if ABOUT.search(match.string[: match.start("n")]):
+        return any(abs(number - float(one)) <= TOLERANCE * number for one in allowed)
+    return number in allowed or number < VOCABULARY["least"].get(term, 0)
+
+
+def _number(
+    sentence: Sentence, match: re.Match[str], term: str, allowed: Values, severity: Severity
+) -> Finding:
+    expected = " or ".join(sorted(map(_show, allowed), key=lambda one: (len(one), one)))
+    said = re.sub("[«»]", "", match.group()).strip()
+    message = (
+        f'The text says "{said}", but the lesson and this notebook have {expected} ({term}). '
+        "Correct the text, or the code that it describes."
+    )
+    place = sentence.cell, sentence.line
+    found = re.sub("[«»]", "", match["n"])
+    return Finding("prose-number", severity, *place, message, expected, found)
+
+
+def _show(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:,.10g}"

@@ -1,0 +1,178 @@
+"""The sentences of a notebook: what its Markdown and its comments say, with the physical line."""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import html
+import io
+import re
+import tokenize
+import unicodedata
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replace, replacements
+
+Section = Literal["lesson", "exercise", "other"]
+LONGEST = 1000  # characters: what is longer is data, no sentence
+CONTEXT = 300  # characters: what stood before them is forgotten
+EXERCISE = compiled(VOCABULARY["section"]["exercise"])
+OTHER = compiled(VOCABULARY["section"]["other"])
+PLAIN = replacements("plain")
+MARKED = compiled(VOCABULARY["plain"]["marks"])
+HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
+MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
+FENCE = re.compile(r"\s*(```|~~~)")
+FOREIGN_CELL = re.compile(r"\s*%%(?!time|capture)")
+END = re.compile(r"(?<=[.!?。])\s+")
+GOES_ON = compiled(r"\s*<sign>")
+ENDS_OPEN = compiled(r"<sign>\s*$")
+TEN_THOUSANDS = re.compile(r"(\d+)만(?: ?(?:(\d)천|(\d,?\d{3})(?!\d)))?(?= ?[개장건여])")
+NUMERALS: dict[str, int] = VOCABULARY["numerals"]
+COUNTED = compiled(rf"(?i)(?<!\w)({'|'.join(NUMERALS)})(?=<counted>)")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence as plain text; ``line`` is the physical line on which it begins.
+
+    A line break in the text is one of the source; where a formula goes on there is none.
+    """
+
+    text: str
+    cell: int
+    line: int
+    section: Section  # "other": the heading names another subject, such as convolution
+    before: str = ""  # the last words of the same paragraph before it
+
+
+@dataclass
+class Block:
+    """Lines that are read as one: a paragraph, a list item, a comment, a heading."""
+
+    lines: list[tuple[int, str]] = field(default_factory=list)  # physical line, plain text
+    heading: int = 0  # its level
+
+
+def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
+    """Give all sentences in order, without code, outputs, headings, links and pictures."""
+    section: Section = "lesson"
+    level = 0  # of the heading that opened the section
+    for cell in cells:
+        for block in BLOCKS[cell.type](cell):
+            if not block.heading:
+                yield from _split(block, cell.index, section)
+            elif section == "lesson" or block.heading <= level:
+                title, level = block.lines[0][1].lower(), block.heading
+                subject: Section = "other" if OTHER.search(title) else "lesson"
+                section = "exercise" if EXERCISE.search(title) else subject
+
+
+def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
+    text, starts = "", []
+    for _, line in block.lines:
+        goes_on = not text or GOES_ON.match(line) or ENDS_OPEN.search(text)
+        text += " " if goes_on else "\n"
+        starts.append(len(text))
+        text += line.strip()
+    begin = 0
+    for end in [*(match.end() for match in END.finditer(text)), len(text)]:
+        sentence = text[begin:end].strip()
+        if sentence and len(sentence) <= LONGEST:
+            place = bisect.bisect(starts, max(begin, 1)) - 1
+            before = text[max(0, begin - CONTEXT) : begin]
+            yield Sentence(sentence, cell, block.lines[place][0], section, before)
+        begin = end
+
+
+def _paragraphs(cell: Cell) -> Iterator[Block]:
+    """Give paragraphs, list items and headings; fenced and indented code is left out."""
+    block, fence, blank = Block(), "", True
+    for number, raw in zip(cell.lines, cell.source.split("\n"), strict=False):
+        mark, heading, marker = FENCE.match(raw), HEADING.match(raw), MARKER.match(raw)
+        if fence or mark:
+            fence = "" if mark and mark[1] == fence else fence or (mark[1] if mark else "")
+            continue
+        is_code = blank and not marker and raw.startswith(("    ", "\t"))
+        if heading or marker or is_code or not raw.strip() or raw.lstrip().startswith("|"):
+            yield block
+            block = Block()
+        blank = is_code or not raw.strip()
+        if heading:
+            yield Block([(number, heading[2])], len(heading[1]))
+        elif not blank:
+            block.lines.append((number, plain(raw[marker.end() :] if marker else raw.lstrip("> "))))
+            if raw.endswith(("  ", "\\", "<br>")):
+                yield block
+                block = Block()
+    yield block
+
+
+def _remarks(cell: Cell) -> Iterator[Block]:
+    """Give the comments one by one; those that go on with a formula are read together."""
+    block, last = Block(), -1
+    for row, comment in _comments(cell.source):
+        text = plain(comment.lstrip("#!: "))
+        if row > len(cell.lines) or _is_code(text):
+            continue
+        text = re.sub(r"[A-Za-z_]\w*=(?!=)\S*", " | ", text)  # a piece of code
+        goes_on = GOES_ON.match(text) or (block.lines and ENDS_OPEN.search(block.lines[-1][1]))
+        if row != last + 1 or not goes_on:
+            yield block
+            block = Block()
+        block.lines.append((cell.lines[row - 1], text))
+        last = row
+    yield block
+
+
+BLOCKS: dict[str, Callable[[Cell], Iterator[Block]]] = {
+    "markdown": _paragraphs,
+    "code": _remarks,
+    "raw": lambda cell: iter(()),
+}
+
+
+def _comments(source: str) -> Iterator[tuple[int, str]]:
+    """Give row, from 1, and text of each comment; magics and broken code do no harm."""
+    if FOREIGN_CELL.match(source):
+        return
+    lines = ["" if line.lstrip()[:1] in ("%", "!", "?") else line for line in source.split("\n")]
+    row = 0
+    try:
+        for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):
+            row = max(row, token.start[0])
+            if token.type == tokenize.COMMENT:
+                yield row, token.string
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        for later, line in enumerate(lines[row:], row + 1):
+            if line.lstrip().startswith("#"):
+                yield later, line.strip()
+
+
+def _is_code(comment: str) -> bool:
+    """Whether a comment is code that was switched off: an assignment or a call."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(comment.strip())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(isinstance(node, (ast.Assign, ast.Call)) for node in ast.walk(tree))
+
+
+def plain(line: str) -> str:
+    """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
+    if MARKED.search(line):
+        line = html.unescape(replace(PLAIN, line))
+    if not line.isascii():
+        line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
+    return COUNTED.sub(lambda word: str(NUMERALS[word[1].lower()]), line)
+
+
+def _ten_thousands(match: re.Match[str]) -> str:
+    rest = int(match[2]) * 1000 if match[2] else int((match[3] or "0").replace(",", ""))
+    return str(int(match[1]) * 10_000 + rest)

@@ -1,0 +1,48 @@
+"""The language of course notebooks, read from language.toml and compiled."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from fmnist_spec.reading import read_toml
+
+VOCABULARY = read_toml(Path(__file__).with_name("language.toml"))
+
+
+def fill(pattern: str, words: Mapping[str, str] = {}) -> str:
+    """Write out every <name> of a pattern, from ``words`` or from the table [parts]."""
+    parts = {**VOCABULARY["parts"], **words}
+    while (filled := re.sub(r"(?<!P)<(\w+)>", lambda name: parts[name[1]], pattern)) != pattern:
+        pattern = filled
+    return pattern
+
+
+def compiled(pattern: str, words: Mapping[str, str] = {}) -> re.Pattern[str]:
+    """Compile a pattern of the vocabulary, for text in lower case."""
+    return re.compile(fill(pattern, words))
+
+
+def replacements(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Compile the pairs of a table: what is replaced, and by what."""
+    return tuple((compiled(pattern), sign) for pattern, sign in VOCABULARY[table]["pairs"])
+
+
+def replace(pairs: Iterable[tuple[re.Pattern[str], str]], text: str) -> str:
+    """Replace each pattern in turn."""
+    for pattern, sign in pairs:
+        text = pattern.sub(sign, text)
+    return text
+
+
+def claims() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Give each term with its patterns.
+
+    The group ``n`` is the number or the name, the group ``gap`` what stands between noun and ``n``.
+    """
+    for term, patterns in VOCABULARY["claims"].items():
+        owner = re.match(r"\{(\w+)\}", term)
+        for name, words in VOCABULARY[owner[1]].items() if owner else [("", {})]:
+            for pattern in patterns:
+                yield re.sub(r"\{\w+\}", name, term), compiled(pattern, words)

@@ -1,0 +1,157 @@
+"""Results as text for people and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from fmnist_spec.gate.check import Result
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.trace import Trace
+from fmnist_spec.lesson import Lesson
+from fmnist_spec.printed import ANSI
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
+AROUND = 2  # lines of a cell shown before and after the marked one
+WIDTH = 100  # of a text that goes into another report
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
+SAMPLE = "Only the shipped sample of the data was found. It was served, repeated to full size."
+
+
+def as_json(lesson: Lesson, results: Sequence[Result]) -> str:
+    """Write the results as the JSON document that programs may rely on."""
+    trace = next((result.trace for result in results if result.trace), None)
+    document = {
+        "lesson": lesson.title,
+        "tensorflow": trace and trace.tensorflow,
+        "keras": trace and trace.keras,
+        "isolation": list(trace.isolation) if trace else [],
+        "sample_only": bool(trace and trace.sample_only),
+        "notebooks": [_notebook(result) for result in results],
+    }
+    return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
+
+
+def _notebook(result: Result) -> dict[str, Any]:
+    findings = result.findings
+    if result.reason:
+        findings = (Finding("readable", "error", None, None, result.reason),)
+    return {
+        "path": str(result.path),
+        "verdict": result.verdict,
+        "seconds": round(result.seconds, 3),
+        "findings": [asdict(finding) for finding in findings],
+        "observed": _observed(result.trace) if result.trace else {},
+    }
+
+
+def _observed(trace: Trace) -> dict[str, Any]:
+    """Give the events and the cells, without long texts that they hold in another form too."""
+    events = [{"event": type(event).__name__, **asdict(event)} for event in trace.events]
+    cells = [asdict(run) for run in trace.cells]
+    for long, key in [
+        *((event, "text") for event in events),
+        *((cell, "outputs") for cell in cells),
+    ]:
+        long.pop(key, None)
+    ended = asdict(trace.ended) if trace.ended else None
+    return {"events": events, "cells": cells, "ended": ended, "refused": list(trace.refused)}
+
+
+def print_report(results: Sequence[Result]) -> None:
+    """Print every notebook with its findings, then the count."""
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    trace = next((result.trace for result in results if result.trace), None)
+    if trace is not None:
+        isolation = ", ".join(trace.isolation) or "none"
+        versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}; isolation: {isolation}"
+        console.print(versions, style="dim", markup=False)
+        console.print(SAMPLE if trace.sample_only else "", style="yellow")
+    for result in results:
+        _print_result(console, result)
+    console.print(_count(results))
+
+
+def _print_result(console: Console, result: Result) -> None:
+    from rich.text import Text
+
+    said = _shown(result.reason or f"{result.path}  {result.seconds:.1f} s")
+    colour = f"bold {COLOURS[result.verdict]}"
+    console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
+    for finding in result.findings:
+        console.print(_finding(finding, result))
+
+
+def as_text(finding: Finding, result: Result) -> str:
+    """Write one finding as plain text, as the report shows it."""
+    from rich.console import Console
+
+    console = Console(width=WIDTH, color_system=None)
+    with console.capture() as captured:
+        console.print(_finding(finding, result))
+    return captured.get().rstrip()
+
+
+def _finding(finding: Finding, result: Result) -> RenderableType:
+    from rich.console import Group
+    from rich.padding import Padding
+    from rich.text import Text
+
+    places = {"cell": finding.cell, "line": finding.line}
+    place = ", ".join(f"{key} {value}" for key, value in places.items() if value is not None)
+    severity = finding.severity, COLOURS[finding.severity]
+    title = Text.assemble(severity, " ", (finding.rule, "bold"), " ", (place, "dim"))
+    details = [Padding(one, (0, 0, 0, 2), expand=False) for one in _details(finding, result)]
+    message = Text(_shown(finding.message))
+    return Padding(Group(title, message, *details), (0, 0, 1, 2), expand=False)
+
+
+def _shown(text: str) -> str:
+    """Take colours off a text of others, and what else could steer a terminal."""
+    return CONTROL.sub("�", ANSI.sub("", text))
+
+
+def _details(finding: Finding, result: Result) -> Iterable[RenderableType]:
+    """Give the lines around the place, and what was expected beside what was observed."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if result.notebook is not None and finding.cell is not None:
+        cell = result.notebook.cells[finding.cell]
+        marked = cell.lines.index(finding.line) if finding.line in cell.lines else 0
+        yield Text(_shown(excerpt(cell.source, marked)))
+    if finding.expected or finding.observed:
+        table = Table.grid("expected", "observed", padding=(0, 3))
+        table.add_row(Text("expected", "dim"), Text("observed", "dim"))
+        both = (finding.expected, "green"), (finding.observed, "red")
+        table.add_row(*(Text(_shown(text), colour) for text, colour in both))
+        yield table
+
+
+def excerpt(source: str, marked: int) -> str:
+    """Cut the lines around one, counted from 0, out of a cell; the line gets a mark."""
+    lines = source.split("\n")
+    shown = range(max(marked - AROUND, 0), min(marked + AROUND + 1, len(lines)))
+    return "\n".join(f"{'>' if at == marked else ' '} {lines[at]}" for at in shown)
+
+
+def _count(results: Sequence[Result]) -> str:
+    verdicts = Counter(str(result.verdict) for result in results)
+    severities = Counter(finding.severity for result in results for finding in result.findings)
+    words = {"pass": "pass", "fail": "fail", "error": "could not be judged"}
+    told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
+    found = ", ".join(_many(number, severity) for severity, number in severities.items())
+    return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}."
+
+
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""What a notebook stores, beside what its cells gave when they ran."""

@@ -1,0 +1,186 @@
+"""Training logs: read Keras's progress lines, and hold them against the fit that printed them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from fmnist_spec.gate.compare.networks import steps_of
+from fmnist_spec.gate.finding import Severity
+from fmnist_spec.gate.rules.compile import same_metric
+from fmnist_spec.gate.rules.fit import problems
+from fmnist_spec.gate.stored.place import AGAIN
+from fmnist_spec.gate.trace import Fitted, Trace
+from fmnist_spec.lesson import Lesson
+from fmnist_spec.printed import ANSI
+
+# Measured: eight trainings of the lesson without a seed, two on each of TensorFlow 2.8, 2.15, 2.16
+# and 2.21, begin at a training accuracy of 0.805 to 0.810 and end at 0.8775 to 0.8797; five epochs
+# more begin at 0.8825 and end at 0.8962. Keras 3.0 to 3.10 shows up to 0.01 more or less on the
+# last line of an epoch, and on that of the first up to 0.06 less. The lesson's least is 0.86.
+DISPLAY = 0.01
+SEEDS = 0.01  # four times the largest difference seen
+ABOVE = 0.04  # the most that a first training reaches above the lesson's least
+MORE = 0.02  # what five epochs more add to that, at the most
+WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong way
+
+HEADER = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)
+PROGRESS = re.compile(r" *(\d{1,9})/(\d{1,9}) ")
+METRIC = re.compile(r" - (\w+): (\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)(?![\w.])")
+
+LINES = 100  # below a header among which the epoch's own line is looked for
+SHARES = (0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, then usual ones
+BATCHES = (16, 64, 128, 256, 512, 1024, 10, 50, 100, 200, 500, 1000, 1)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch as a log shows it: ``steps`` None and no ``values`` where it shows no numbers."""
+
+    number: int
+    of: int
+    steps: int | None = None
+    values: Mapping[str, float] = field(default_factory=dict, hash=False)
+    keras_3: bool = False
+    cut: bool = False  # its progress ends before its last step
+
+
+Log = tuple[Epoch, ...]
+
+
+class Wrong(NamedTuple):
+    """What is wrong with a log; ``message`` ends with the remedy."""
+
+    severity: Severity
+    message: str
+    expected: str
+    observed: str
+
+
+def read_logs(text: str) -> list[Log]:
+    """Read every log in ``text``, of verbose=1 or 2 of any Keras, in order.
+
+    Of lines that were printed over (carriage returns, backspaces) the last one counts. Only the
+    line of an epoch is read, so that texts of megabytes cost little.
+    """
+    headers = [*HEADER.finditer(text)]
+    places = [*(header.end() for header in headers), len(text)]
+    logs: list[list[Epoch]] = []
+    for header, (start, end) in zip(headers, pairwise(places), strict=True):
+        epoch = _epoch(int(header[1]), int(header[2]), text[start:end])
+        if not logs or epoch.number <= logs[-1][-1].number or epoch.of != logs[-1][-1].of:
+            logs.append([])
+        logs[-1].append(epoch)
+    return [tuple(log) for log in logs]
+
+
+def _epoch(number: int, of: int, text: str) -> Epoch:
+    """Read what stands below a header, up to the first line that shows all steps done."""
+    cut = False
+    for line in text.split("\n", LINES)[:LINES]:
+        line_end = line.rstrip("\r\b ")
+        start = max(line_end.rfind("\r"), line_end.rfind("\b")) + 1
+        shown = ANSI.sub("", line_end[start:])
+        progress = PROGRESS.match(shown)
+        if progress and progress[1] == progress[2]:
+            values = {name: float(value) for name, value in METRIC.findall(shown)}
+            steps = None if "/sample" in shown else int(progress[2])  # TF 2.0 counts images
+            return Epoch(number, of, steps, values, "━" in shown)
+        cut = cut or bool(progress)
+    return Epoch(number, of, cut=cut)
+
+
+def is_lessons_training(lesson: Lesson, trace: Trace, fit: Fitted) -> bool:
+    """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
+    return not fit.earlier_fits and not problems(lesson, trace, fit)
+
+
+def wrong_length(lesson: Lesson, log: Log, fit: Fitted, cells_text: str) -> Iterator[Wrong]:
+    """Compare the number of epochs, and the steps of each, with what the fit asks for.
+
+    ``cells_text`` is the code of the notebook: with a callback in it, a training may stop early;
+    with steps_per_epoch, the steps follow from other numbers.
+    """
+    last = log[-1]
+    may_stop = last.cut or "callback" in cells_text or "stop_training" in cells_text
+    if last.of != fit.epochs:
+        message = f"The stored log is of another training: it has {last.of} epochs. {AGAIN}"
+        yield Wrong("error", message, f"{fit.epochs} epochs", f"{last.of} epochs")
+    elif last.number != last.of and not may_stop:
+        message = f"The stored log ends before the last epoch. {AGAIN}"
+        yield Wrong("error", message, f"{last.of} epochs", f"{last.number} epochs")
+    shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
+    if shows and "validation" not in cells_text:
+        message = f"The stored log is of a training with validation, unlike this one. {AGAIN}"
+        yield Wrong("error", message, "no validation", ", ".join(sorted(shows)))
+    steps = None if "steps_per_epoch" in cells_text else steps_of(lesson, fit)
+    found = next((one.steps for one in log if one.steps not in (None, steps)), None)
+    if steps is not None and found is not None:
+        why = _whose_steps(lesson, found, fit)
+        message = f"The stored log has other steps per epoch, as from {why}. {AGAIN}"
+        yield Wrong("error", message, f"{steps:,} steps", f"{found:,} steps")
+
+
+def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> str:
+    """Name the split or batch size that gives so many steps."""
+    batch, whole, part = lesson.fit.batch_size, lesson.data.train_images, lesson.split.train
+    sizes = {whole: f"all {whole:,} images, without a split", part: "the lesson's split"}
+    for share in SHARES:
+        sizes.setdefault(whole - math.ceil(whole * share), f"a split that holds back {share:.0%}")
+    for share in (lesson.split.test_size, *SHARES):
+        sizes.setdefault(int(part * (1 - share)), f"validation_split={share}")
+    own = part if fit.images is None else fit.images.shape[0]
+    named = [(math.ceil(images / batch), words) for images, words in sizes.items()]
+    named += [(math.ceil(own / size), f"batch_size={size}") for size in BATCHES]
+    return dict(reversed(named)).get(steps, "another split or another batch size")
+
+
+def wrong_values(
+    lesson: Lesson, log: Log, history: Mapping[str, Sequence[float]]
+) -> Iterator[Wrong]:
+    """Look at a log of the lesson's training: the accuracy rises into its range, the loss falls.
+
+    ``history`` is that of a whole training just now, or empty.
+    """
+    names = same_metric("accuracy")
+    shown = {"accuracy": names, "loss": {"loss"}}
+    for what, spellings in shown.items():
+        values = [epoch.values[name] for epoch in log for name in spellings & epoch.values.keys()]
+        if len(values) > 1 and not _goes(values, WOBBLE[what]):
+            way = "rise" if what == "accuracy" else "fall"
+            message = f"The {what} in the stored log does not {way}. {AGAIN}"
+            yield Wrong("error", message, f"a {way}", _list(values))
+        elif what == "accuracy" and len(values) == log[-1].of == lesson.fit.epochs:
+            final = [values[-1] for name, values in history.items() if name in names]
+            yield from _wrong_level(lesson, values, final, log[-1].keras_3)
+
+
+def _goes(values: Sequence[float], wobble: float) -> bool:
+    """Whether values go up (or down, for a positive wobble), but for the wobble."""
+    sign = -1 if wobble > 0 else 1
+    steps = [sign * (after - before) for before, after in pairwise(values)]
+    return sign * (values[-1] - values[0]) > 0 and min(steps) >= -abs(wobble)
+
+
+def _wrong_level(
+    lesson: Lesson, values: Sequence[float], final: Sequence[float], keras_3: bool
+) -> Iterator[Wrong]:
+    least, last = lesson.result.training_accuracy, values[-1]
+    low, high, tolerance = least - DISPLAY, least + ABOVE, SEEDS + DISPLAY * keras_3
+    if values[0] >= least and last <= high + MORE:
+        message = f"The stored log begins with a trained network: the cell was run twice. {AGAIN}"
+        yield Wrong("warning", message, f"below {least} in the first epoch", _list(values))
+    elif not low <= last <= high:
+        message = f"The stored log ends at an accuracy that is not the lesson's. {AGAIN}"
+        yield Wrong("error", message, f"{low:.2f} to {high:.2f}", _list(values))
+    elif any(abs(last - one) > tolerance for one in final):
+        message = f"The stored log ends at another accuracy than the training just now. {AGAIN}"
+        yield Wrong("error", message, f"{final[0]:.4f} ± {tolerance:.2f}", f"{last:.4f}")
+
+
+def _list(values: Sequence[float]) -> str:
+    return " ".join(f"{value:.4f}" for value in values)

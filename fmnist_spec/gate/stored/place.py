@@ -1,0 +1,99 @@
+"""One cell's stored outputs, joined into text, beside what the cell gave when it was run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from fmnist_spec.gate.finding import Finding, Severity
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import CellRun, Event, Trace
+from fmnist_spec.lesson import Lesson
+
+E = TypeVar("E", bound=Event)
+S = TypeVar("S")
+T = TypeVar("T")
+AGAIN = "Restart the kernel, run all cells, and save the notebook."
+CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
+
+# One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
+Piece = tuple[Finding, ...] | str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A cell's outputs: their text in order, the errors, and the kinds of all else."""
+
+    text: str
+    errors: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def shown(outputs: Iterable[Any]) -> Shown:
+    """Join outputs in nbformat's form. Of a text and its HTML twin the text is taken."""
+    texts: list[str] = []
+    errors: list[str] = []
+    others: list[str] = []
+    for output in outputs:
+        one = output if isinstance(output, Mapping) else {}
+        data: Any = one.get("data")
+        data = data if isinstance(data, Mapping) else {}
+        if one.get("output_type") == "error":
+            errors.append(f"{_joined(one.get('ename'))}: {_joined(one.get('evalue'))}"[:200])
+        elif any(str(kind).startswith("image/") for kind in data):
+            others.append("image")
+        elif one.get("name") == "stderr":
+            others.append("warnings")
+        elif one.get("output_type") == "stream":
+            texts.append(_joined(one.get("text")))
+        else:
+            texts.append(_joined(data.get("text/plain") or data.get("text/html")) + "\n")
+    return Shown("".join(texts), tuple(errors), tuple(others))
+
+
+def _joined(text: Any) -> str:
+    """Join a text that the file holds as a string or as a list of its lines."""
+    if isinstance(text, list | tuple):
+        return "".join(one for one in text if isinstance(one, str))
+    return text if isinstance(text, str) else ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell that stores something, with what it did when it was run."""
+
+    lesson: Lesson
+    trace: Trace
+    cell: Cell
+    run: CellRun
+    stored: Shown
+    ran: Shown
+
+    def events(self, kind: type[E]) -> list[E]:
+        """Give the cell's events of one kind, in order."""
+        here = (one for one in self.trace.events if one.cell == self.cell.index)
+        return [one for one in here if isinstance(one, kind)]
+
+    def found(self, rule: str, severity: Severity, line: int | None, *told: str) -> Finding:
+        """Make a finding of this cell; ``line`` counts in the cell."""
+        at = self.cell.line_in_file(line)
+        return Finding(rule, severity, self.cell.index, at, *told)
+
+    def without_source(self, rule: str, what: str, call: str) -> Piece:
+        """Judge what is stored where the run gave nothing of the kind.
+
+        A cell that was skipped is blamed only if it does not make the call that gives it; one
+        that was not run to its end, not at all.
+        """
+        skipped = self.run.status == "skipped" and call not in self.cell.source
+        if self.run.status != "ok" and not skipped:
+            return f"{what}, not run"
+        message = f"A {what} is stored below a cell that gives none. {AGAIN}"
+        return (self.found(rule, "error", None, message, f"no {what}", f"a {what}"),)
+
+
+def matched(stored: Sequence[S], given: Sequence[T]) -> Iterator[tuple[S, Sequence[T]]]:
+    """Pair in order, if there are as many of both; else any of the given may be meant."""
+    for at, one in enumerate(stored):
+        yield one, given[at : at + 1] if len(stored) == len(given) else given[:CANDIDATES]

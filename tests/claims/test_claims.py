@@ -1,0 +1,115 @@
+"""Every claim of the lesson is true of the installed TensorFlow, or known not to be."""
+
+import re
+
+import pytest
+
+from fmnist_spec import LESSON
+from fmnist_spec._compat import lesson_version
+from fmnist_spec.claims import probes
+from fmnist_spec.claims.claims import CLAIMS_FILE, Answer, decide, load_claims
+from fmnist_spec.reading import SpecificationError
+
+CLAIMS = load_claims()
+TEXT = CLAIMS_FILE.read_text(encoding="utf-8")
+# These ask a network that was trained on the whole data; so do the other claims about results.
+TRAINS = {
+    "an-epoch-has-its-steps",
+    "training-accuracy-reaches-its-bound",
+    "validation-accuracy-reaches-its-bound",
+    "training-runs-for-all-epochs",
+    "accuracy-rises-and-loss-falls",
+    "training-moves-every-weight-array",
+}
+
+
+def line_of(claim):
+    """The line of claims.toml on which the claim says where it holds."""
+    start = TEXT.index(f'id = "{claim.id}"')
+    return TEXT[: TEXT.index("\nholds = ", start)].count("\n") + 2
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param(claim, id=claim.id, marks=[pytest.mark.full] * (claim.id in TRAINS))
+        for claim in CLAIMS
+    ],
+)
+def test_the_claim_tells_the_truth(claim, bench, answers):
+    """The probe's answer on this TensorFlow is the one that claims.toml gives."""
+    answer = decide(claim, bench)
+    answers.append(answer)
+    assert answer.right, answer.explain(f"fmnist_spec/claims/claims.toml, line {line_of(claim)}")
+
+
+def test_every_probe_decides_a_claim():
+    """No probe is left over."""
+    assert set(probes.PROBES) == {claim.id for claim in CLAIMS}
+
+
+def test_every_claim_speaks_both_languages_with_the_lessons_numbers():
+    """Statements fill in from lesson.toml, and the Korean ones are Korean."""
+    for claim in CLAIMS:
+        english, korean = claim.text(LESSON), claim.text(LESSON, korean=True)
+        assert "{" not in english + korean, f"{claim.id}: a number was not filled in"
+        assert re.search("[가-힣]", korean), f"{claim.id}: no Korean in {korean!r}"
+        assert not re.search("[가-힣]", english), f"{claim.id}: Korean in {english!r}"
+
+
+def test_no_claim_repeats_a_number_of_the_lesson():
+    """Numbers of three digits and more are filled in from lesson.toml, never written again."""
+    repeated = [claim.id for claim in CLAIMS if re.search(r"\d{3}", claim.statement + claim.korean)]
+    assert repeated == [], f"write {{lesson...}} instead of the number in {repeated}"
+
+
+def answer(claim, *, expected, holds, observed=""):
+    return Answer(claim, expected, holds, observed)
+
+
+CLAIM = next(claim for claim in CLAIMS if claim.id == "metrics-can-be-a-string")
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds", "observed", "right"),
+    [
+        (True, True, "", True),
+        (False, False, "ValueError: metrics", True),
+        (True, False, "ValueError: metrics", False),
+        (False, True, "", False),
+        (False, False, "NameError: name 'x' is not defined", False),
+    ],
+    ids=["holds", "known", "broken", "holds now", "fails for another reason"],
+)
+def test_an_answer_is_right_only_for_the_reason_that_the_claim_gives(
+    expected, holds, observed, right
+):
+    """A claim that fails for a reason of our own making is not a claim that told the truth."""
+    assert answer(CLAIM, expected=expected, holds=holds, observed=observed).right is right
+
+
+def test_an_explanation_names_the_claim_the_observation_and_the_place():
+    """A maintainer learns what was claimed, what was seen, and which line to edit."""
+    words = answer(CLAIM, expected=True, holds=False, observed="ValueError: no").explain("line 7")
+    for part in (CLAIM.id, CLAIM.statement, "ValueError: no", "line 7", str(lesson_version())[:3]):
+        assert part in words, f"the explanation lacks {part!r}: {words}"
+
+
+ENTRY = '[[claim]]\nid = "metrics-can-be-a-list"\nstatement = "s"\nkorean = "k"\nsection = "t"\n'
+FAULTS = {
+    "no specifier": (ENTRY + 'holds = "since 2.16"\n', "'since 2.16', expected 'all'"),
+    "id twice": ((ENTRY + 'holds = "all"\n') * 2, "this id twice"),
+    "no probe": (ENTRY.replace("a-list", "a-tuple") + 'holds = "all"\n', "no probe of that name"),
+    "unknown key": (ENTRY + 'holds = "all"\nversions = "x"\n', "unknown key 'versions'"),
+    "no holds": (ENTRY, "found nothing"),
+}
+
+
+@pytest.mark.parametrize(("text", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_faulty_claims_file_is_refused(tmp_path, text, message):
+    """The error names the file, the claim and what was expected."""
+    path = tmp_path / "claims.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(SpecificationError, match=re.escape(message)) as caught:
+        load_claims(path)
+    assert str(path) in str(caught.value)

@@ -1,0 +1,231 @@
+"""Numbers in the text of a notebook: what is false is found, and what is true is left alone."""
+
+from __future__ import annotations
+
+import importlib.util
+import string
+import sys
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, judge_prose, lesson_values
+from fmnist_spec.gate.prose.sentences import sentences
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY
+from fmnist_spec.lesson import LESSON
+
+ROOT = Path(__file__).parents[3]
+BENCHMARK, README = ROOT / "benchmarks" / "prose_accuracy.py", ROOT / "README.md"
+SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
+SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
+FEW = settings(max_examples=50, deadline=None)
+RAN = Observed()  # a notebook that shows nothing but the lesson
+
+
+def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0) -> Cell:
+    lines = tuple(range(first_line, first_line + text.count("\n") + 1))
+    return Cell(index, kind, text, lines)  # type: ignore[arg-type]
+
+
+def judged(text: str, kind: str = "markdown", observed: Observed | None = RAN) -> list[Finding]:
+    return judge_prose(LESSON, [cell(text, kind)], observed)
+
+
+@pytest.fixture(scope="module")
+def benchmark_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("prose_accuracy", BENCHMARK)
+    assert spec, f"{BENCHMARK} is missing"
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # its dataclasses look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def labelled(benchmark_module: ModuleType) -> list:
+    return list(benchmark_module.labelled())
+
+
+@pytest.mark.parametrize("split", ["tuned", "test"])
+def test_the_judge_is_right_as_often_as_promised(benchmark_module, labelled, split):
+    """Errors are right 99 times in 100, and 8 of 10 false sentences are found."""
+    measures = benchmark_module.measure([one for one in labelled if one.test == (split == "test")])
+    for name, least in (("precision of errors", 0.99), ("recall of false sentences", 0.8)):
+        hits, cases = measures[name]
+        assert cases >= 40, f"{split}: only {cases} sentences measure the {name}; write more"
+        assert hits / cases >= least, (
+            f"{split}: {name} is {hits}/{cases}, expected at least {least}. See which sentences "
+            f"are judged wrongly: python benchmarks/prose_accuracy.py {split} --misses"
+        )
+
+
+def test_the_readme_gives_the_measures(benchmark_module, labelled):
+    """README's table is what the command prints."""
+    lines = [f"| of {len(labelled):,} sentences | hits | cases | share |"]
+    lines += [
+        f"| {name} | {hits} | {cases} | {hits / cases:.3f} |"
+        for name, (hits, cases) in benchmark_module.measure(labelled).items()
+    ]
+    text = README.read_text(encoding="utf-8")
+    missing = [line for line in lines if line not in text]
+    assert not missing, "README.md: write what python benchmarks/prose_accuracy.py prints"
+
+
+def test_the_labelled_set_is_large_and_says_nothing_twice(labelled):
+    """At least 2,000 sentences are labelled, each once for what its notebook shows."""
+    assert len(labelled) >= 2000, f"only {len(labelled)} sentences are labelled; write more"
+    times = Counter((one.text, one.claim) for one in labelled)
+    twice = [text for (text, _), count in times.items() if count > 1]
+    assert not twice, f"written twice in sentences.toml: {twice}"
+
+
+def test_the_sentence_of_the_seed_is_an_error():
+    """785 pixels are one too many: the message says what is written and what it comes to."""
+    (finding,) = judged(SEED.format(785))
+    assert (finding.rule, finding.severity) == ("prose-arithmetic", "error")
+    assert "78500 = 785 x 100 + 100" in finding.message
+    assert (finding.expected, finding.observed) == ("78,600", "78500")
+
+
+def test_the_sentence_with_the_right_number_is_left_alone():
+    """With the lesson's pixels the seed's sentence is true."""
+    assert judged(SEED.format(LESSON.data.pixels)) == []
+
+
+def test_a_number_that_is_not_the_lessons_is_an_error():
+    """The message quotes the text, and gives the lesson's value and a remedy."""
+    (finding,) = judged("은닉층의 뉴런 개수는 64개입니다.")
+    assert (finding.rule, finding.severity) == ("prose-number", "error")
+    assert (finding.expected, finding.observed) == ("100", "64")
+    assert "은닉층의 뉴런 개수는 64" in finding.message
+    assert finding.message.endswith("Correct the text, or the code that it describes.")
+
+
+def test_a_number_of_another_model_of_the_notebook_is_left_alone():
+    """What the notebook showed is as true as what the lesson says."""
+    observed = Observed({"hidden units": frozenset({64})})
+    assert judged("은닉층의 뉴런 개수는 64개입니다.", observed=observed) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "observed"),
+    [
+        pytest.param("은닉층의 뉴런은 64개이다.", None, id="notebook-not-run"),
+        pytest.param("만약 은닉층의 뉴런이 64개라면 빠르다.", RAN, id="if"),
+        pytest.param("## 연습 문제\n\n은닉층의 뉴런은 64개이다.", RAN, id="exercise"),
+        pytest.param("이전 절에서 은닉층의 뉴런은 64개였다.", RAN, id="another-chapter"),
+        pytest.param("앞 장과 비교해 보자. 은닉층의 뉴런은 64개이다.", RAN, id="said-before"),
+        pytest.param("LeNet의 은닉층은 뉴런이 84개이다.", RAN, id="a-name-of-another-thing"),
+        pytest.param("Most people train for 20 epochs.", RAN, id="a-custom"),
+    ],
+)
+def test_a_number_that_may_belong_elsewhere_is_a_warning(text, observed):
+    """A sentence that could be about something else cannot fail a notebook."""
+    assert [finding.severity for finding in judged(text, observed=observed)] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("출력층의 뉴런은 100개의 값을 받는다.", id="another-noun"),
+        pytest.param("은닉층의 뉴런 1개는 가중치가 784개이다.", id="one-of-them"),
+        pytest.param("12,000 of the 60,000 images are for validation.", id="a-share"),
+        pytest.param("The hidden layer has more than 75 units.", id="a-bound"),
+        pytest.param("5 에포크 = 5 x 1,500 = 7,500 스텝", id="a-unit"),
+    ],
+)
+def test_a_number_beside_a_term_is_not_always_its_number(text):
+    """True sentences whose numbers count something else are left alone."""
+    assert judged(text) == []
+
+
+def test_a_section_on_another_subject_is_not_judged_until_the_next_heading():
+    """The lesson's numbers hold again when a heading of the same level ends the section."""
+    other = "## 합성곱 신경망\n### 모델\n은닉층의 뉴런은 64개이다."
+    text = f"{other}\n## 심층 신경망\n은닉층의 뉴런은 65개이다."
+    assert [finding.observed for finding in judged(text)] == ["65"]
+
+
+def test_a_finding_gives_the_physical_line():
+    """The line is the file's: in a paragraph of several lines, that of the sentence."""
+    text = "머리말이다.\n\n둘째 문단이다.\n여기서 28 x 28 = 748이다.\n끝이다."
+    (finding,) = judge_prose(LESSON, [cell(text, first_line=40, index=7)], RAN)
+    assert (finding.cell, finding.line) == (7, 43)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("%matplotlib inline\n!pip list\n# 28 * 28 = 748", id="magics"),
+        pytest.param("def f(:\n    pass\n# 28 * 28 = 748", id="syntax-error"),
+        pytest.param("model.fit(x,\n\n# 28 * 28 = 748", id="open-bracket"),
+        pytest.param("  x = 1\n y = 2\n# 28 * 28 = 748", id="wrong-indentation"),
+        pytest.param("x = 'open\n\n# 28 * 28 = 748", id="open-string"),
+    ],
+)
+def test_comments_are_read_in_any_cell(code):
+    """Magics and broken code do no harm, and the comment's line is right."""
+    assert [finding.line for finding in judged(code, "code")] == [3]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        pytest.param("text = '# 28 * 28 = 748'", id="string"),
+        pytest.param("# model.fit(x, y, epochs=20)", id="code-switched-off"),
+        pytest.param("%%bash\n# 28 * 28 = 748", id="another-language"),
+    ],
+)
+def test_what_is_no_remark_on_the_lesson_is_not_read(code):
+    """Strings, code that was switched off, and other languages are no prose."""
+    assert judged(code, "code") == []
+
+
+@given(data=st.data())
+@FEW
+def test_arithmetic_is_judged_by_value(data):
+    """Whatever the numbers and their form: a true equation is silent, a false one is found."""
+    a, b, c = (data.draw(st.integers(2, 5000), label=label) for label in "abc")
+    off = data.draw(st.integers(-3, 3), label="off by")
+    form = data.draw(
+        st.sampled_from(["{a}개 x {b} + {c} = {s}", "$ {s} = {a} \\times {b} + {c} $"]),
+        label="form",
+    )
+    text = form.format(a=f"{a:,}", b=b, c=c, s=f"{a * b + c + off:,}")
+    assert len(judged(text)) == (off != 0), text
+
+
+@given(text=st.text(SIGNS, max_size=80), kind=st.sampled_from(["markdown", "code"]))
+@FEW
+def test_no_text_makes_the_judge_fail(text, kind):
+    """Any text is judged or left alone; nothing raises."""
+    judged(text, kind)
+
+
+@given(st.text(alphabet="0123456789,.%+-*/x^=()개의 뉴런은닉층«»약#$\\{}\n", max_size=80))
+@FEW
+def test_no_formula_makes_the_judge_fail(text):
+    """Broken brackets, powers of powers and divisions by zero are no reason to raise."""
+    judged(text)
+
+
+def test_every_claim_of_the_vocabulary_is_of_a_term_of_the_lesson():
+    """A term that the lesson does not know could never be judged."""
+    unknown = {term for term, _ in CLAIMS} - lesson_values(LESSON).keys()
+    assert not unknown, f"prose.toml claims {unknown}; add the lesson's value in lesson_values"
+    kinds = {term.rpartition(" ")[2] for term, _ in CLAIMS}
+    assert kinds == VOCABULARY["topics"].keys(), "prose.toml: [topics] has a line for each kind"
+
+
+def test_a_picture_is_no_sentence():
+    """An embedded picture of 2 MB leaves nothing but the text around it."""
+    picture = "![그림](data:image/png;base64," + "iVBORw0KGgo" * 200_000 + ")"
+    texts = [sentence.text for sentence in sentences([cell(f"{picture}\n신경망의 구조이다.")])]
+    assert texts == ["신경망의 구조이다."]

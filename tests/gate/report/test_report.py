@@ -1,0 +1,91 @@
+"""Results as text for people and as JSON for programs, without running anything."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import notebooks
+import pytest
+from traces import FIT, swap, trace
+
+from fmnist_spec.gate.catalogue import judge
+from fmnist_spec.gate.check import Result, exit_code, read_all
+from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.report.text import as_json, as_text, excerpt, print_report
+from fmnist_spec.lesson import LESSON
+
+BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
+
+
+@pytest.fixture
+def failed(tmp_path: Path) -> Result:
+    """Give the result of a notebook that trains too long."""
+    parts = notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
+    (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)])
+    assert isinstance(notebook, Notebook)
+    shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
+    findings = judge(LESSON, shown, notebook.cells)
+    return Result(notebook.path, "fail", 1.5, findings, notebook, shown)
+
+
+def test_a_finding_is_shown_with_its_line(
+    failed: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The text marks the line, sets expected beside observed, and counts."""
+    print_report([failed, BROKEN])
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert "  error epochs cell 11, line 129" in lines
+    assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
+    assert lines[lines.index("    expected   observed") + 1] == "    5          7"
+    assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
+    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
+
+
+def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    """Colours of an error's text are taken off, and control signs are shown as unknown."""
+    finding = replace(failed.findings[0], observed="\x1b[31mred\x1b[0m \x1b]0;title\x07")
+    print_report([replace(failed, findings=(finding,))])
+    out = capsys.readouterr().out
+    assert "red �]0;title�" in out
+    assert "\x1b" not in out
+
+
+def test_the_sample_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """A run on the shipped sample says so once, in text and in JSON."""
+    results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
+    print_report(results)
+    assert " ".join(capsys.readouterr().out.split()).count("Only the shipped sample") == 1
+    assert json.loads(as_json(LESSON, results))["sample_only"] is True
+
+
+def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
+    """Programs find the verdicts, the findings and what was observed under fixed keys."""
+    document = json.loads(as_json(LESSON, [failed, BROKEN]))
+    one, other = document["notebooks"]
+    assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
+    assert list(one) == ["path", "verdict", "seconds", "findings", "observed"]
+    assert one["findings"][0]["line"] == 129
+    assert one["observed"]["events"][-1]["epochs"] == 7
+    assert (other["verdict"], other["observed"]) == ("error", {})
+    assert other["findings"][0]["message"] == BROKEN.reason
+
+
+def test_a_finding_as_plain_text_has_no_colours(failed: Result) -> None:
+    """What goes into another report holds no control characters."""
+    assert "\x1b" not in as_text(failed.findings[0], failed)
+
+
+@pytest.mark.parametrize(
+    ("marked", "shown"), [(0, "> a\n  b\n  c"), (3, "  b\n  c\n> d")], ids=["first", "last"]
+)
+def test_an_excerpt_stays_inside_its_cell(marked: int, shown: str) -> None:
+    """The lines around the marked one end at the cell's first and last."""
+    assert excerpt("a\nb\nc\nd", marked) == shown
+
+
+def test_the_worst_verdict_decides_the_exit_code(failed: Result) -> None:
+    """One notebook that could not be judged outweighs those that fail or pass."""
+    passed = Result(Path("a.ipynb"), "pass")
+    assert [exit_code(one) for one in ([passed], [passed, failed], [failed, BROKEN])] == [0, 1, 2]

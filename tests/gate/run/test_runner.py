@@ -1,0 +1,244 @@
+"""Notebooks run cell by cell, each in a process of its own, and tell what became of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+from notebooks import Run, as_cells
+
+from fmnist_spec.data import load_data
+from fmnist_spec.dataset import DataError, Dataset
+from fmnist_spec.gate.run import process
+from fmnist_spec.gate.run.runner import Runner, RunnerError
+from fmnist_spec.gate.trace import CellError, CellRun, Trace, from_json, to_json
+from fmnist_spec.lesson import LESSON
+
+
+def statuses(trace: Trace) -> list[str]:
+    """Say what became of the cells."""
+    return [run.status for run in trace.cells]
+
+
+def printed(trace: Trace, cell: int = -1) -> str:
+    """Give what a cell printed."""
+    return "".join(output.get("text", "") for output in trace.cells[cell].outputs)
+
+
+def error(trace: Trace, cell: int = -1) -> CellError:
+    """Give what a cell raised."""
+    found = trace.cells[cell].error
+    assert found is not None, f"cell {cell} of {trace.cells} has not raised, but it should"
+    return found
+
+
+def test_cells_share_their_names_and_keep_what_they_show(run: Run) -> None:
+    """A later cell sees what an earlier one defined; prints and last values are kept as text."""
+    trace = run("x = 20", "print(x)\nx + 1")
+    assert statuses(trace) == ["ok", "ok"], trace.cells
+    assert printed(trace) == "20\n", trace.cells[1].outputs
+    assert trace.cells[1].outputs[1]["data"]["text/plain"] == "21", trace.cells[1].outputs
+
+
+def test_nothing_leaks_from_one_notebook_to_the_next(run: Run) -> None:
+    """Names, patches and files of one notebook are not there in the next."""
+    run("x = 1\nimport math\nmath.pi = 3\nopen('left.txt', 'w').close()")
+    trace = run("import math, os\nprint(math.pi > 3, 'x' in globals(), os.path.exists('left.txt'))")
+    assert printed(trace) == "True False False\n", trace.cells[0].outputs
+
+
+def test_an_error_ends_the_run(run: Run) -> None:
+    """As with Jupyter's "Run all", the cells after the one that raises are not reached."""
+    trace = run("x = 1", "x = 2\n1 / 0", "x = 3")
+    assert statuses(trace) == ["ok", "raised", "not reached"], trace.cells
+    assert error(trace, 1) == CellError("ZeroDivisionError", "division by zero", 2)
+    assert trace.ended is None, f"an error is no early end, but the trace says {trace.ended}"
+
+
+@pytest.mark.parametrize(
+    ("source", "kind"),
+    [
+        ("raise SyntaxError", "SyntaxError"),
+        ("raise ValueError('\\ud800')", "ValueError"),
+        ("raise type('E' * 10_000, (Exception,), {})", "E" * 200),
+        ("import time\ntime.perf_counter = None\n1 / 0", "ZeroDivisionError"),
+        ("import json\njson.dumps = None\n1 / 0", "ZeroDivisionError"),
+    ],
+    ids=["a bare SyntaxError", "half a sign", "a long name", "no clock", "no JSON"],
+)
+def test_odd_errors_are_told_as_any_other(run: Run, source: str, kind: str) -> None:
+    """Whatever a cell raises or patches, the trace has its error."""
+    assert error(run(source)).type == kind
+
+
+def test_a_cell_that_is_meant_to_raise_does_not_end_the_run(run: Run) -> None:
+    """The tag raises-exception lets the run go on."""
+    trace = run("1 / 0", "x = 1", tags={0: "raises-exception"})
+    assert statuses(trace) == ["raised", "ok"], trace.cells
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        *("!pip install x", "%pip install x", "pip install x", "%conda list", "%ls", "x = !ls"),
+        *("%%bash\nls", "%%time\n!ls", "if True:\n    !ls", "get_ipython().system('ls')"),
+    ],
+)
+def test_a_cell_with_a_shell_escape_is_skipped(run: Run, source: str) -> None:
+    """It is not executed, says why, and the run goes on."""
+    trace = run(source, "x = 1")
+    assert statuses(trace) == ["skipped", "ok"], trace.cells
+    assert "does not execute" in trace.cells[0].reason, trace.cells[0].reason
+
+
+def test_a_cell_tagged_skip_execution_is_skipped(run: Run) -> None:
+    """The tag is honoured, and the reason names it."""
+    trace = run("1 / 0", tags={0: "skip-execution"})
+    assert statuses(trace) == ["skipped"], trace.cells
+    assert "skip-execution" in trace.cells[0].reason, trace.cells[0].reason
+
+
+def test_magics_work(run: Run) -> None:
+    """Plots, timing and top-level await run as in Jupyter."""
+    trace = run(
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "%config InlineBackend.figure_format = 'retina'",
+        "%%time\nx = 1",
+        "import asyncio\nawait asyncio.sleep(0)\nprint(x)",
+    )
+    assert statuses(trace) == ["ok"] * 4, trace.cells
+    assert printed(trace) == "1\n", trace.cells[3].outputs
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        ("\n\n1 / 0", 3),
+        ("%%time\nx = 1\n1 / 0", 3),
+        ("\n%%time\nf(0)", 3),
+        ("%%capture\nx = 1\n\n1 / 0", 4),
+        ("def f():\n    return 1 / 0\n\nf()", 2),
+        ("x = 1\nf(0)", 2),
+        ("x = 1\ndef g(:", 2),
+        ("import json\njson.loads('{')", 2),
+    ],
+    ids=[
+        "blank lines",
+        "timed",
+        "timed value",
+        "captured",
+        "function",
+        "earlier cell",
+        "syntax",
+        "library",
+    ],
+)
+def test_an_error_has_its_line_in_the_cell(run: Run, source: str, line: int) -> None:
+    """The innermost line of the raising cell itself, counted from 1."""
+    trace = run("def f(x):\n    return 1 / x", source)
+    assert error(trace).line == line, f"expected line {line} of {source!r}, got {error(trace)}"
+
+
+def test_notebooks_run_side_by_side(runner: Runner) -> None:
+    """Any thread may run a notebook, and each trace tells of its own."""
+    with ThreadPoolExecutor(4) as pool:
+        traces = pool.map(lambda x: runner.run(as_cells(f"print({x})"), str(x)), range(8))
+    assert [printed(trace) for trace in traces] == [f"{x}\n" for x in range(8)]
+
+
+def test_long_output_is_cut(run: Run) -> None:
+    """A notebook that prints without measure fills neither memory nor report."""
+    trace = run("for _ in range(1000): print('x' * 1000)")
+    assert 1_000 < len(printed(trace)) < 100_000, f"{len(printed(trace))} characters were kept"
+
+
+def test_a_trace_tells_the_versions_and_the_data(run: Run) -> None:
+    """TensorFlow, Keras, isolation, and that the data is the sample only."""
+    trace = run("import tensorflow as tf\nprint(tf.__version__)")
+    assert printed(trace).strip() == trace.tensorflow, trace.tensorflow
+    assert trace.keras.count(".") == 2, f"expected a version of Keras, got {trace.keras!r}"
+    assert trace.sample_only, "the runner of these tests serves the sample, the trace denies it"
+
+
+def test_the_sample_is_served_at_full_size(run: Run) -> None:
+    """load_data() gives as many images and labels as the whole data set has."""
+    trace = run(
+        "from tensorflow.keras.datasets import fashion_mnist\n"
+        "(a, b), (c, d) = fashion_mnist.load_data()\nprint(a.shape, b.shape, c.shape, d.shape)"
+    )
+    train, test, picture = LESSON.data.train_images, LESSON.data.test_images, "28, 28"
+    assert printed(trace) == f"({train}, {picture}) ({train},) ({test}, {picture}) ({test},)\n"
+
+
+def test_what_a_notebook_does_to_the_data_stays_its_own(run: Run) -> None:
+    """Images that it writes to are whole again when loaded again, by itself or by the next."""
+    load = "from tensorflow import keras\n(x, y), _ = keras.datasets.fashion_mnist.load_data()\n"
+    first = run(f"{load}print(x.max())\nx[:] = 0\ny[:] = 0", f"{load}print(x.max(), y.max())")
+    assert printed(first, 0) == "255\n", first.cells[0]
+    assert printed(first, 1) == "255 9\n", first.cells[1]
+    second = run(f"{load}print(type(x), x.max(), y.max())")
+    assert printed(second) == "<class 'numpy.ndarray'> 255 9\n", second.cells[0]
+
+
+def test_without_data_nothing_is_left_behind(tmp_path: Path) -> None:
+    """The process that has begun to import TensorFlow is ended at once, its folder removed."""
+
+    def load() -> Dataset:
+        raise DataError("no data")
+
+    runner = Runner(LESSON, load)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        with pytest.raises(DataError, match="no data"):
+            runner.__enter__()
+    assert runner._server is not None
+    assert runner._server.died
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_tensorflow_the_error_names_the_extra() -> None:
+    """The process that should import it says so, and the gate hands it on."""
+    hidden = f"import sys; sys.modules['tensorflow'] = None; {process.START}"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(process, "START", hidden)
+        with (
+            pytest.raises(RunnerError, match=r"pip install 'fmnist-spec\[tensorflow-cpu\]'"),
+            Runner(LESSON, partial(load_data, sample=True)),
+        ):
+            pass
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits address space, as Linux does")
+def test_with_too_little_memory_there_is_no_traceback() -> None:
+    """Where TensorFlow does not fit, the gate says so in one line."""
+    limit = 800 * 2**20  # bytes: enough for Python and the data, not for TensorFlow
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))\n"
+        "from fmnist_spec.cli import main; raise SystemExit(main(['check', '--sample']))"
+    )
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment
+    )
+    assert ran.returncode == 2, ran
+    assert ran.stderr.startswith("fmnist-spec: the process that runs notebooks does not start"), ran
+    assert len(ran.stderr.splitlines()) == 1, ran.stderr
+
+
+def test_a_notebook_without_code_gives_an_empty_trace(run: Run) -> None:
+    """Nothing to run is no error."""
+    trace = run()
+    assert (trace.cells, trace.events, trace.ended) == ((), (), None), trace
+
+
+def test_a_value_comes_back_from_json_unchanged() -> None:
+    """What a child tells is what the rules read: tuples, nested values and None included."""
+    ran = CellRun(3, "raised", CellError("E", "m", None), "", 0.5, ({"output_type": "error"},))
+    assert from_json(json.loads(json.dumps(to_json(ran)))) == ran

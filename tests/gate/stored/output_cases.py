@@ -1,0 +1,459 @@
+"""Stored outputs for the tests: what a sound notebook stores, and faults in it.
+
+The texts are real ones of Keras, in golden/, summaries/ and gate/stored/. In the last stand
+trainings of the lesson (verbose=1 as Jupyter keeps it, and verbose=2), and of its first 2,000
+images (raw: with carriage returns and backspaces). Faults are edits of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, layer, swap, trace
+
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.stored.outputs import judge_outputs
+from fmnist_spec.gate.trace import CellRun, Evaluated, Event, Network, Summarised
+from fmnist_spec.lesson import LESSON
+
+TESTS = Path(__file__).parents[2]
+ERAS = ("tf2.8", "tf2.13", "tf2.16")
+VERSIONS = ("tf2.8", "tf2.15", "tf2.16", "tf2.21")
+Output = dict[str, Any]
+
+
+def real(name: str) -> str:
+    """Read a text that Keras printed, with its carriage returns and backspaces."""
+    with (TESTS / name).open(encoding="utf-8", newline="") as file:
+        return file.read()
+
+
+def stream(text: Any, name: str = "stdout") -> Output:
+    """Make what print() stores."""
+    return {"output_type": "stream", "name": name, "text": text}
+
+
+def shown(**data: Any) -> Output:
+    """Make what display() stores: ``text_plain`` stands for text/plain."""
+    named = {key.replace("_", "/"): value for key, value in data.items()}
+    return {"output_type": "display_data", "data": named, "metadata": {}}
+
+
+def jupyter(name: str, *kinds: str) -> list[Output]:
+    """Make the messages in which Jupyter stores a summary: title, box, and each line below."""
+    title, _, rest = real(f"summaries/{name}.ansi").partition("\n")
+    box, *lines = rest.split("\n\x1b[1m ")
+    texts = [title, box, *(f"\x1b[1m {line}" for line in lines)]
+    pages = real(f"summaries/{name}.html").split("</pre>\n")[:-1]
+    messages = []
+    for text, page in zip(texts, pages, strict=True):
+        both = {"text_html": f"{page}</pre>\n", "text_plain": f"{text}\n"}
+        messages.append(shown(**{kind: both[kind] for kind in kinds or both}))
+    return messages
+
+
+HIDDEN = layer(100, "sigmoid", parameters=LESSON.layer_parameters[0])
+OUTPUT = layer(10, "softmax", name="dense_1", parameters=LESSON.layer_parameters[1])
+LIST = Network("Sequential", "sequential", True, (None, 784), (HIDDEN, OUTPUT), 79510, 0)
+NAMED_LIST = replace(
+    LIST,
+    name=NAMED.name,
+    layers=(replace(HIDDEN, name="hidden"), replace(OUTPUT, name="output")),
+)
+FLATTEN = layer(0, "", name="flatten", type="Flatten", output_shape=(None, 784), parameters=0)
+NORMALISATION = layer(
+    100, "", name="batch_normalization", type="BatchNormalization", parameters=400
+)
+DROPOUT = layer(100, "", name="dropout", type="Dropout", parameters=0)
+LONG = Network(
+    "Sequential",
+    "sequential",
+    True,
+    None,
+    (FLATTEN, HIDDEN, NORMALISATION, DROPOUT, OUTPUT),
+    79710,
+    200,
+)
+
+
+def changed(**changes: Any) -> Network:
+    """Change the hidden layer of the list network, and the totals if these are given."""
+    totals = {
+        name: changes.pop(name) for name in [*changes] if name.endswith("trainable_parameters")
+    }
+    return replace(LIST, layers=(replace(HIDDEN, **changes), OUTPUT), **totals)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One cell with what it stores and what became of it; the notebook around it is sound."""
+
+    cell: int
+    stored: Sequence[Any]
+    events: Sequence[Event] = EVENTS
+    source: str = "pass"
+    ran: Sequence[Output] = ()
+    status: Any = "ok"
+    tags: frozenset[str] = frozenset()
+    full: bool = False
+    sample_only: bool = False
+
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """Give what judge_outputs() takes."""
+        at, observed = self.cell, trace(*self.events)
+        run = CellRun(at, self.status, None, "", 0.1, tuple(self.ran))
+        cell = replace(CELLS[at], source=self.source, outputs=tuple(self.stored), tags=self.tags)
+        runs = (*observed.cells[:at], run, *observed.cells[at + 1 :])
+        return (
+            LESSON,
+            (*CELLS[:at], cell, *CELLS[at + 1 :]),
+            replace(observed, cells=runs, sample_only=self.sample_only),
+        )
+
+    def judge(self) -> list[Finding]:
+        """Give the findings, the note that counts among them."""
+        return judge_outputs(*self.arguments, full=self.full)
+
+
+def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
+    """Store a text below a cell that summarises a network."""
+    return Case(3, [stream(text)], summarised(network, text=ran))
+
+
+def summarised(*networks: Network, text: str = "") -> tuple[Event, ...]:
+    """Put summaries of networks into cell 3; ``text`` is what they printed."""
+    return swap(SUMMARY, *(replace(SUMMARY, network=one, text=text) for one in networks))
+
+
+def log(text: str, source: str = "pass", full: bool = False, **changes: Any) -> Case:
+    """Store a text below the fit of the lesson, or of one that differs from it."""
+    return Case(6, [stream(text)], swap(FIT, replace(FIT, **changes)), source, full=full)
+
+
+def printed(stored: str, ran: str, source: str) -> Case:
+    """Store a text below a cell, before the training, that printed another when it ran."""
+    return Case(1, [stream(stored)], source=source, ran=[stream(ran)])
+
+
+def evaluated(*numbers: float, full: bool = True) -> Case:
+    """Store an evaluation below a cell that gave these numbers when it ran."""
+    events = (*EVENTS, Evaluated(7, 1, 2, None, numbers))
+    return Case(7, [EVALUATION], events, "model.evaluate(val_scaled, val_target)", full=full)
+
+
+LISTS = {era: real(f"golden/{era}/list.txt") for era in ERAS}
+NAMES = {era: real(f"golden/{era}/named.txt") for era in ERAS}
+LOGS = {version: real(f"gate/stored/{version}-verbose-1.txt") for version in VERSIONS}
+LOGS_2 = {version: real(f"gate/stored/{version}-verbose-2.txt") for version in VERSIONS}
+RAW = {version: real(f"gate/stored/{version}-raw.txt") for version in VERSIONS}
+TWICE = real("gate/stored/tf2.21-twice.txt")  # after five epochs, five more
+KERAS_2, KERAS_3 = LISTS["tf2.8"], LISTS["tf2.16"]
+LOG_2, LOG_3 = LOGS["tf2.8"], LOGS["tf2.21"]
+JUPYTER = jupyter("jupyter-named")
+NARROW = [shown(text_html=real("summaries/jupyter-narrow-50.html"))]
+HEADERS = "".join(f"Epoch {number}/5\n" for number in range(1, 6))
+OWN_LOOP = "Epoch 1/3\nloss 0.5\nEpoch 2/3\nloss 0.4\nEpoch 3/3\nloss 0.3\n"
+HISTORY = shown(text_plain="<keras.src.callbacks.History at 0x7d72d1a4c0d0>")
+EVALUATION = shown(text_plain="[0.3497132658958435, 0.8725833296775818]")
+ERROR = {"output_type": "error", "ename": "NameError", "evalue": "name 'x' is not defined"}
+VALIDATES = "model.fit(x, y, epochs=5, validation_data=(a, b))"
+SMALL = {"images": replace(IMAGES, shape=(2000, 784), part="other")}
+RELU = {"network": changed(activation="relu"), "epochs": 20, "batch_size": 64}
+RELU_LOG = "\n".join(
+    line.replace(f"Epoch {number}/5", f"Epoch {number + 15}/20").replace("1500", "750")
+    for number, line in zip([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], LOG_3.split("\n"), strict=False)
+)
+AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336)}}
+SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
+TWO = summarised(LIST, NAMED_LIST)
+
+SOUND = {
+    **{f"a summary of {era}": summary(text) for era, text in LISTS.items()},
+    **{f"a named summary of {era}": summary(text, NAMED_LIST) for era, text in NAMES.items()},
+    "a summary of Jupyter": Case(3, JUPYTER, summarised(NAMED_LIST)),
+    "its colours": Case(3, jupyter("jupyter-named", "text_plain"), summarised(NAMED_LIST)),
+    "its HTML": Case(3, jupyter("jupyter-named", "text_html"), summarised(NAMED_LIST)),
+    "a fitted network": Case(3, jupyter("jupyter-fitted"), summarised(LONG)),
+    "a narrow box": Case(3, NARROW, summarised(LONG)),
+    "cut cells": summary(real("summaries/terminal-40.txt"), LONG),
+    "two summaries": Case(3, [stream(KERAS_2), *JUPYTER], TWO),
+    "one of two summaries": Case(3, JUPYTER, TWO),
+    "a text in lines": Case(3, [stream(KERAS_2.splitlines(True))], summarised(LIST)),
+    "a summary before a log": Case(
+        6, [stream(KERAS_3 + LOG_3)], (*EVENTS, Summarised(6, 1, 2, LIST, ""))
+    ),
+    "a summary that was kept as a text": Case(5, [stream(KERAS_2)], ran=[stream(KERAS_3)]),
+    "a summary that is cut off": summary(KERAS_2.partition("Trainable")[0], NAMED_LIST),
+    "a summary not reached": Case(5, [stream(KERAS_2)], status="not reached"),
+    "a summary skipped": Case(5, [stream(KERAS_2)], source="model.summary()", status="skipped"),
+    "a batch in the network's shapes": summary(KERAS_2, changed(output_shape=(32, 100))),
+    "a batch in the shapes": summary(KERAS_3.replace("(None, 10", "(32, 10")),
+    "a count of TensorFlow's own": summary(KERAS_2, changed(trainable_parameters=0), KERAS_3),
+    "a functional model": summary(KERAS_2, replace(LIST, type="Functional", layers=())),
+    **{f"a log of {version}": log(text) for version, text in LOGS.items()},
+    **{f"verbose=2 of {version}": log(text) for version, text in LOGS_2.items()},
+    **{f"a raw log of {version}": log(text, VALIDATES, **SMALL) for version, text in RAW.items()},
+    "headers without numbers": Case(6, [stream(HEADERS), HISTORY]),
+    "a training that stops early": log(LOG_2.partition("Epoch 4")[0], "fit(callbacks=[stop])"),
+    "steps per epoch": log(LOG_2.replace("1500/1500", "99/99"), "fit(steps_per_epoch=99)"),
+    "an interrupted line": log(LOG_2.replace("1500/1500", " 700/1500")),
+    "a text that was cut": log(RAW["tf2.16"][:2000], VALIDATES, **SMALL),
+    "images that are no array": log(LOG_2, images=None),
+    "images instead of steps": log(LOG_2.replace("1500", "48000").replace("/step", "/sample")),
+    "a validation_split that the fit asks for": log(
+        LOG_2.replace("1500/1500", "1200/1200"), validation_split=0.2
+    ),
+    "a training that goes on": log(TWICE, earlier_fits=1),
+    "a training that counts on": Case(
+        6,
+        [stream(f"{LOG_2}\nEpoch 6/6\n")],
+        (*EVENTS, replace(FIT, epochs=6, earlier_fits=1)),
+    ),
+    "a log where the run printed too much": Case(5, [stream(LOG_2)], ran=[stream("x" * 20_000)]),
+    "a log not reached": Case(5, [stream(LOG_2)], status="not reached"),
+    "a silent second training": Case(6, [stream(LOG_2)], (*EVENTS, replace(FIT, epochs=1))),
+    "another training": log(RELU_LOG, "callbacks=[stop]", **RELU),
+    "another training that goes the wrong way": log(RELU_LOG.replace("0.87", "0.17"), **RELU),
+    "a loop of the author's": Case(8, [stream(OWN_LOOP)], ran=[stream(OWN_LOOP)]),
+    "the same after the whole training": log(LOG_3, full=True, **AS_IN_LESSON),
+    "shapes": printed(SHAPES, SHAPES, PRINTS),
+    "shapes beside decimals": printed(f"0.53\n{SHAPES}", f"0.71\n{SHAPES}", PRINTS),
+    "a number of numpy 2": printed("10\n", "np.int64(10)\n", "np.size(classes)"),
+    "a download": printed(f"Downloading data from https://x.org/a\n{SHAPES}", SHAPES, PRINTS),
+    "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
+    "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
+    "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
+    "a split with a seed": printed(SHAPES, SHAPES, f"split(x, random_state=42)\n{PRINTS}"),
+    "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
+    "an evaluation": evaluated(0.37, 0.866),
+    "an evaluation of a short training": evaluated(0.9, 0.6, full=False),
+    "an evaluation after two trainings": replace(
+        evaluated(0.9, 0.6), events=(*evaluated(0.9, 0.6).events, replace(FIT, earlier_fits=1))
+    ),
+    "an evaluation of the sample": replace(evaluated(0.9, 0.6), sample_only=True),
+    "an error that is meant": Case(5, [ERROR], tags=frozenset({"raises-exception"})),
+    "no text": Case(5, [stream("3", "stderr"), shown(image_png="aGk=", text_plain="<Figure>")]),
+    "no outputs of nbformat": Case(
+        5, [None, 5, {}, {"data": 3}, shown(text_plain=7), stream(None)]
+    ),
+}
+
+SMALLER = changed(units=64, parameters=50240, output_shape=(None, 64), trainable_parameters=50890)
+FROZEN = {"trainable_parameters": 1010, "non_trainable_parameters": 78500}
+THREE = replace(LIST, layers=(FLATTEN, *LIST.layers))
+
+
+def steps(number: int, text: str = LOG_3) -> Case:
+    """Store a log with another number of steps per epoch."""
+    return log(text.replace("1500/1500", f"{number}/{number}"))
+
+
+# The faults, by rule: each with words that its message must have.
+SUMMARIES = {
+    **{
+        f"other units in a text of {era}": (
+            "parameters 78500, expected 50240",
+            summary(text, SMALLER),
+        )
+        for era, text in LISTS.items()
+    },
+    "other units in Jupyter": (
+        "output shape (None, 100)",
+        Case(3, JUPYTER, summarised(replace(SMALLER, name=NAMED.name))),
+    ),
+    "other units in HTML": (
+        "model name: '패션 MNIST 모델'",
+        Case(3, jupyter("jupyter-named", "text_html"), summarised(SMALLER)),
+    ),
+    "a narrow box": (
+        "expected 79510",
+        Case(3, NARROW, summarised(replace(LONG, trainable_parameters=79510))),
+    ),
+    "a fitted network": (
+        "non trainable 200, expected 0",
+        Case(3, jupyter("jupyter-fitted"), summarised(replace(LONG, non_trainable_parameters=0))),
+    ),
+    "other units where the run printed too narrowly": (
+        "dense: parameters 78500, expected 50240",
+        Case(
+            3,
+            jupyter("jupyter-fitted"),
+            summarised(
+                replace(
+                    LONG, layers=(FLATTEN, replace(HIDDEN, parameters=50240), *LONG.layers[2:])
+                ),
+                text=real("summaries/terminal-40.txt"),
+            ),
+        ),
+    ),
+    "another type": ("type Dense, expected LSTM", summary(KERAS_2, changed(type="LSTM"))),
+    "another shape": ("output shape", summary(KERAS_3, changed(output_shape=(None, 28, 100)))),
+    "another layer's name": (
+        "name 'hidden', expected 'first'",
+        summary(
+            NAMES["tf2.8"],
+            replace(NAMED_LIST, layers=(replace(HIDDEN, name="first"), NAMED_LIST.layers[1])),
+        ),
+    ),
+    "another model's name": ("model name", summary(NAMES["tf2.16"], replace(NAMED_LIST, name="m"))),
+    "no name where one is given": ("model name: 'sequential'", summary(KERAS_2, NAMED_LIST)),
+    "a row missing": ("layers: dense, dense_1; expected flatten", summary(KERAS_2, THREE)),
+    "a row too many": (
+        "layers: dense, dense_1; expected dense",
+        summary(KERAS_2, replace(LIST, layers=(HIDDEN,))),
+    ),
+    "the order of the layers": (
+        "type Flatten, expected Dense",
+        Case(
+            3,
+            jupyter("jupyter-fitted"),
+            summarised(replace(LONG, layers=(HIDDEN, FLATTEN, *LONG.layers[2:]))),
+        ),
+    ),
+    "a frozen layer": ("trainable 79510, expected 1010", summary(KERAS_3, changed(**FROZEN))),
+    "names that jump": ("name 'dense_7'", summary(KERAS_2.replace("dense_1", "dense_7"))),
+    "an edited total": (
+        "expected 79,510, the sum",
+        summary(KERAS_2.replace("l params: 79", "l params: 80")),
+    ),
+    "an edited number": (
+        "parameters 1011, expected 1010",
+        summary(KERAS_3.replace("1,010", "1,011")),
+    ),
+    "a model that is never built": ("a cell that gives none", Case(5, [stream(KERAS_2)])),
+    "a cell that cannot give it": ("gives none", Case(5, [stream(KERAS_2)], status="skipped")),
+    "an unbuilt network": (
+        "trainable 79510, expected 0",
+        summary(
+            KERAS_3,
+            replace(LIST, built=False, trainable_parameters=None, non_trainable_parameters=None),
+        ),
+    ),
+    "the second of two": (
+        "parameters 78500, expected 50240",
+        Case(3, [stream(KERAS_2), stream(KERAS_3)], summarised(LIST, SMALLER)),
+    ),
+    "neither of two": (
+        "parameters 9, expected 78500",
+        Case(3, [stream(KERAS_3.replace("78,500", "9"))], TWO),
+    ),
+    "another functional model": (
+        "trainable 79510, expected 1010",
+        summary(KERAS_2, replace(LIST, type="Functional", trainable_parameters=1010)),
+    ),
+}
+TRAININGS = {
+    "more epochs": ("it has 5 epochs", log(LOG_2, epochs=10)),
+    "more epochs without numbers": ("it has 5 epochs", log(HEADERS, epochs=3)),
+    "an end too early": ("ends before the last epoch", log(LOG_2.partition("Epoch 4")[0])),
+    "a split of a quarter": ("a split that holds back 25%", steps(1407)),
+    "no split": ("all 60,000 images", steps(1875)),
+    "another batch": ("batch_size=200", steps(240)),
+    "a number of steps that nothing explains": ("another split or", steps(7)),
+    "a validation_split": ("validation_split=0.2", steps(1200, LOG_2)),
+    "steps of the lesson's split": (
+        "the lesson's split",
+        log(LOG_2, images=replace(IMAGES, shape=(60000, 784), part="whole")),
+    ),
+    "steps of verbose=2": ("batch_size=64", log(LOGS_2["tf2.16"].replace("1500/1500", "750/750"))),
+    "steps of a raw log": ("another split", log(RAW["tf2.8"])),
+    "a validation that the cell does not make": (
+        "with validation, unlike",
+        log(RAW["tf2.16"], **SMALL),
+    ),
+    "steps of another training": ("the lesson's split", log(LOG_2, **{**RELU, "epochs": 5})),
+    "a loss that rises": (
+        "loss in the stored log does not fall",
+        log(LOG_3.replace("0.3360", "0.7360")),
+    ),
+    "a loss that is no number": ("does not fall", log(LOG_2.replace("0.3341", "nan"))),
+    "an accuracy that falls": (
+        "accuracy in the stored log does not rise",
+        log(LOG_2.replace("accuracy: 0.8663", "accuracy: 0.7663")),
+    ),
+    "an accuracy too low": ("not the lesson's", log(LOG_3.replace("cy: 0.8", "cy: 0.7"))),
+    "a log of far too much training": (
+        "not the lesson's",
+        log(re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)),
+    ),
+    "an accuracy too high": ("not the lesson's", log(LOG_2.replace("0.8792", "0.9792"))),
+    "no training": ("below a cell that gives none", Case(5, [stream(LOG_2)])),
+    "the first of two logs that count on": (
+        "it has 5 epochs",
+        Case(
+            6,
+            [stream(f"{LOG_2}\nEpoch 6/6\n")],
+            (*swap(FIT, replace(FIT, epochs=4)), replace(FIT, epochs=6, earlier_fits=1)),
+        ),
+    ),
+    "a second log": (
+        "it has 5 epochs",
+        Case(6, [stream(LOG_2), stream(LOG_3)], (*EVENTS, replace(FIT, epochs=3))),
+    ),
+    "another end than the whole training's": (
+        "another accuracy",
+        log(LOG_2, full=True, history={"accuracy": (0.8, 0.862)}),
+    ),
+}
+VALUES = {
+    "another number of images": (
+        "(48000, 784) is stored",
+        printed(SHAPES, "(60000, 784) (60000,)\n", PRINTS),
+    ),
+    "another rank": (
+        "(48000, 28, 28) is stored",
+        printed("(48000, 28, 28)", "(48000, 784)", PRINTS),
+    ),
+    "another length": (
+        "45000 is stored where the cell gives 48000",
+        printed(
+            "훈련 이미지 45000개", "훈련 이미지 48000개", "print(f'훈련 이미지 {len(train)}개')"
+        ),
+    ),
+    "a size after the training": (
+        "9000 is stored where the cell gives 12000",
+        Case(8, [stream("9000")], source="len(val_scaled)", ran=[stream("12000")]),
+    ),
+    "another length by numpy 2": ("48000", printed("45000", "np.int64(48000)", "np.size(y)")),
+    "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),
+    "another loss": ("0.8725833296775818] is stored", evaluated(0.6, 0.87)),
+}
+STOPPED = {
+    "an error": ("saved with an error", Case(5, [ERROR])),
+    "an error that is not complete": ("saved with an error", Case(5, [{"output_type": "error"}])),
+}
+SHIFTED = {
+    "names that count on": (
+        "automatic names",
+        summary(
+            real("golden/tf2.16/add.txt")
+            .replace('"sequential"', '"sequential_2"')
+            .replace("dense_1 ", "dense_6 ")
+            .replace("dense ", "dense_5 ")
+        ),
+    ),
+    "another kernel's names": (
+        "automatic names",
+        summary(KERAS_2, replace(LIST, name="sequential_3")),
+    ),
+}
+RUN_TWICE = {
+    "a cell that ran twice": ("was run twice", log(TWICE)),
+}
+FAULTS = {
+    f"{rule}: {name}": (rule, severity, word, case)
+    for rule, severity, cases in (
+        ("stored-summary", "error", SUMMARIES),
+        ("stored-summary", "warning", SHIFTED),
+        ("stored-log", "error", TRAININGS),
+        ("stored-log", "warning", RUN_TWICE),
+        ("stored-value", "error", VALUES),
+        ("stored-error", "error", STOPPED),
+    )
+    for name, (word, case) in cases.items()
+}

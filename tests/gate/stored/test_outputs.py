@@ -1,0 +1,159 @@
+"""Stored outputs are held against what the cells gave; traces are built in code, texts are real."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from output_cases import (
+    ERAS,
+    FAULTS,
+    HISTORY,
+    JUPYTER,
+    KERAS_2,
+    LISTS,
+    LOG_2,
+    LOG_3,
+    NAMED_LIST,
+    RAW,
+    SHAPES,
+    SOUND,
+    Case,
+    shown,
+    stream,
+    summarised,
+    summary,
+)
+from traces import CELLS, trace
+
+from fmnist_spec.gate.stored.logs import read_logs
+from fmnist_spec.gate.stored.outputs import judge_outputs, read_outputs
+from fmnist_spec.lesson import LESSON
+
+
+@pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)
+def test_sound_outputs_raise_no_alarm(case: Case) -> None:
+    """What is stored fits what the cell gave, or cannot be compared; only the count is told."""
+    found = case.judge()
+    assert [one.rule for one in found] == ["outputs-read"], found
+
+
+@pytest.mark.parametrize(("rule", "severity", "word", "case"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_is_found(rule: str, severity: str, word: str, case: Case) -> None:
+    """A fault is one finding of its rule, in its cell, and the message says what is wrong."""
+    *found, _ = case.judge()
+    assert [(one.rule, one.severity, one.cell) for one in found] == [(rule, severity, case.cell)]
+    assert word in found[0].message, f"the message must say {word!r}: {found[0].message}"
+    assert found[0].message.endswith((".", "again.")), "a message ends with the remedy"
+    assert found[0].line in CELLS[case.cell].lines
+
+
+READ = (
+    "a summary of",
+    "a named summary",
+    "its ",
+    "a log of",
+    "verbose=2 of",
+    "a raw log",
+    "shapes",
+)
+
+
+@pytest.mark.parametrize("name", [name for name in SOUND if name.startswith(READ)])
+def test_every_rendering_is_understood(name: str) -> None:
+    """Summaries and logs of every version are compared, and not passed over."""
+    assert SOUND[name].judge()[-1].message == "1 of 1 stored outputs were understood."
+
+
+CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
+
+COUNTED = {
+    "a summary in five messages": ("1 of 1", "", Case(3, JUPYTER, summarised(NAMED_LIST))),
+    "a log and its History": ("1 of 1", "", Case(6, [stream(LOG_2), HISTORY])),
+    "an error": ("1 of 1", "", SOUND["an error that is meant"]),
+    "shapes": ("1 of 1", "", SOUND["shapes"]),
+    "pictures": ("0 of 2", "cell 5 (2 x image)", Case(5, [shown(image_png="aGk=")] * 2)),
+    "warnings beside shapes": (
+        "1 of 2",
+        "cell 1 (warnings)",
+        replace(SOUND["shapes"], stored=[stream(SHAPES), stream("W", "stderr")]),
+    ),
+    "any text": ("0 of 1", "cell 5 (text)", Case(5, [stream("hello")])),
+    "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
+    "a summary cut off": ("0 of 1", "(summary, cut off)", SOUND["a summary that is cut off"]),
+    "a cell that was not run": ("0 of 1", "(summary, not run)", SOUND["a summary not reached"]),
+}
+
+
+@pytest.mark.parametrize(("count", "left", "case"), COUNTED.values(), ids=COUNTED)
+def test_the_note_counts_what_was_understood(count: str, left: str, case: Case) -> None:
+    """The note says how many outputs were understood, and which were not looked at."""
+    *_, note = case.judge()
+    assert (note.rule, note.severity, note.cell) == ("outputs-read", "note", None)
+    assert note.message.startswith(count), note.message
+    assert left in note.message
+    assert ("not looked at" in note.message) == bool(left)
+
+
+def test_the_count_is_a_value() -> None:
+    """Programs can read the count without its text."""
+    read = read_outputs(*Case(5, [shown(image_png="aGk="), stream("hello")]).arguments)
+    assert (read.understood, read.passed_over) == (0, ((5, "text"), (5, "image")))
+
+
+def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
+    """Where nothing is stored, one note says so."""
+    found = judge_outputs(LESSON, CELLS, trace())
+    assert [(one.rule, one.severity) for one in found] == [("stored-none", "note")]
+
+
+def test_a_finding_stands_at_its_call() -> None:
+    """The line is that of summary() or fit(), in the file."""
+    found = [FAULTS[f"stored-{name}"][-1].judge()[0] for name in CALLS]
+    assert [one.line for one in found] == [CELLS[3].lines[1], CELLS[6].lines[0]]
+
+
+def test_findings_stand_in_the_order_of_the_notebook() -> None:
+    """Cells are judged from top to bottom, and the count comes last."""
+    lesson, cells, observed = Case(6, [stream(LOG_2.replace("1500/1500", "7/7"))]).arguments
+    cells = (*cells[:5], replace(cells[5], outputs=(stream(KERAS_2),)), *cells[6:])
+    found = judge_outputs(lesson, cells, observed)
+    assert [one.rule for one in found] == ["stored-summary", "stored-log", "outputs-read"]
+
+
+@pytest.mark.parametrize("era", ERAS)
+def test_any_edited_number_of_a_summary_is_found(era: str) -> None:
+    """Every number in a summary is compared, in every rendering."""
+    for number in ("100", "10", "78", "79"):
+        edited = (
+            LISTS[era].replace(f" {number}", f" {number}9").replace(f", {number})", f", {number}9)")
+        )
+        assert summary(edited).judge()[0].severity == "error", f"{number}9 for {number}"
+
+
+@pytest.mark.parametrize("version", RAW)
+def test_a_raw_log_shows_the_last_line_of_each_epoch(version: str) -> None:
+    """Of lines that were printed over, the one that stays on the screen is read."""
+    (epochs,) = read_logs(RAW[version])
+    assert [(one.number, one.of, one.steps) for one in epochs] == [
+        (at, 5, 63) for at in range(1, 6)
+    ]
+    assert all({"loss", "accuracy"} <= one.values.keys() for one in epochs)
+    accuracies = [one.values["accuracy"] for one in epochs]
+    assert accuracies == sorted(accuracies), "the training of 2,000 images rises"
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.data())
+def test_no_output_makes_the_judge_raise(data: st.DataObject) -> None:
+    """Whatever a file stores, the judge gives findings and the count."""
+    texts = st.sampled_from([KERAS_2, LOG_2, LOG_3, RAW["tf2.16"], *LISTS.values(), SHAPES])
+    text = data.draw(texts, label="text")
+    start, end = sorted(data.draw(st.integers(0, len(text)), label=name) for name in ("a", "b"))
+    noise = data.draw(st.text(max_size=20), label="noise")
+    cut = text[:start] + noise + text[end:]
+    stored = data.draw(st.sampled_from([stream(cut), shown(text_html=cut), {"text": cut}]))
+    for cell in (3, 6):
+        assert Case(cell, [stored], source="a.shape").judge()[-1].rule == "outputs-read"
