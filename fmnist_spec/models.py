@@ -9,11 +9,12 @@ that networks larger than memory can be counted there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
 from fmnist_spec._compat import import_keras, named_sequential
-from fmnist_spec.lesson import LESSON, Lesson
+from fmnist_spec.lesson import LESSON, Layer, Lesson
 
 MAX_HIDDEN_LAYERS = 6
 
@@ -22,7 +23,8 @@ def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) 
     """Build the network from layer objects that are handed to ``Sequential`` as a list.
 
     Args:
-        hidden: units of each hidden layer, first to last; the lesson's ``(100,)`` by default.
+        hidden: units of each hidden layer, first to last; the lesson's own layers by default.
+            All of them are like the lesson's first hidden layer.
         lesson: the specification to build from.
 
     Raises:
@@ -31,11 +33,7 @@ def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) 
 
     Source: the lesson's section on building the network from ``dense1`` and ``dense2``.
     """
-    units = hidden_units(hidden, lesson)
-    keras = import_keras()
-    first = keras.Input(shape=(lesson.data.pixels,))
-    layers = [keras.layers.Dense(n, activation=a) for n, a in _layers(units, lesson)]
-    return keras.Sequential([first, *layers])
+    return import_keras().Sequential(_keras_layers(hidden, lesson))
 
 
 def build_named(
@@ -43,26 +41,15 @@ def build_named(
 ) -> Any:
     """Build the network inside the call of ``Sequential``, with names for layers and model.
 
-    Further hidden layers are called ``hidden_2``, ``hidden_3`` and so on. ``name`` is the
-    model's, by default the lesson's ``패션 MNIST 모델``: TensorFlow can summarise a model of
-    that name, but not train it. Other arguments and errors are those of :func:`build_list`.
+    Given as ``hidden``, layers are called ``hidden``, ``hidden_2``, ``hidden_3`` and so on.
+    ``name`` is the model's, by default the lesson's ``패션 MNIST 모델``: TensorFlow can summarise
+    a model of that name, but not train it. Other arguments and errors are those of
+    :func:`build_list`.
 
     Source: the lesson's first way of adding layers.
     """
-    units = hidden_units(hidden, lesson)
-    keras = import_keras()
-    first, output = lesson.network.layers[0].name, lesson.network.output.name
-    names = [first, *(f"{first}_{i}" for i in range(2, len(units) + 1)), output]
-    return named_sequential(
-        [
-            keras.Input(shape=(lesson.data.pixels,)),
-            *(
-                keras.layers.Dense(n, activation=a, name=layer_name)
-                for layer_name, (n, a) in zip(names, _layers(units, lesson), strict=True)
-            ),
-        ],
-        lesson.network.name if name is None else name,
-    )
+    layers = _keras_layers(hidden, lesson, named=True)
+    return named_sequential(layers, lesson.network.name if name is None else name)
 
 
 def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
@@ -72,22 +59,47 @@ def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -
 
     Source: the lesson's second way of adding layers.
     """
-    units = hidden_units(hidden, lesson)
-    keras = import_keras()
-    model = keras.Sequential()
-    model.add(keras.Input(shape=(lesson.data.pixels,)))
-    for n, activation in _layers(units, lesson):
-        model.add(keras.layers.Dense(n, activation=activation))
+    layers = _keras_layers(hidden, lesson)
+    model = import_keras().Sequential()
+    for layer in layers:
+        model.add(layer)
     return model
 
 
 BUILDERS = {"list": build_list, "named": build_named, "add": build_add}
 
 
-def hidden_units(hidden: Sequence[int] | None, lesson: Lesson = LESSON) -> tuple[int, ...]:
-    """Check the units of the hidden layers; errors as in :func:`build_list`."""
+def _keras_layers(
+    hidden: Sequence[int] | None, lesson: Lesson, *, named: bool = False
+) -> list[Any]:
+    """The input and a Dense layer for each layer of the network, with its name if ``named``."""
+    layers = _layers(hidden, lesson)
+    keras = import_keras()
+    return [
+        keras.Input(shape=(lesson.data.pixels,)),
+        *(
+            keras.layers.Dense(
+                layer.units, activation=layer.activation, name=layer.name if named else None
+            )
+            for layer in layers
+        ),
+    ]
+
+
+def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[Layer, ...]:
+    """The lesson's layers, or its first hidden layer for each of ``hidden`` and its output."""
+    network = lesson.network
     if hidden is None:
-        return lesson.network.hidden
+        return network.layers
+    _refuse_wrong_units(hidden)
+    first = network.layers[0]
+    names = [first.name, *(f"{first.name}_{place}" for place in range(2, len(hidden) + 1))]
+    further = (replace(first, name=n, units=int(u)) for n, u in zip(names, hidden, strict=True))
+    return (*further, network.output)
+
+
+def _refuse_wrong_units(hidden: Sequence[int]) -> None:
+    """Check the units of the hidden layers; errors as in :func:`build_list`."""
     remedy = "Give the units of each hidden layer, for example hidden=(100,) or hidden=(100, 50)."
     if isinstance(hidden, str | bytes) or not isinstance(hidden, Sequence):
         raise TypeError(f"hidden is {hidden!r}, expected a sequence of whole numbers. {remedy}")
@@ -99,10 +111,3 @@ def hidden_units(hidden: Sequence[int] | None, lesson: Lesson = LESSON) -> tuple
             raise TypeError(f"hidden[{place}] is {units!r}, expected a whole number. {remedy}")
         if units < 1:
             raise ValueError(f"hidden[{place}] is {units}, expected 1 or more. {remedy}")
-    return tuple(int(units) for units in hidden)
-
-
-def _layers(units: tuple[int, ...], lesson: Lesson) -> list[tuple[int, str]]:
-    """Units and activation of every layer: any further hidden layer is like the first."""
-    first, output = lesson.network.layers[0], lesson.network.output
-    return [*((n, first.activation) for n in units), (output.units, output.activation)]

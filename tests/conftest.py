@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fmnist_spec.data import DataError, SampleDataWarning, load_data, prepare
-from fmnist_spec.lesson import LESSON
+from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "PYTEST_XDIST_WORKER" in os.environ:  # the other processes have the other cores
@@ -98,6 +98,30 @@ def prepared(whole_data):
 def sample_data():
     """The sample that the package ships."""
     return load_data(sample=True)
+
+
+@pytest.fixture
+def edited_lesson(tmp_path):
+    """Read the shipped lesson with some of its text exchanged, as a file of a course's own."""
+
+    def edit(*changes):
+        text = LESSON_FILE.read_text(encoding="utf-8")
+        for old, new in changes:
+            assert old in text, f"this test wants to edit {old!r}, which lesson.toml lacks"
+            text = text.replace(old, new, 1)
+        path = tmp_path / "edited.toml"
+        path.write_text(text, encoding="utf-8")
+        return load_lesson(path)
+
+    return edit
+
+
+@pytest.fixture
+def three_layers(edited_lesson):
+    """A lesson with another hidden layer between those of the shipped one."""
+    output = '[[network.layers]]\nname = "output"'
+    middle = '[[network.layers]]\nname = "middle"\nunits = 50\nactivation = "relu"\n\n'
+    return edited_lesson((output, middle + output))
 
 
 @pytest.fixture(scope="session")

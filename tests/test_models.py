@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from fmnist_spec import LESSON, build_add, build_list, build_named
+from fmnist_spec import LESSON, Summary, build_add, build_list, build_named
+from fmnist_spec._compat import summary_text
 from fmnist_spec.models import BUILDERS
 
 pytestmark = pytest.mark.usefixtures("quick_import")
@@ -88,3 +89,20 @@ def test_the_other_spellings_leave_names_to_keras(build):
     """List and add networks have automatic names."""
     names = [layer.name for layer in build().layers]
     assert all(name.startswith("dense") for name in names), f"the layers are called {names}"
+
+
+@everywhere
+def test_every_layer_of_a_longer_lesson_is_built(build, three_layers):
+    """The network has each layer of the lesson, with its own units and activation."""
+    import tensorflow as tf
+
+    with tf.Graph().as_default():
+        model = build(lesson=three_layers)
+    layers = [(layer.units, layer.activation.__name__) for layer in model.layers]
+    expected = [(layer.units, layer.activation) for layer in three_layers.network.layers]
+    assert layers == expected, f"the lesson has {expected}, the network {layers}"
+    found = Summary.parse(summary_text(model))
+    assert found.total == three_layers.parameters, summary_text(model)
+    assert tuple(row.parameters for row in found.rows) == three_layers.layer_parameters
+    if build is build_named:
+        assert [row.name for row in found.rows] == ["hidden", "middle", "output"]

@@ -85,10 +85,11 @@ def test_training_runs_for_the_lessons_epochs(run):
 
 
 def test_every_weight_array_moves(run):
-    """Kernels and biases of both layers differ after training."""
+    """Kernels and biases of all layers differ after training."""
     pairs = zip(run.before, run.model.get_weights(), strict=True)
     moved = [bool((before != after).any()) for before, after in pairs]
-    assert moved == [True] * 4, f"kernel, bias, kernel, bias moved: {moved}. Is a layer frozen?"
+    expected = [True] * 2 * len(LESSON.network.layers)
+    assert moved == expected, f"kernel, bias, kernel, bias ... moved: {moved}. Is a layer frozen?"
 
 
 def test_every_prediction_is_a_distribution_over_the_classes(run):

@@ -46,7 +46,13 @@ class Claim:
 
     def text(self, lesson: Lesson, *, korean: bool = False) -> str:
         """The statement with the numbers of ``lesson`` in it."""
-        return (self.korean if korean else self.statement).format(lesson=lesson)
+        network = lesson.network
+        return (self.korean if korean else self.statement).format(
+            lesson=lesson,
+            hidden_shapes=", ".join(f"(None, {units})" for units in network.hidden),
+            last_hidden=network.layers[-2],
+            output_parameters=lesson.layer_parameters[-1],
+        )
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,18 @@ def test_no_claim_repeats_a_number_of_the_lesson():
     assert repeated == [], f"write {{lesson...}} instead of the number in {repeated}"
 
 
+def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_data):
+    """Claims about the network speak of every layer, and none fails for having two in mind."""
+    bench = probes.Bench(three_layers, sample_data)
+    asked = [claim for claim in CLAIMS if not claim.whole]
+    wrong = [one.explain() for one in (decide(claim, bench) for claim in asked) if not one.right]
+    assert wrong == [], "\n".join(wrong)
+    words = {claim.id: claim.text(three_layers) for claim in CLAIMS}
+    assert "(None, 100), (None, 50) and (None, 10)" in words["output-shapes-follow-the-units"]
+    assert "50 x 10 weights" in words["output-parameters-are-weights-and-biases"]
+    assert ": 510 parameters" in words["output-parameters-are-weights-and-biases"]
+
+
 def answer(claim, *, expected, holds, observed=""):
     return Answer(claim, expected, holds, observed)
 
