@@ -126,7 +126,7 @@ def scaling_gives_0_to_1(bench: Bench) -> Outcome:
 def flattening_keeps_the_order_of_pixels(bench: Bench) -> Outcome:
     image = bench.dataset.train_images[:1]
     rows = [pixel for row in image[0].tolist() for pixel in row]
-    flat = data.flatten(image)[0].tolist()
+    flat = data.flatten(image, lesson=bench.lesson)[0].tolist()
     return flat == rows and len(flat) == bench.lesson.data.pixels, f"{len(flat)} pixels"
 
 
@@ -142,7 +142,8 @@ def the_seed_fixes_the_split(bench: Bench) -> Outcome:
     import numpy as np
 
     indices = np.arange(len(bench.dataset.train_images))
-    held_back = data.split(indices, bench.dataset.train_labels)[1]
+    labels = bench.dataset.train_labels
+    held_back = data.split(indices, labels, lesson=bench.lesson)[1]
     digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
     return equal(digest, bench.lesson.split.sha256)
 
@@ -153,7 +154,9 @@ def the_split_keeps_labels_with_images(bench: Bench) -> Outcome:
 
     labels = bench.dataset.train_labels
     indices = np.arange(len(labels))
-    train, held_back, train_labels, held_back_labels = data.split(indices, labels)
+    train, held_back, train_labels, held_back_labels = data.split(
+        indices, labels, lesson=bench.lesson
+    )
     wrong = int(
         (labels[train] != train_labels).sum() + (labels[held_back] != held_back_labels).sum()
     )
@@ -184,16 +187,15 @@ def a_hidden_layer_may_use_sigmoid_or_relu(bench: Bench) -> Outcome:
 
 @probe
 def sigmoid_lies_between_0_and_1(bench: Bench) -> Outcome:
-    hidden = bench.network().layers[0]
-    values = _array(hidden(bench.few[0]))
+    values = _array(bench.dense(100, activation="sigmoid")(bench.few[0]))
     return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
 
 
 @probe
 def softmax_sums_to_1(bench: Bench) -> Outcome:
-    chances = _array(bench.network()(bench.few[0]))
+    layer = bench.dense(bench.lesson.data.classes, activation="softmax")
+    chances = _array(layer(bench.few[0]))
     right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
-    right = right and chances.shape[1] == bench.lesson.data.classes
     return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
 
 
@@ -366,10 +368,9 @@ ACTIONS: dict[str, Callable[[Bench, Any], object]] = {
 
 def _name_probe(layer: str, model: str, action: Callable[[Bench, Any], object]) -> Probe:
     def named_probe(bench: Bench) -> Outcome:
-        built = bench.keras.Sequential(
-            [bench.keras.Input(shape=(bench.lesson.data.pixels,)), bench.dense(10, name=layer)],
-            name=model,
-        )
+        spec = bench.lesson.data
+        layers = [bench.keras.Input(shape=(spec.pixels,)), bench.dense(spec.classes, name=layer)]
+        built = bench.keras.Sequential(layers, name=model)
         return bool(action(bench, built)), f"layer {layer!r} in model {model!r}"
 
     return named_probe

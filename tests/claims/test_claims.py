@@ -1,6 +1,7 @@
 """Every claim of the lesson is true of the installed TensorFlow, or known not to be."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -73,6 +74,40 @@ def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_
     assert "(None, 100), (None, 50) and (None, 10)" in words["output-shapes-follow-the-units"]
     assert "50 x 10 weights" in words["output-parameters-are-weights-and-biases"]
     assert ": 510 parameters" in words["output-parameters-are-weights-and-biases"]
+
+
+def ask(id_, lesson, dataset):
+    """What the probe of one claim answers, for a lesson and data of the test's own."""
+    (claim,) = (claim for claim in CLAIMS if claim.id == id_)
+    return decide(claim, probes.Bench(lesson, dataset))
+
+
+def test_another_seed_does_not_keep_the_old_split(edited_lesson, whole_data):
+    """The seed of the lesson asked for decides, so that its digest must be the right one."""
+    lesson = edited_lesson(("random_state = 42", "random_state = 41"))
+    given = ask("the-seed-fixes-the-split", lesson, whole_data)
+    assert not given.holds, "seed 41 is said to hold back the images of seed 42"
+
+
+def test_pictures_of_another_form_are_flattened(edited_lesson, sample_data):
+    """The height and the width of the lesson asked for decide what an image is."""
+    lesson = edited_lesson(("height = 28", "height = 14"), ("width = 28", "width = 56"))
+    pictures = sample_data.train_images.reshape(-1, 14, 56)
+    given = ask(
+        "flattening-keeps-the-order-of-pixels", lesson, replace(sample_data, train_images=pictures)
+    )
+    assert given.right, given.explain()
+
+
+@pytest.mark.parametrize(
+    ("id_", "activation"),
+    [("sigmoid-lies-between-0-and-1", "sigmoid"), ("softmax-sums-to-1", "softmax")],
+    ids=["sigmoid", "softmax"],
+)
+def test_a_claim_about_a_function_asks_that_function(id_, activation, edited_lesson, sample_data):
+    """A lesson whose layers use another activation says nothing against sigmoid or softmax."""
+    given = ask(id_, edited_lesson((f'"{activation}"', '"relu"')), sample_data)
+    assert given.right, given.explain()
 
 
 def answer(claim, *, expected, holds, observed=""):
