@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from fmnist_spec._compat import TRAINABLE_NAME, steps_per_execution
-from fmnist_spec.lesson import LESSON, Lesson
+from fmnist_spec import _compat
+from fmnist_spec.lesson import LESSON, Compile, Lesson
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +25,8 @@ def train(
 ) -> Any:
     """Compile and fit ``model`` as the lesson does, and return Keras's ``History``.
 
-    The optimizer and the batch size are left to Keras's defaults, as in the lesson; metrics
-    are a list, which every TensorFlow takes.
+    The optimizer and the batch size are left to Keras where they are its defaults, as in the
+    shipped lesson; metrics are a list, which every TensorFlow takes.
 
     Args:
         model: a ``keras.Sequential`` that may not be compiled yet.
@@ -48,18 +48,31 @@ def train(
         wanted = f"images (n, {lesson.data.pixels}) and labels (n,)"
         remedy = "Prepare the images with fmnist_spec.prepare()."
         raise ValueError(f"found {found}, expected {wanted}. {remedy}")
+    batch_size = lesson.fit.batch_size
     model.compile(
+        **_optimizer(lesson.compile),
         loss=lesson.compile.loss,
         metrics=list(lesson.compile.metrics),
-        steps_per_execution=steps_per_execution(math.ceil(len(images) / lesson.fit.batch_size)),
+        steps_per_execution=_compat.steps_per_execution(math.ceil(len(images) / batch_size)),
     )
     return model.fit(
         images,
         labels,
+        batch_size=None if batch_size == _compat.DEFAULT_BATCH_SIZE else batch_size,
         epochs=lesson.fit.epochs if epochs is None else epochs,
         verbose=0,
         callbacks=list(callbacks),
     )
+
+
+def _optimizer(spec: Compile) -> dict[str, Any]:
+    """What ``compile()`` is told of the optimizer: nothing where it is its own default."""
+    default = _compat.DEFAULT_OPTIMIZER, _compat.DEFAULT_LEARNING_RATE
+    if (spec.optimizer, spec.learning_rate) == default:
+        return {}
+    optimizer = _compat.import_keras().optimizers.get(spec.optimizer)
+    optimizer.learning_rate = spec.learning_rate
+    return {"optimizer": optimizer}
 
 
 def refuse_untrainable_names(model: Any) -> None:
@@ -70,7 +83,7 @@ def refuse_untrainable_names(model: Any) -> None:
     """
     named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
     for kind, name in named:
-        if not TRAINABLE_NAME.match(name):
+        if not _compat.TRAINABLE_NAME.match(name):
             raise ValueError(
                 f"the {kind} is called {name!r}, and TensorFlow can summarise a network of that "
                 "name but not train it: expected Latin letters, digits and _ . - / > only, "

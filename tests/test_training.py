@@ -109,6 +109,31 @@ def test_compile_uses_the_lessons_settings(run):
     )
 
 
+OTHERS = {
+    "adam": ("Adam", 0.01),
+    "adam at its own rate": ("Adam", 0.001),
+    "sgd": ("SGD", 0.01),
+    "rmsprop at another rate": ("RMSprop", 0.01),
+}
+
+
+@pytest.mark.parametrize(("optimizer", "rate"), OTHERS.values(), ids=OTHERS)
+def test_a_lesson_that_is_not_kerass_default_is_trained_as_it_says(
+    run, edited_lesson, optimizer, rate
+):
+    """The optimizer, its learning rate and the batch size are those of the lesson asked for."""
+    lesson = edited_lesson(
+        ('optimizer = "rmsprop"', f'optimizer = "{optimizer.lower()}"'),
+        ("learning_rate = 0.001", f"learning_rate = {rate}"),
+        ("batch_size = 32", "batch_size = 64"),
+    )
+    model = build_list(lesson=lesson)
+    history = train(model, run.images[:FEW], run.labels[:FEW], epochs=1, lesson=lesson)
+    found = type(model.optimizer).__name__, float(np.asarray(model.optimizer.learning_rate))
+    assert found == (optimizer, pytest.approx(rate))
+    assert history.params["steps"] == FEW / 64, "it was trained in other batches"
+
+
 def test_train_takes_the_steps_that_keras_alone_takes(run):
     """Its weights are the same, though it takes many steps in one go and refused a name before."""
     images, labels = run.images[:FEW], run.labels[:FEW]

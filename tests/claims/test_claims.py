@@ -110,6 +110,21 @@ def test_a_claim_about_a_function_asks_that_function(id_, activation, edited_les
     assert given.right, given.explain()
 
 
+@pytest.mark.parametrize(
+    ("id_", "old", "new"),
+    [
+        ("the-default-optimizer-is-rmsprop", 'optimizer = "rmsprop"', 'optimizer = "adam"'),
+        ("the-default-optimizer-is-rmsprop", "learning_rate = 0.001", "learning_rate = 0.01"),
+        ("fit-has-the-default-batch", "batch_size = 32", "batch_size = 64"),
+    ],
+    ids=["optimizer", "learning rate", "batch size"],
+)
+def test_a_claim_about_a_default_asks_keras(id_, old, new, edited_lesson, sample_data):
+    """A value that the lesson sets itself is not taken for what Keras does without it."""
+    given = ask(id_, edited_lesson((old, new)), sample_data)
+    assert not given.holds, given.observed
+
+
 def answer(claim, *, expected, holds, observed=""):
     return Answer(claim, expected, holds, observed)
 
