@@ -85,7 +85,7 @@ def _join_answers(options: argparse.Namespace) -> int:
     claims, lesson = load_claims(), load_lesson()
     columns = compatibility.read_answers(ANSWERS, claims)
     if options.tensorflow is not None:
-        print(compatibility.advice(options.tensorflow, columns, claims))
+        print(compatibility.advice(options.tensorflow, columns, claims, lesson))
         return HOLDS
     for path, render in (TABLE, compatibility.markdown), (PAGE, compatibility.page):
         write_text(path, render(claims, columns, lesson))
@@ -133,7 +133,7 @@ def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:
         console.print(f"\nNot checked, as only the whole data set can decide it: {ids}.")
     wrong = [answer for answer in answers if not answer.right]
     for answer in wrong:
-        console.print(f"\n{answer.explain()}", style="red", markup=False, highlight=False)
+        console.print(f"\n{answer.explain(lesson)}", style="red", markup=False, highlight=False)
     verdict = f"{len(answers) - len(wrong)} of {len(answers)} claims are as the lesson says."
     console.print(f"\n[bold {'red' if wrong else 'green'}]{verdict}[/]")
     return BROKEN if wrong else HOLDS

@@ -77,7 +77,9 @@ class Answer:
             return self.holds == self.expected
         return bool(re.search(self.claim.fails_with, self.observed))
 
-    def explain(self, place: str = "the claim's entry in fmnist_spec/claims/claims.toml") -> str:
+    def explain(
+        self, lesson: Lesson, place: str = "the claim's entry in fmnist_spec/claims/claims.toml"
+    ) -> str:
         """What a maintainer needs to know about a claim that did not tell the truth."""
         says = "holds" if self.expected else "does not hold"
         found = "holds" if self.holds else "does not hold"
@@ -85,7 +87,7 @@ class Answer:
         return (
             f"{self.claim.id}: claims.toml says that this {says} here (holds = "
             f"{self.claim.holds!r}), but on {versions} it {found}.\n"
-            f"  claim:    {self.claim.statement}\n"
+            f"  claim:    {self.claim.text(lesson)}\n"
             f"  observed: {self.observed}\n"
             f"  remedy:   if TensorFlow has changed for good, edit {place} and tell the course; "
             "if our own code has changed, mend it."

@@ -226,12 +226,12 @@ def _said(claim: Claim, columns: Sequence[Column]) -> str:
     )
 
 
-def advice(version: str, columns: Sequence[Column], claims: Sequence[Claim]) -> str:
+def advice(version: str, columns: Sequence[Column], claims: Sequence[Claim], lesson: Lesson) -> str:
     """What is known of one TensorFlow: its broken claims, or how to add it to the table."""
     known = [one for one in columns if version in (one.name, one.label, str(one.tensorflow))]
     if known:
         broken = [claim for claim in claims if known[0].cells[claim.id].mark == BROKEN]
-        lines = [f"  {claim.id}: {claim.statement}" for claim in broken]
+        lines = [f"  {claim.id}: {claim.text(lesson)}" for claim in broken]
         return "\n".join([f"On TensorFlow {version} these do not hold:", *lines])
     wanted = f"tensorflow-cpu=={version}.*" if version[:1].isdigit() else "tf-nightly-cpu"
     return (

@@ -41,7 +41,8 @@ def test_the_claim_tells_the_truth(claim, bench, answers):
     """The probe's answer on this TensorFlow is the one that claims.toml gives."""
     answer = decide(claim, bench)
     answers.append(answer)
-    assert answer.right, answer.explain(f"fmnist_spec/claims/claims.toml, line {line_of(claim)}")
+    place = f"fmnist_spec/claims/claims.toml, line {line_of(claim)}"
+    assert answer.right, answer.explain(LESSON, place)
 
 
 def test_every_probe_decides_a_claim():
@@ -67,8 +68,8 @@ def test_no_claim_repeats_a_number_of_the_lesson():
 def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_data):
     """Claims about the network speak of every layer, and none fails for having two in mind."""
     bench = probes.Bench(three_layers, sample_data)
-    asked = [claim for claim in CLAIMS if not claim.whole]
-    wrong = [one.explain() for one in (decide(claim, bench) for claim in asked) if not one.right]
+    given = [decide(claim, bench) for claim in CLAIMS if not claim.whole]
+    wrong = [one.explain(three_layers) for one in given if not one.right]
     assert wrong == [], "\n".join(wrong)
     words = {claim.id: claim.text(three_layers) for claim in CLAIMS}
     assert "(None, 100), (None, 50) and (None, 10)" in words["output-shapes-follow-the-units"]
@@ -96,7 +97,7 @@ def test_pictures_of_another_form_are_flattened(edited_lesson, sample_data):
     given = ask(
         "flattening-keeps-the-order-of-pixels", lesson, replace(sample_data, train_images=pictures)
     )
-    assert given.right, given.explain()
+    assert given.right, given.explain(LESSON)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_pictures_of_another_form_are_flattened(edited_lesson, sample_data):
 def test_a_claim_about_a_function_asks_that_function(id_, activation, edited_lesson, sample_data):
     """A lesson whose layers use another activation says nothing against sigmoid or softmax."""
     given = ask(id_, edited_lesson((f'"{activation}"', '"relu"')), sample_data)
-    assert given.right, given.explain()
+    assert given.right, given.explain(LESSON)
 
 
 @pytest.mark.parametrize(
@@ -152,9 +153,18 @@ def test_an_answer_is_right_only_for_the_reason_that_the_claim_gives(
 
 def test_an_explanation_names_the_claim_the_observation_and_the_place():
     """A maintainer learns what was claimed, what was seen, and which line to edit."""
-    words = answer(CLAIM, expected=True, holds=False, observed="ValueError: no").explain("line 7")
+    words = answer(CLAIM, expected=True, holds=False, observed="ValueError: no").explain(
+        LESSON, "line 7"
+    )
     for part in (CLAIM.id, CLAIM.statement, "ValueError: no", "line 7", str(lesson_version())[:3]):
         assert part in words, f"the explanation lacks {part!r}: {words}"
+
+
+def test_an_explanation_has_the_numbers_of_the_lesson_asked_for(edited_lesson):
+    """The statement is filled in, never shown as the template that claims.toml has."""
+    (claim,) = (claim for claim in CLAIMS if claim.id == "training-runs-for-all-epochs")
+    lesson = edited_lesson(("epochs = 5", "epochs = 7"))
+    assert "epochs=7 trains" in answer(claim, expected=True, holds=False).explain(lesson)
 
 
 ENTRY = '[[claim]]\nid = "metrics-can-be-a-list"\nstatement = "s"\nkorean = "k"\nsection = "t"\n'

@@ -162,16 +162,23 @@ def test_a_broken_cell_has_the_error_text_behind_it(columns):
 
 def test_an_unknown_version_is_told_how_to_come_into_the_table(columns):
     """The advice names the command to try it, and every file to edit."""
-    words = compatibility.advice("2.23", columns, CLAIMS)
+    words = compatibility.advice("2.23", columns, CLAIMS, LESSON)
     for part in ("tensorflow-cpu==2.23.*", "tox run -e next", "tox.ini", "README", "workflow"):
         assert part in words, f"the advice lacks {part}: {words}"
-    assert "tf-nightly-cpu" in compatibility.advice("nightly", columns, CLAIMS)
+    assert "tf-nightly-cpu" in compatibility.advice("nightly", columns, CLAIMS, LESSON)
 
 
 def test_a_known_version_is_told_by_what_breaks_there(columns):
     """The advice for 2.21 lists metrics as a string, and that for 2.8 does not."""
-    assert "metrics-can-be-a-string" in compatibility.advice("2.21", columns, CLAIMS)
-    assert "metrics-can-be-a-string" not in compatibility.advice("2.8", columns, CLAIMS)
+    newest, oldest = (compatibility.advice(v, columns, CLAIMS, LESSON) for v in ("2.21", "2.8"))
+    assert "metrics-can-be-a-string" in newest
+    assert "metrics-can-be-a-string" not in oldest
+
+
+def test_what_breaks_is_told_with_the_lessons_numbers(columns, edited_lesson):
+    """The size in memory, which 2.8 does not print, is that of the lesson."""
+    lesson = edited_lesson(("units = 100", "units = 30"))
+    assert lesson.size in compatibility.advice("2.8", columns, CLAIMS, lesson)
 
 
 def test_the_command_writes_both_pages_and_nothing_else(tmp_path, monkeypatch, capsys):
