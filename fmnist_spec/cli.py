@@ -10,7 +10,7 @@ import sys
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fmnist_spec import __version__
 from fmnist_spec._compat import TensorFlowMissingError
@@ -27,29 +27,34 @@ if TYPE_CHECKING:
     from fmnist_spec.data import Dataset
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
+NOT_GIVEN: dict[str, Any] = {"data": None, "sample": False, "lesson": None}
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
 
 def parser() -> argparse.ArgumentParser:
     """The options; README's tables of them are tested against this."""
-    # Given before the command or behind it, these mean the same.
-    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("--data", metavar="FOLDER", help="the folder that holds the four .gz files")
-    common.add_argument(
+    # Given before the command or behind it, these mean the same: so they have no defaults, which
+    # a command would set again. What is not given stands in NOT_GIVEN.
+    of_data, of_lesson = (
+        argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+        for _ in range(2)
+    )
+    of_data.add_argument("--data", metavar="FOLDER", help="the folder with the four .gz files")
+    of_data.add_argument(
         "--sample", action="store_true", help="use the small sample that is shipped"
     )
-    common.add_argument("--lesson", metavar="FILE", type=Path, help="another lesson.toml")
+    of_lesson.add_argument("--lesson", metavar="FILE", type=Path, help="another lesson.toml")
     top = argparse.ArgumentParser(
         prog="fmnist-spec",
         description="Hold the lesson against the installed TensorFlow, on real data.",
         epilog="Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
-        parents=[common],
+        parents=[of_data, of_lesson],
     )
-    top.set_defaults(data=None, sample=False, lesson=None, run=_check_tensorflow)
+    top.set_defaults(run=_check_tensorflow)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = top.add_subparsers(title="commands", metavar="")
-    commands.add_commands(subparsers, common)
+    commands.add_commands(subparsers, of_data, of_lesson)
     compat = subparsers.add_parser(
         "compat",
         help="join the answers of all TensorFlows into a table and a page",
@@ -65,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments)
+    options = parser().parse_args(arguments, argparse.Namespace(**NOT_GIVEN))
     try:
         return int(options.run(options))
     except (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError) as error:
@@ -99,14 +104,15 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from fmnist_spec.data import load_data
 
-    lesson = load_lesson(options.lesson or LESSON_FILE)
+    file = options.lesson or LESSON_FILE
+    lesson = load_lesson(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         dataset = load_data(options.data, sample=options.sample, lesson=lesson)
-    return _hold(lesson, dataset, [str(one.message) for one in caught])
+    return _hold(lesson, file, dataset, [str(one.message) for one in caught])
 
 
-def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:
+def _hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -> int:
     """Decide every claim that ``dataset`` can decide, and print what was found."""
     from rich.console import Console
 
@@ -118,6 +124,7 @@ def _hold(lesson: Lesson, dataset: Dataset, notices: Sequence[str]) -> int:
     with console.status("Loading TensorFlow"):
         tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
     console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")
+    console.print(f"Lesson: {file}", highlight=False, markup=False, soft_wrap=True)
     console.print(f"Data: {dataset.source}", highlight=False, soft_wrap=True)
     for notice in notices:
         console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)

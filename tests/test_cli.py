@@ -1,11 +1,13 @@
 """The command line: its table, its exit codes, and its errors."""
 
 import re
+from pathlib import Path
 
 import pytest
 
 from fmnist_spec import cli
 from fmnist_spec.claims.claims import CLAIMS_FILE, load_claims
+from fmnist_spec.gate.commands import NOTEBOOK
 from fmnist_spec.lesson import LESSON_FILE
 
 
@@ -79,3 +81,78 @@ def test_a_wrong_call_returns_2_with_one_clear_line(
     assert message in printed.err
     assert printed.err.count("\n") == 1, f"more than one line: {printed.err}"
     assert printed.out == ""
+
+
+CHANGES = {  # a command, what of lesson.toml is exchanged, and what the command then says
+    "rules": (["rules"], "epochs = 5", "epochs = 7", "Training lasts 7 epochs"),
+    "explain": (["explain", "epochs"], "epochs = 5", "epochs = 7", "epochs=7"),
+}
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """An empty folder to stand in, and a way to put an edited lesson into it."""
+    monkeypatch.chdir(tmp_path)
+
+    def put(old, new):
+        text = LESSON_FILE.read_text(encoding="utf-8")
+        assert old in text, f"this test wants to edit {old!r}, which lesson.toml lacks"
+        (tmp_path / "course.toml").write_text(text.replace(old, new), encoding="utf-8")
+
+    return put
+
+
+def asked_for(arguments, way):
+    """The arguments that ask for course.toml in one of the three ways."""
+    option = ["--lesson", "course.toml"]
+    if way == "configuration":
+        Path("pyproject.toml").write_text('[tool.fmnist_spec]\nlesson = "course.toml"\n')
+        return arguments
+    return option + arguments if way == "before" else arguments + option
+
+
+@pytest.mark.parametrize("way", ["before", "behind", "configuration"])
+@pytest.mark.parametrize(("arguments", "old", "new", "words"), CHANGES.values(), ids=CHANGES)
+def test_rules_speak_of_the_lesson_asked_for(course, capsys, way, arguments, old, new, words):
+    """Named before or behind the command, or in pyproject.toml, a lesson fills in its numbers."""
+    course(old, new)
+    assert cli.main(asked_for(arguments, way)) == 0
+    assert words in capsys.readouterr().out
+
+
+def test_the_option_wins_over_the_configuration(course, capsys):
+    """A lesson that is named is used, whatever pyproject.toml says."""
+    course("epochs = 5", "epochs = 7")
+    Path("pyproject.toml").write_text('[tool.fmnist_spec]\nlesson = "absent.toml"\n')
+    assert cli.main(["rules", "--lesson", "course.toml"]) == 0
+    assert "Training lasts 7 epochs" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("way", ["before", "behind", "configuration"])
+def test_no_notebook_is_handed_out_that_fails_its_own_lesson(course, capsys, way):
+    """With another lesson in force the shipped notebook is refused, and no file is written."""
+    course("epochs = 5", "epochs = 7")
+    assert cli.main(asked_for(["lesson", "mine.ipynb"], way)) == cli.USAGE
+    printed = capsys.readouterr()
+    for part in ("course.toml: ", "found another lesson", "expected ", "fmnist-spec check"):
+        assert part in printed.err, f"the error lacks {part!r}: {printed.err}"
+    assert printed.err.count("\n") == 1
+    assert not Path("mine.ipynb").exists()
+
+
+def test_a_copy_of_the_shipped_lesson_has_the_shipped_notebook(course, capsys):
+    """What decides is what the lesson says, not where its file lies."""
+    course("", "")
+    assert cli.main(["lesson", "mine.ipynb", "--lesson", "course.toml"]) == 0, capsys.readouterr()
+    assert Path("mine.ipynb").read_bytes() == NOTEBOOK.read_bytes()
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named", "shipped"])
+def test_the_lesson_file_that_was_used_is_printed(few_claims, course, capsys, named):
+    """Whoever reads the table learns which file it holds against TensorFlow."""
+    few_claims("labels-are-the-classes")
+    course("", "")
+    arguments = ["--sample"] + ["--lesson", "course.toml"] * named
+    assert cli.main(arguments) == cli.HOLDS
+    expected = "course.toml" if named else str(LESSON_FILE)
+    assert f"Lesson: {expected}\n" in capsys.readouterr().out

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.config import check_ids, load_config
 from fmnist_spec.lesson import LESSON, load_lesson
+from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker, Result
@@ -21,14 +22,16 @@ USAGE = 2
 ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
-def add_commands(subparsers: Any, common: argparse.ArgumentParser) -> None:
+def add_commands(
+    subparsers: Any, of_data: argparse.ArgumentParser, of_lesson: argparse.ArgumentParser
+) -> None:
     """Add the gate's commands to those of the command line; ``options.run(options)`` runs one.
 
-    ``common`` has the options that ``check`` shares with the rest: the data and the lesson.
+    ``of_data`` and ``of_lesson`` have the options that these share with the rest.
     """
     check = subparsers.add_parser(
         "check",
-        parents=[common],
+        parents=[of_data, of_lesson],
         help="check that notebooks still teach the lesson",
         epilog="Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
     )
@@ -41,10 +44,14 @@ def add_commands(subparsers: Any, common: argparse.ArgumentParser) -> None:
     )
     check.add_argument("--select", type=_ids, metavar="ID,ID", help="only these rules")
     check.add_argument("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
-    rules = subparsers.add_parser("rules", help="list the rules")
-    explain = subparsers.add_parser("explain", help="explain a rule, with an example")
+    rules = subparsers.add_parser("rules", parents=[of_lesson], help="list the rules")
+    explain = subparsers.add_parser(
+        "explain", parents=[of_lesson], help="explain a rule, with an example"
+    )
     explain.add_argument("id", metavar="ID", help="the id of a rule")
-    lesson = subparsers.add_parser("lesson", help="write a copy of the lesson's notebook")
+    lesson = subparsers.add_parser(
+        "lesson", parents=[of_lesson], help="write a copy of the lesson's notebook"
+    )
     lesson.add_argument("path", metavar="NAME.ipynb", type=Path, help="the file to write")
     for command, run in ((check, _check), (rules, _rules), (explain, _explain), (lesson, _lesson)):
         command.set_defaults(run=run)
@@ -98,9 +105,15 @@ def _with_progress(checker: Checker, paths: list[Path], jobs: int) -> list[Resul
         return checker.check_all(notebooks, jobs, done=lambda: bar.advance(task))
 
 
+def _lesson_file(options: argparse.Namespace) -> Path:
+    """The lesson asked for: by the option, else by pyproject.toml, else the shipped one."""
+    return Path(options.lesson or load_config(Path.cwd()).lesson)
+
+
 def _rules(options: argparse.Namespace) -> int:
+    lesson = load_lesson(_lesson_file(options))
     for rule in RULES.values():
-        print(f"{rule.id:15} {rule.severity:8} {rule.text(rule.requires, LESSON)}")
+        print(f"{rule.id:15} {rule.severity:8} {rule.text(rule.requires, lesson)}")
     return 0
 
 
@@ -110,15 +123,23 @@ def _explain(options: argparse.Namespace) -> int:
     except ValueError as error:
         print("fmnist-spec:", error, file=sys.stderr)
         return USAGE
-    rule = RULES[options.id]
-    print(f"{rule.id} ({rule.severity})\n\n{rule.text(rule.requires, LESSON)}")
+    rule, lesson = RULES[options.id], load_lesson(_lesson_file(options))
+    print(f"{rule.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
     for title, example in (("wrong", rule.wrong), ("right", rule.right)):
-        print(f"\n  {title}:  {rule.text(example, LESSON)}")
+        print(f"\n  {title}:  {rule.text(example, lesson)}")
     return 0
 
 
 def _lesson(options: argparse.Namespace) -> int:
-    """Copy the shipped notebook; a file that is there already is never written over."""
+    """Copy the shipped notebook; a file that is there already is never written over.
+
+    Raises SpecificationError: the lesson asked for is not the one that this notebook teaches.
+    """
+    file = _lesson_file(options)
+    if load_lesson(file) != LESSON:
+        expected = "the shipped one, which is what the shipped notebook teaches"
+        remedy = f"Write its notebook, and try it with: fmnist-spec check --lesson {file} NOTEBOOK"
+        raise SpecificationError(file, "lesson", "another lesson", expected, remedy)
     path: Path = options.path
     fault = ""
     if path.suffix != NOTEBOOK.suffix:
@@ -127,8 +148,8 @@ def _lesson(options: argparse.Namespace) -> int:
         fault = "the file is there already. Choose another name."
     else:
         try:
-            with path.open("xb") as file:
-                file.write(NOTEBOOK.read_bytes())
+            with path.open("xb") as copy:
+                copy.write(NOTEBOOK.read_bytes())
         except OSError as error:
             fault = f"cannot be written: {error.strerror}. Choose another place."
     print(f"fmnist-spec: {path}: {fault}" if fault else f"Wrote {path}.", file=sys.stderr)
