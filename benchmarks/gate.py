@@ -18,7 +18,7 @@ from pathlib import Path
 import nbformat
 
 from fmnist_spec.data import DEBIAN_FOLDER, FOLDER_VARIABLE
-from fmnist_spec.gate.commands import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK
 
 SECTION = """model = keras.Sequential()
 model.add(keras.layers.Dense(100, activation='relu', input_shape=(784,)))

@@ -5,28 +5,29 @@ from __future__ import annotations
 import argparse
 import io
 import os
-import platform
+import signal
 import sys
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fmnist_spec import __version__
 from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
-from fmnist_spec.gate import commands
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.config import check_ids, load_config
+from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.gate.run.protocol import RunnerError
-from fmnist_spec.lesson import LESSON_FILE, Lesson, load_lesson
+from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from fmnist_spec.claims.claims import Answer, Claim
-    from fmnist_spec.data import Dataset
+    from fmnist_spec.gate.check import Checker, Result
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
+ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 NOT_GIVEN: dict[str, Any] = {"data": None, "sample": False, "lesson": None}
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
@@ -53,9 +54,19 @@ def parser() -> argparse.ArgumentParser:
     )
     top.set_defaults(run=_check_tensorflow)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    subparsers = top.add_subparsers(title="commands", metavar="")
-    commands.add_commands(subparsers, of_data, of_lesson)
-    compat = subparsers.add_parser(
+    commands = top.add_subparsers(title="commands", metavar="")
+    _add_check(commands, [of_data, of_lesson])
+    rules = commands.add_parser("rules", parents=[of_lesson], help="list the rules")
+    rules.set_defaults(run=_list_rules)
+    words = "explain a rule, with an example"
+    explain = commands.add_parser("explain", parents=[of_lesson], help=words)
+    explain.add_argument("id", metavar="ID", help="the id of a rule")
+    explain.set_defaults(run=_explain_rule)
+    words = "write a copy of the lesson's notebook"
+    lesson = commands.add_parser("lesson", parents=[of_lesson], help=words)
+    lesson.add_argument("path", metavar="NAME.ipynb", type=Path, help="the file to write")
+    lesson.set_defaults(run=_copy_notebook)
+    compat = commands.add_parser(
         "compat",
         help="join the answers of all TensorFlows into a table and a page",
         description="Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
@@ -63,6 +74,38 @@ def parser() -> argparse.ArgumentParser:
     compat.add_argument("--tensorflow", metavar="VERSION", help="only say what is known of it")
     compat.set_defaults(run=_join_answers)
     return top
+
+
+def _add_check(commands: Any, common: list[argparse.ArgumentParser]) -> None:
+    check = commands.add_parser(
+        "check",
+        parents=common,
+        help="check that notebooks still teach the lesson",
+        epilog="Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
+    )
+    check.add_argument("paths", nargs="*", metavar="PATH", help="notebooks, or folders of them")
+    check.add_argument("--format", choices=("text", "json"), default="text", help="of the report")
+    check.add_argument("--jobs", type=_count, default=1, metavar="N", help="notebooks at a time")
+    check.add_argument("--full", action="store_true", help="train on all images, unshortened")
+    check.add_argument(
+        "--require-isolation", action="store_true", help="do not run with less than full isolation"
+    )
+    check.add_argument("--select", type=_ids, metavar="ID,ID", help="only these rules")
+    check.add_argument("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
+    check.set_defaults(run=_check_notebooks)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number above 0")
+    return int(text)
+
+
+def _ids(text: str) -> tuple[str, ...]:
+    try:
+        return check_ids([one.strip() for one in text.split(",")])
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -81,6 +124,107 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _check_tensorflow(options: argparse.Namespace) -> int:
+    """Load what was asked for, and hold the lesson against the installed TensorFlow."""
+    # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    from fmnist_spec.claims.report import hold
+    from fmnist_spec.data import load_data
+
+    file = options.lesson or LESSON_FILE
+    lesson = load_lesson(file)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        dataset = load_data(options.data, sample=options.sample, lesson=lesson)
+    holds = hold(lesson, file, dataset, [str(one.message) for one in caught])
+    return HOLDS if holds else BROKEN
+
+
+def _check_notebooks(options: argparse.Namespace) -> int:
+    from fmnist_spec.gate.check import Checker, exit_code
+    from fmnist_spec.gate.report.text import as_json, print_report
+
+    config = load_config(Path.cwd())
+    given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
+    config = replace(config, **{key: value for key, value in given.items() if value})
+    lesson = load_lesson(config.lesson)
+    paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
+    for name in ENDING:  # so that what the gate has started is ended, too
+        signal.signal(getattr(signal, name), lambda *_: sys.exit(USAGE))
+    names = ("data", "sample", "full", "require_isolation")
+    with Checker(lesson, config, **{name: getattr(options, name) for name in names}) as checker:
+        results = _with_progress(checker, paths, options.jobs)
+    if options.format == "json":
+        print(as_json(lesson, results))
+    else:
+        print_report(results)
+    return exit_code(results)
+
+
+def _with_progress(checker: Checker, paths: list[Path], jobs: int) -> list[Result]:
+    """Check with a bar on standard error, if there is more than one notebook to wait for."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from fmnist_spec.gate.check import read_all
+
+    notebooks = read_all(paths)
+    alone = len(notebooks) == 1
+    with Progress(console=Console(stderr=True), transient=True, disable=alone) as bar:
+        task = bar.add_task("Checking", total=len(notebooks))
+        return checker.check_all(notebooks, jobs, done=lambda: bar.advance(task))
+
+
+def _lesson_file(options: argparse.Namespace) -> Path:
+    """The lesson asked for: by the option, else by pyproject.toml, else the shipped one."""
+    return Path(options.lesson or load_config(Path.cwd()).lesson)
+
+
+def _list_rules(options: argparse.Namespace) -> int:
+    lesson = load_lesson(_lesson_file(options))
+    for rule in RULES.values():
+        print(f"{rule.id:15} {rule.severity:8} {rule.text(rule.requires, lesson)}")
+    return 0
+
+
+def _explain_rule(options: argparse.Namespace) -> int:
+    try:
+        check_ids([options.id])
+    except ValueError as error:
+        print("fmnist-spec:", error, file=sys.stderr)
+        return USAGE
+    rule, lesson = RULES[options.id], load_lesson(_lesson_file(options))
+    print(f"{rule.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
+    for title, example in (("wrong", rule.wrong), ("right", rule.right)):
+        print(f"\n  {title}:  {rule.text(example, lesson)}")
+    return 0
+
+
+def _copy_notebook(options: argparse.Namespace) -> int:
+    """Copy the shipped notebook; a file that is there already is never written over.
+
+    Raises SpecificationError: the lesson asked for is not the one that this notebook teaches.
+    """
+    path, lesson = options.path, _lesson_file(options)
+    if load_lesson(lesson) != LESSON:
+        expected = "the shipped one, which is what the shipped notebook teaches"
+        remedy = f"Write its notebook, and try it: fmnist-spec check --lesson {lesson} NOTEBOOK"
+        raise SpecificationError(lesson, "lesson", "another lesson", expected, remedy)
+    fault = ""
+    if path.suffix != NOTEBOOK.suffix:
+        fault = f"found {path.suffix or 'no suffix'}, expected .ipynb. Choose another name."
+    elif path.exists():
+        fault = "the file is there already. Choose another name."
+    else:
+        try:
+            with path.open("xb") as copy:
+                copy.write(NOTEBOOK.read_bytes())
+        except OSError as error:
+            fault = f"cannot be written: {error.strerror}. Choose another place."
+    print(f"fmnist-spec: {path}: {fault}" if fault else f"Wrote {path}.", file=sys.stderr)
+    return USAGE if fault else 0
+
+
 def _join_answers(options: argparse.Namespace) -> int:
     """Write the table and the page from the committed answers, or speak of one version."""
     from fmnist_spec.claims import compatibility
@@ -96,109 +240,3 @@ def _join_answers(options: argparse.Namespace) -> int:
         write_text(path, render(claims, columns, lesson))
         print(f"wrote {path} from {len(columns)} environments")
     return HOLDS
-
-
-def _check_tensorflow(options: argparse.Namespace) -> int:
-    """Load what was asked for, and hold the lesson against the installed TensorFlow."""
-    # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from fmnist_spec.data import load_data
-
-    file = options.lesson or LESSON_FILE
-    lesson = load_lesson(file)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        dataset = load_data(options.data, sample=options.sample, lesson=lesson)
-    return _hold(lesson, file, dataset, [str(one.message) for one in caught])
-
-
-def _hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -> int:
-    """Decide every claim that ``dataset`` can decide, and print what was found."""
-    from rich.console import Console
-
-    from fmnist_spec import _compat
-    from fmnist_spec.claims.claims import load_claims
-
-    console = Console()
-    console.print(f"[bold]{lesson.title}[/]")
-    with console.status("Loading TensorFlow"):
-        tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
-    console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")
-    console.print(f"Lesson: {file}", highlight=False, markup=False, soft_wrap=True)
-    console.print(f"Data: {dataset.source}", highlight=False, soft_wrap=True)
-    for notice in notices:
-        console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)
-    claims = load_claims()
-    left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
-    answers = _decide(
-        lesson, dataset, [claim for claim in claims if claim not in left_out], console
-    )
-    _print_claims(console, lesson, answers)
-    _print_differences(console, lesson, answers)
-    if left_out:
-        ids = ", ".join(claim.id for claim in left_out)
-        console.print(f"\nNot checked, as only the whole data set can decide it: {ids}.")
-    wrong = [answer for answer in answers if not answer.right]
-    for answer in wrong:
-        console.print(f"\n{answer.explain(lesson)}", style="red", markup=False, highlight=False)
-    verdict = f"{len(answers) - len(wrong)} of {len(answers)} claims are as the lesson says."
-    console.print(f"\n[bold {'red' if wrong else 'green'}]{verdict}[/]")
-    return BROKEN if wrong else HOLDS
-
-
-def _decide(
-    lesson: Lesson, dataset: Dataset, claims: Sequence[Claim], console: Console
-) -> list[Answer]:
-    from rich.progress import Progress
-
-    from fmnist_spec._compat import import_keras
-    from fmnist_spec.claims.claims import decide
-    from fmnist_spec.claims.probes import Bench
-
-    with Progress(console=console, transient=True) as progress:
-        training = progress.add_task("Training", total=lesson.fit.epochs)
-        deciding = progress.add_task("Deciding", total=len(claims))
-        tick = import_keras().callbacks.LambdaCallback(
-            on_epoch_end=lambda epoch, logs: progress.advance(training)
-        )
-        bench = Bench(lesson, dataset, callbacks=(tick,))
-        answers = []
-        for claim in claims:
-            answers.append(decide(claim, bench))
-            progress.advance(deciding)
-    return answers
-
-
-def _print_claims(console: Console, lesson: Lesson, answers: Sequence[Answer]) -> None:
-    """The claims that are said to hold on this version, by section of the lesson."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("Claim", "Result", title="The lesson on this TensorFlow", title_justify="left")
-    section = ""
-    for answer in (one for one in answers if one.expected):
-        if answer.claim.section != section:
-            section = answer.claim.section
-            table.add_section()
-            table.add_row(f"[bold]{section}[/]", "")
-        result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
-        table.add_row(Text(answer.claim.text(lesson)), result)
-    console.print(table)
-
-
-def _print_differences(console: Console, lesson: Lesson, answers: Sequence[Answer]) -> None:
-    """What is known not to hold on this version, and what TensorFlow advises against."""
-    from rich.table import Table
-    from rich.text import Text
-
-    title = "Known differences of this TensorFlow"
-    table = Table("What the lesson knows", "Holds on", "Result", title=title, title_justify="left")
-    for answer in answers:
-        if not answer.expected:
-            result = "[red]it holds now[/]" if answer.holds else "as known"
-            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, result)
-        for notice in answer.notices[:1]:
-            said = Text(f"notice: {notice}")
-            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, said)
-    if table.row_count:
-        console.print(table)

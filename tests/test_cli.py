@@ -7,7 +7,7 @@ import pytest
 
 from fmnist_spec import cli
 from fmnist_spec.claims.claims import CLAIMS_FILE, load_claims
-from fmnist_spec.gate.commands import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON_FILE
 
 
@@ -24,7 +24,7 @@ def few_claims(monkeypatch, tmp_path):
             text = text.replace(old, new)
         path = tmp_path / "claims.toml"
         path.write_text(text, encoding="utf-8")
-        monkeypatch.setattr("fmnist_spec.claims.claims.load_claims", lambda: load_claims(path))
+        monkeypatch.setattr("fmnist_spec.claims.report.load_claims", lambda: load_claims(path))
 
     return use
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
 SUFFIXES = (".ipynb", ".py", ".md")
 NBFORMAT = 4  # since 2014; older files lack what the gate reads

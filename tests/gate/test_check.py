@@ -16,7 +16,7 @@ import pytest
 
 from fmnist_spec import cli
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.commands import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK
 
 BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(range(256))}
 

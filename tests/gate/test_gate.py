@@ -11,8 +11,8 @@ from gate_cases import FAULTS, NOTEBOOKS, SOUND, TOLD
 from notebooks import as_notebook, build, write
 
 from fmnist_spec.gate.check import Checker, Result, read
-from fmnist_spec.gate.commands import NOTEBOOK
 from fmnist_spec.gate.config import Config
+from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from fmnist_spec.gate.commands import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK
 
 
 def joined(outputs):
