@@ -56,7 +56,7 @@ class Split:
 
 
 @dataclass(frozen=True)
-class Layer:
+class LayerSpec:
     """One Dense layer: its name in the named style, its units and its activation."""
 
     name: str
@@ -65,11 +65,11 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkSpec:
     """The layers from the first hidden one to the output, and the model's name."""
 
     name: str
-    layers: tuple[Layer, ...]
+    layers: tuple[LayerSpec, ...]
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -77,7 +77,7 @@ class Network:
         return tuple(layer.units for layer in self.layers[:-1])
 
     @property
-    def output(self) -> Layer:
+    def output(self) -> LayerSpec:
         """The output layer: always the last one."""
         return self.layers[-1]
 
@@ -101,7 +101,7 @@ class Fit:
 
 
 @dataclass(frozen=True)
-class Result:
+class AccuracyBounds:
     """The least accuracy that training on the whole data reaches, from 0 to 1."""
 
     training_accuracy: float
@@ -115,10 +115,10 @@ class Lesson:
     title: str
     data: Data
     split: Split
-    network: Network
+    network: NetworkSpec
     compile: Compile
     fit: Fit
-    result: Result
+    result: AccuracyBounds
 
     @property
     def layer_parameters(self) -> tuple[int, ...]:
@@ -218,7 +218,7 @@ def _contradictions_of_split(split: Split, data: Data) -> Contradictions:
         yield "split.sha256", repr(split.sha256), "64 hexadecimal digits in lower case"
 
 
-def _contradictions_of_network(network: Network, data: Data) -> Contradictions:
+def _contradictions_of_network(network: NetworkSpec, data: Data) -> Contradictions:
     layers = network.layers
     for place, layer in enumerate(layers):
         if layer.units == 0:

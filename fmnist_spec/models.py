@@ -14,7 +14,7 @@ from numbers import Integral
 from typing import Any
 
 from fmnist_spec._compat import import_keras, named_sequential
-from fmnist_spec.lesson import LESSON, Layer, Lesson
+from fmnist_spec.lesson import LESSON, LayerSpec, Lesson
 
 MAX_HIDDEN_LAYERS = 6
 
@@ -86,7 +86,7 @@ def _keras_layers(
     ]
 
 
-def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[Layer, ...]:
+def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[LayerSpec, ...]:
     """The lesson's layers, or its first hidden layer for each of ``hidden`` and its output."""
     network = lesson.network
     if hidden is None:

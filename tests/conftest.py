@@ -125,13 +125,13 @@ def three_layers(edited_lesson):
 
 
 @pytest.fixture(scope="session")
-def bench(quick_import, whole_data, prepared):
+def trial(quick_import, whole_data, prepared):
     """What the probes of the claims share, on the whole data."""
-    from fmnist_spec.claims.probes import Bench
+    from fmnist_spec.claims.probes import Trial
 
-    bench = Bench(LESSON, whole_data)
-    bench.prepared = prepared
-    return bench
+    trial = Trial(LESSON, whole_data)
+    trial.prepared = prepared
+    return trial
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,7 @@ def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
     return claims
 
 
-def decide(claim: Claim, bench: probes.Bench) -> Answer:
+def decide(claim: Claim, trial: probes.Trial) -> Answer:
     """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
 
     Keras's session is cleared before and after, so that no probe sees another's names or the
@@ -131,7 +131,7 @@ def decide(claim: Claim, bench: probes.Bench) -> Answer:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            holds, observed = probes.PROBES[claim.id](bench)
+            holds, observed = probes.PROBES[claim.id](trial)
         except Exception as error:  # whatever TensorFlow raises is what we want to know
             holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
         finally:

@@ -29,7 +29,7 @@ WORDS = {HOLDS: "holds", NOTICE: "holds, with a notice", BROKEN: "does not hold"
 
 
 @dataclass(frozen=True)
-class Cell:
+class Entry:
     """What one environment answered to one claim: its mark, and TensorFlow's own words."""
 
     mark: str
@@ -44,7 +44,7 @@ class Column:
     tensorflow: Version
     keras: Version
     python: str
-    cells: dict[str, Cell]
+    entries: dict[str, Entry]
 
     @property
     def label(self) -> str:
@@ -92,24 +92,24 @@ def _read_column(path: Path, ids: set[str]) -> Column:
     remedy = f"Write it again with: tox run -e {path.stem}"
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        cells = {id_: _cell(answer) for id_, answer in record["answers"].items()}
+        entries = {id_: _entry(answer) for id_, answer in record["answers"].items()}
         versions = Version(record["tensorflow"]), Version(record["keras"])
-        column = Column(path.stem, *versions, record["python"], cells)
+        column = Column(path.stem, *versions, record["python"], entries)
     except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidVersion) as error:
         found = f"{type(error).__name__}: {error}"
         raise SpecificationError(path, "file", found, "answers as JSON", remedy) from None
-    if odd := ids ^ set(cells):
+    if odd := ids ^ set(entries):
         expected = "one answer for each claim of claims.toml"
         found = f"too much or too little about {sorted(odd)}"
         raise SpecificationError(path, "answers", found, expected, remedy)
     return column
 
 
-def _cell(record: dict[str, Any]) -> Cell:
+def _entry(record: dict[str, Any]) -> Entry:
     if not record["holds"]:
-        return Cell(BROKEN, record["observed"])
+        return Entry(BROKEN, record["observed"])
     notices = record.get("notices", [])
-    return Cell(NOTICE, "\n".join(notices)) if notices else Cell(HOLDS)
+    return Entry(NOTICE, "\n".join(notices)) if notices else Entry(HOLDS)
 
 
 def markdown(claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson) -> str:
@@ -130,7 +130,7 @@ def markdown(claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson)
     for section, rows in groupby(claims, key=lambda claim: claim.section):
         lines.append(f"| **{section}** |" + " |" * len(groups))
         for claim in rows:
-            marks = " | ".join(group[0].cells[claim.id].mark for group in groups)
+            marks = " | ".join(group[0].entries[claim.id].mark for group in groups)
             lines.append(f"| {claim.text(lesson)} | {marks} |")
     lines += [
         "",
@@ -144,7 +144,7 @@ def markdown(claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson)
 
 
 def _marks(column: Column) -> dict[str, str]:
-    return {id_: cell.mark for id_, cell in column.cells.items()}
+    return {id_: entry.mark for id_, entry in column.entries.items()}
 
 
 def _span(group: Sequence[Column]) -> str:
@@ -203,7 +203,7 @@ def _page_sections(
 def _page_cells(claim: Claim, columns: Sequence[Column]) -> Iterator[str]:
     """Equal neighbours are one cell as wide as all of them."""
     kinds = {HOLDS: "yes", NOTICE: "notice", BROKEN: "no"}
-    runs = groupby(columns, key=lambda column: column.cells[claim.id].mark)
+    runs = groupby(columns, key=lambda column: column.entries[claim.id].mark)
     for number, (mark, group) in enumerate(runs):
         members = list(group)
         title = f"{_span(members)}: {WORDS[mark]}"
@@ -220,7 +220,7 @@ def _page_cells(claim: Claim, columns: Sequence[Column]) -> Iterator[str]:
 
 def _said(claim: Claim, columns: Sequence[Column]) -> str:
     """TensorFlow's words, once for neighbours that say the same."""
-    runs = groupby(columns, key=lambda column: column.cells[claim.id].words)
+    runs = groupby(columns, key=lambda column: column.entries[claim.id].words)
     return "".join(
         f"<p>{escape(_span(list(group)))}</p><pre>{escape(words)}</pre>" for words, group in runs
     )
@@ -230,7 +230,7 @@ def advice(version: str, columns: Sequence[Column], claims: Sequence[Claim], les
     """What is known of one TensorFlow: its broken claims, or how to add it to the table."""
     known = [one for one in columns if version in (one.name, one.label, str(one.tensorflow))]
     if known:
-        broken = [claim for claim in claims if known[0].cells[claim.id].mark == BROKEN]
+        broken = [claim for claim in claims if known[0].entries[claim.id].mark == BROKEN]
         lines = [f"  {claim.id}: {claim.text(lesson)}" for claim in broken]
         return "\n".join([f"On TensorFlow {version} these do not hold:", *lines])
     wanted = f"tensorflow-cpu=={version}.*" if version[:1].isdigit() else "tf-nightly-cpu"

@@ -1,7 +1,7 @@
 """One probe a claim: a small function that decides it on the installed TensorFlow.
 
-A probe takes the bench and returns whether the claim holds, and what it observed. It may
-simply let TensorFlow raise. Its name is the claim's id, with ``_`` for ``-``.
+A probe takes the trial of a lesson and returns whether the claim holds, and what it observed.
+It may simply let TensorFlow raise. Its name is the claim's id, with ``_`` for ``-``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fmnist_spec.lesson import Lesson
 from fmnist_spec.summary import Summary
 
 Outcome = tuple[bool, str]
-Probe = Callable[["Bench"], Outcome]
+Probe = Callable[["Trial"], Outcome]
 PROBES: dict[str, Probe] = {}
 
 FEW = 100  # images for the probes that only ask whether something works
@@ -30,25 +30,25 @@ def probe(function: Probe) -> Probe:
     return function
 
 
-class Taught:
+class TrainedNetwork:
     """A network trained as the lesson does, with what it was before."""
 
-    def __init__(self, bench: Bench) -> None:
-        part = bench.prepared
-        self.model = models.build_list(lesson=bench.lesson)
+    def __init__(self, trial: Trial) -> None:
+        part = trial.prepared
+        self.model = models.build_list(lesson=trial.lesson)
         self.weights_before = self.model.get_weights()
         self.history = training.train(
             self.model,
             part.train_scaled,
             part.train_target,
-            lesson=bench.lesson,
-            callbacks=bench.callbacks,
+            lesson=trial.lesson,
+            callbacks=trial.callbacks,
         )
         held_back = part.validation_scaled, part.validation_target
-        self.validation_loss, self.validation_accuracy = self.model.evaluate(*held_back, verbose=0)
+        self.validation_accuracy = self.model.evaluate(*held_back, verbose=0)[1]
 
 
-class Bench:
+class Trial:
     """What the probes share: the data, a network trained on it, and one tried on a few images."""
 
     def __init__(self, lesson: Lesson, dataset: data.Dataset, callbacks: tuple[Any, ...] = ()):
@@ -67,11 +67,11 @@ class Bench:
         return self.prepared.train_scaled[:FEW], self.prepared.train_target[:FEW]
 
     @cached_property
-    def taught(self) -> Taught:
-        return Taught(self)
+    def trained(self) -> TrainedNetwork:
+        return TrainedNetwork(self)
 
     @cached_property
-    def tried(self) -> Any:
+    def few_history(self) -> Any:
         """The history of one epoch of a well-named network on the few images."""
         model = models.build_named(name="well_named", lesson=self.lesson)
         return training.train(model, *self.few, epochs=1, lesson=self.lesson)
@@ -82,10 +82,10 @@ class Bench:
     def dense(self, units: int, **settings: Any) -> Any:
         return self.keras.layers.Dense(units, **settings)
 
-    def fit_few(self, model: Any, metrics: Any, **settings: Any) -> Any:
+    def fit_few(self, model: Any, metrics: Any) -> Any:
         """Compile and fit on the few images, asking Keras directly, with no check of ours."""
         model.compile(loss=self.lesson.compile.loss, metrics=metrics)
-        return model.fit(*self.few, epochs=1, verbose=0, **settings)
+        return model.fit(*self.few, epochs=1, verbose=0)
 
 
 def equal(observed: object, expected: object) -> Outcome:
@@ -97,65 +97,65 @@ def equal(observed: object, expected: object) -> Outcome:
 
 
 @probe
-def the_data_set_has_its_size(bench: Bench) -> Outcome:
-    spec, images = bench.lesson.data, bench.dataset
+def the_data_set_has_its_size(trial: Trial) -> Outcome:
+    spec, images = trial.lesson.data, trial.dataset
     sizes = len(images.train_images), len(images.test_images)
     return equal(sizes, (spec.train_images, spec.test_images))
 
 
 @probe
-def an_image_is_a_square_of_bytes(bench: Bench) -> Outcome:
-    spec, images = bench.lesson.data, bench.dataset.train_images
+def an_image_is_a_square_of_bytes(trial: Trial) -> Outcome:
+    spec, images = trial.lesson.data, trial.dataset.train_images
     observed = (*images.shape[1:], str(images.dtype), int(images.min()), int(images.max()))
     return equal(observed, (spec.height, spec.width, spec.dtype, 0, spec.scale))
 
 
 @probe
-def labels_are_the_classes(bench: Bench) -> Outcome:
-    observed = sorted({int(label) for label in bench.dataset.train_labels})
-    return equal(observed, list(range(bench.lesson.data.classes)))
+def labels_are_the_classes(trial: Trial) -> Outcome:
+    observed = sorted({int(label) for label in trial.dataset.train_labels})
+    return equal(observed, list(range(trial.lesson.data.classes)))
 
 
 @probe
-def scaling_gives_0_to_1(bench: Bench) -> Outcome:
-    images = bench.prepared.train_scaled
+def scaling_gives_0_to_1(trial: Trial) -> Outcome:
+    images = trial.prepared.train_scaled
     return equal((float(images.min()), float(images.max())), (0.0, 1.0))
 
 
 @probe
-def flattening_keeps_the_order_of_pixels(bench: Bench) -> Outcome:
-    image = bench.dataset.train_images[:1]
+def flattening_keeps_the_order_of_pixels(trial: Trial) -> Outcome:
+    image = trial.dataset.train_images[:1]
     rows = [pixel for row in image[0].tolist() for pixel in row]
-    flat = data.flatten(image, lesson=bench.lesson)[0].tolist()
-    return flat == rows and len(flat) == bench.lesson.data.pixels, f"{len(flat)} pixels"
+    flat = data.flatten(image, lesson=trial.lesson)[0].tolist()
+    return flat == rows and len(flat) == trial.lesson.data.pixels, f"{len(flat)} pixels"
 
 
 @probe
-def the_split_has_its_sizes(bench: Bench) -> Outcome:
-    part, spec = bench.prepared, bench.lesson.split
+def the_split_has_its_sizes(trial: Trial) -> Outcome:
+    part, spec = trial.prepared, trial.lesson.split
     sizes = len(part.train_scaled), len(part.validation_scaled)
     return equal(sizes, (spec.train, spec.validation))
 
 
 @probe
-def the_seed_fixes_the_split(bench: Bench) -> Outcome:
+def the_seed_fixes_the_split(trial: Trial) -> Outcome:
     import numpy as np
 
-    indices = np.arange(len(bench.dataset.train_images))
-    labels = bench.dataset.train_labels
-    held_back = data.split(indices, labels, lesson=bench.lesson)[1]
+    indices = np.arange(len(trial.dataset.train_images))
+    labels = trial.dataset.train_labels
+    held_back = data.split(indices, labels, lesson=trial.lesson)[1]
     digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
-    return equal(digest, bench.lesson.split.sha256)
+    return equal(digest, trial.lesson.split.sha256)
 
 
 @probe
-def the_split_keeps_labels_with_images(bench: Bench) -> Outcome:
+def the_split_keeps_labels_with_images(trial: Trial) -> Outcome:
     import numpy as np
 
-    labels = bench.dataset.train_labels
+    labels = trial.dataset.train_labels
     indices = np.arange(len(labels))
     train, held_back, train_labels, held_back_labels = data.split(
-        indices, labels, lesson=bench.lesson
+        indices, labels, lesson=trial.lesson
     )
     wrong = int(
         (labels[train] != train_labels).sum() + (labels[held_back] != held_back_labels).sum()
@@ -167,42 +167,42 @@ def the_split_keeps_labels_with_images(bench: Bench) -> Outcome:
 
 
 @probe
-def input_shape_can_be_given_to_the_first_layer(bench: Bench) -> Outcome:
-    pixels = bench.lesson.data.pixels
-    model = bench.keras.Sequential([bench.dense(1, input_shape=(pixels,))])
+def input_shape_can_be_given_to_the_first_layer(trial: Trial) -> Outcome:
+    pixels = trial.lesson.data.pixels
+    model = trial.keras.Sequential([trial.dense(1, input_shape=(pixels,))])
     return equal(tuple(model.input_shape), (None, pixels))
 
 
 @probe
-def the_hidden_layer_is_larger_than_the_output(bench: Bench) -> Outcome:
-    *hidden, output = (layer.units for layer in bench.network().layers)
+def the_hidden_layer_is_larger_than_the_output(trial: Trial) -> Outcome:
+    *hidden, output = (layer.units for layer in trial.network().layers)
     return min(hidden) > output, f"{hidden} and {output} units"
 
 
 @probe
-def a_hidden_layer_may_use_sigmoid_or_relu(bench: Bench) -> Outcome:
+def a_hidden_layer_may_use_sigmoid_or_relu(trial: Trial) -> Outcome:
     names = ["sigmoid", "relu", "tanh"]
-    return equal([bench.dense(1, activation=name).activation.__name__ for name in names], names)
+    return equal([trial.dense(1, activation=name).activation.__name__ for name in names], names)
 
 
 @probe
-def sigmoid_lies_between_0_and_1(bench: Bench) -> Outcome:
-    values = _array(bench.dense(100, activation="sigmoid")(bench.few[0]))
+def sigmoid_lies_between_0_and_1(trial: Trial) -> Outcome:
+    values = _array(trial.dense(100, activation="sigmoid")(trial.few[0]))
     return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
 
 
 @probe
-def softmax_sums_to_1(bench: Bench) -> Outcome:
-    layer = bench.dense(bench.lesson.data.classes, activation="softmax")
-    chances = _array(layer(bench.few[0]))
+def softmax_sums_to_1(trial: Trial) -> Outcome:
+    layer = trial.dense(trial.lesson.data.classes, activation="softmax")
+    chances = _array(layer(trial.few[0]))
     right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
     return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
 
 
 @probe
-def dense_without_activation_is_linear(bench: Bench) -> Outcome:
-    images = bench.few[0]
-    layer = bench.dense(3)
+def dense_without_activation_is_linear(trial: Trial) -> Outcome:
+    images = trial.few[0]
+    layer = trial.dense(3)
     outputs = _array(layer(images))
     weights, biases = (_array(one) for one in layer.weights)
     gap = abs(outputs - (images @ weights + biases)).max()
@@ -210,9 +210,9 @@ def dense_without_activation_is_linear(bench: Bench) -> Outcome:
 
 
 @probe
-def two_linear_layers_collapse_into_one(bench: Bench) -> Outcome:
-    images = bench.few[0]
-    first, second = bench.dense(7), bench.dense(3)
+def two_linear_layers_collapse_into_one(trial: Trial) -> Outcome:
+    images = trial.few[0]
+    first, second = trial.dense(7), trial.dense(3)
     outputs = _array(second(first(images)))
     (w1, b1), (w2, b2) = ([_array(one) for one in layer.weights] for layer in (first, second))
     gap = abs(outputs - (images @ (w1 @ w2) + (b1 @ w2 + b2))).max()
@@ -223,18 +223,18 @@ def two_linear_layers_collapse_into_one(bench: Bench) -> Outcome:
 
 
 @probe
-def sequential_takes_a_list_of_layers(bench: Bench) -> Outcome:
-    spec = bench.lesson.network.layers
-    dense = [bench.dense(layer.units, activation=layer.activation) for layer in spec]
-    return equal(bench.keras.Sequential(dense).layers, dense)
+def sequential_takes_a_list_of_layers(trial: Trial) -> Outcome:
+    spec = trial.lesson.network.layers
+    dense = [trial.dense(layer.units, activation=layer.activation) for layer in spec]
+    return equal(trial.keras.Sequential(dense).layers, dense)
 
 
 @probe
-def the_last_layer_of_the_list_is_the_output(bench: Bench) -> Outcome:
-    network, pixels = bench.lesson.network, bench.lesson.data.pixels
-    layers = [bench.dense(layer.units) for layer in reversed(network.layers)]
-    turned = bench.keras.Sequential([bench.keras.Input(shape=(pixels,)), *layers])
-    observed = bench.network().output_shape[-1], turned.output_shape[-1]
+def the_last_layer_of_the_list_is_the_output(trial: Trial) -> Outcome:
+    network, pixels = trial.lesson.network, trial.lesson.data.pixels
+    layers = [trial.dense(layer.units) for layer in reversed(network.layers)]
+    turned = trial.keras.Sequential([trial.keras.Input(shape=(pixels,)), *layers])
+    observed = trial.network().output_shape[-1], turned.output_shape[-1]
     return equal(observed, (network.output.units, network.layers[0].units))
 
 
@@ -242,70 +242,70 @@ def the_last_layer_of_the_list_is_the_output(bench: Bench) -> Outcome:
 
 
 @probe
-def none_stands_for_any_batch_size(bench: Bench) -> Outcome:
-    model, images = bench.network(), bench.few[0]
+def none_stands_for_any_batch_size(trial: Trial) -> Outcome:
+    model, images = trial.network(), trial.few[0]
     sizes = [model(images[:size]).shape[0] for size in (1, 7, 33)]
     return equal((model.output_shape[0], sizes), (None, [1, 7, 33]))
 
 
 @probe
-def output_shapes_follow_the_units(bench: Bench) -> Outcome:
-    shapes = tuple(row.output_shape for row in _printed(bench.network()).rows)
-    return equal(shapes, tuple((None, layer.units) for layer in bench.lesson.network.layers))
+def output_shapes_follow_the_units(trial: Trial) -> Outcome:
+    shapes = tuple(row.output_shape for row in _printed(trial.network()).rows)
+    return equal(shapes, tuple((None, layer.units) for layer in trial.lesson.network.layers))
 
 
 @probe
-def hidden_parameters_are_weights_and_biases(bench: Bench) -> Outcome:
-    counts = tuple(row.parameters for row in _printed(bench.network()).rows)
-    return equal(counts[:-1], bench.lesson.layer_parameters[:-1])
+def hidden_parameters_are_weights_and_biases(trial: Trial) -> Outcome:
+    counts = tuple(row.parameters for row in _printed(trial.network()).rows)
+    return equal(counts[:-1], trial.lesson.layer_parameters[:-1])
 
 
 @probe
-def output_parameters_are_weights_and_biases(bench: Bench) -> Outcome:
-    return equal(_printed(bench.network()).rows[-1].parameters, bench.lesson.layer_parameters[-1])
+def output_parameters_are_weights_and_biases(trial: Trial) -> Outcome:
+    return equal(_printed(trial.network()).rows[-1].parameters, trial.lesson.layer_parameters[-1])
 
 
 @probe
-def the_total_is_the_sum_of_the_rows(bench: Bench) -> Outcome:
-    summary = _printed(bench.network())
+def the_total_is_the_sum_of_the_rows(trial: Trial) -> Outcome:
+    summary = _printed(trial.network())
     rows = sum(row.parameters or 0 for row in summary.rows)
-    return equal((summary.total, rows), (bench.lesson.parameters,) * 2)
+    return equal((summary.total, rows), (trial.lesson.parameters,) * 2)
 
 
 @probe
-def every_parameter_is_trainable(bench: Bench) -> Outcome:
-    summary = _printed(bench.network())
-    return equal((summary.trainable, summary.non_trainable), (bench.lesson.parameters, 0))
+def every_parameter_is_trainable(trial: Trial) -> Outcome:
+    summary = _printed(trial.network())
+    return equal((summary.trainable, summary.non_trainable), (trial.lesson.parameters, 0))
 
 
 @probe
-def some_layers_have_non_trainable_parameters(bench: Bench) -> Outcome:
-    layers = [bench.keras.Input(shape=(4,)), bench.keras.layers.BatchNormalization()]
-    summary = _printed(bench.keras.Sequential(layers))
+def some_layers_have_non_trainable_parameters(trial: Trial) -> Outcome:
+    layers = [trial.keras.Input(shape=(4,)), trial.keras.layers.BatchNormalization()]
+    summary = _printed(trial.keras.Sequential(layers))
     # a moving mean and a moving variance for each of the four inputs
     return equal((summary.trainable, summary.non_trainable), (8, 8))
 
 
 @probe
-def summary_shows_the_size_in_memory(bench: Bench) -> Outcome:
-    return f"({bench.lesson.size})" in (text := _compat.summary_text(bench.network())), text
+def summary_shows_the_size_in_memory(trial: Trial) -> Outcome:
+    return f"({trial.lesson.size})" in (text := _compat.summary_text(trial.network())), text
 
 
 @probe
-def summary_draws_lines_and_commas(bench: Bench) -> Outcome:
-    text = _compat.summary_text(bench.network())
-    return "____" in text and f" {bench.lesson.parameters:,}\n" in text, text
+def summary_draws_lines_and_commas(trial: Trial) -> Outcome:
+    text = _compat.summary_text(trial.network())
+    return "____" in text and f" {trial.lesson.parameters:,}\n" in text, text
 
 
 @probe
-def summary_draws_lines_and_sizes(bench: Bench) -> Outcome:
-    text = _compat.summary_text(bench.network())
-    return "____" in text and f" {bench.lesson.parameters} ({bench.lesson.size})" in text, text
+def summary_draws_lines_and_sizes(trial: Trial) -> Outcome:
+    text = _compat.summary_text(trial.network())
+    return "____" in text and f" {trial.lesson.parameters} ({trial.lesson.size})" in text, text
 
 
 @probe
-def summary_draws_a_box(bench: Bench) -> Outcome:
-    text = _compat.summary_text(bench.network())
+def summary_draws_a_box(trial: Trial) -> Outcome:
+    text = _compat.summary_text(trial.network())
     return all(edge in text for edge in "┏┃┡│└"), text
 
 
@@ -313,42 +313,42 @@ def summary_draws_a_box(bench: Bench) -> Outcome:
 
 
 @probe
-def layers_can_be_made_inside_sequential(bench: Bench) -> Outcome:
-    model = models.build_named(lesson=bench.lesson)
+def layers_can_be_made_inside_sequential(trial: Trial) -> Outcome:
+    model = models.build_named(lesson=trial.lesson)
     names = (model.name, *(layer.name for layer in model.layers))
-    network = bench.lesson.network
+    network = trial.lesson.network
     return equal(names, (network.name, *(layer.name for layer in network.layers)))
 
 
 @probe
-def names_appear_in_the_summary(bench: Bench) -> Outcome:
-    model = models.build_named(lesson=bench.lesson)
-    text, network = _compat.summary_text(model), bench.lesson.network
+def names_appear_in_the_summary(trial: Trial) -> Outcome:
+    model = models.build_named(lesson=trial.lesson)
+    text, network = _compat.summary_text(model), trial.lesson.network
     return all(name in text for name in [network.name, *(x.name for x in network.layers)]), text
 
 
 @probe
-def add_builds_the_same_network(bench: Bench) -> Outcome:
-    listed, added = (build(lesson=bench.lesson) for build in (models.build_list, models.build_add))
+def add_builds_the_same_network(trial: Trial) -> Outcome:
+    listed, added = (build(lesson=trial.lesson) for build in (models.build_list, models.build_add))
     same = Summary.from_model(added).matches(Summary.from_model(listed), shifted_names=True)
     return same, str(Summary.from_model(added))
 
 
 @probe
-def add_can_choose_layers_as_the_program_runs(bench: Bench) -> Outcome:
+def add_can_choose_layers_as_the_program_runs(trial: Trial) -> Outcome:
     sizes = {}
     for deeper in (False, True):
-        model = bench.keras.Sequential([bench.keras.Input(shape=(bench.lesson.data.pixels,))])
+        model = trial.keras.Sequential([trial.keras.Input(shape=(trial.lesson.data.pixels,))])
         if deeper:
-            model.add(bench.dense(7))
-        model.add(bench.dense(bench.lesson.data.classes))
+            model.add(trial.dense(7))
+        model.add(trial.dense(trial.lesson.data.classes))
         sizes[deeper] = len(model.layers)
     return equal(sizes, {False: 1, True: 2})
 
 
 @probe
-def automatic_names_count_up(bench: Bench) -> Outcome:
-    return equal([bench.network().name for _ in range(2)], ["sequential", "sequential_1"])
+def automatic_names_count_up(trial: Trial) -> Outcome:
+    return equal([trial.network().name for _ in range(2)], ["sequential", "sequential_1"])
 
 
 NAMES = {
@@ -358,20 +358,20 @@ NAMES = {
     "korean-model": {"layer": "hidden", "model": "패션"},
     "blank-model": {"layer": "hidden", "model": "fashion mnist"},
 }
-ACTIONS: dict[str, Callable[[Bench, Any], object]] = {
-    "can-be-built": lambda bench, model: model.built,
-    "can-be-summarised": lambda bench, model: _printed(model).rows,
-    "can-predict": lambda bench, model: len(model.predict(bench.few[0], verbose=0)) == FEW,
-    "can-be-trained": lambda bench, model: bench.fit_few(model, ["accuracy"]).history["loss"],
+ACTIONS: dict[str, Callable[[Trial, Any], object]] = {
+    "can-be-built": lambda trial, model: model.built,
+    "can-be-summarised": lambda trial, model: _printed(model).rows,
+    "can-predict": lambda trial, model: len(model.predict(trial.few[0], verbose=0)) == FEW,
+    "can-be-trained": lambda trial, model: trial.fit_few(model, ["accuracy"]).history["loss"],
 }
 
 
-def _name_probe(layer: str, model: str, action: Callable[[Bench, Any], object]) -> Probe:
-    def named_probe(bench: Bench) -> Outcome:
-        spec = bench.lesson.data
-        layers = [bench.keras.Input(shape=(spec.pixels,)), bench.dense(spec.classes, name=layer)]
-        built = bench.keras.Sequential(layers, name=model)
-        return bool(action(bench, built)), f"layer {layer!r} in model {model!r}"
+def _name_probe(layer: str, model: str, action: Callable[[Trial, Any], object]) -> Probe:
+    def named_probe(trial: Trial) -> Outcome:
+        spec = trial.lesson.data
+        layers = [trial.keras.Input(shape=(spec.pixels,)), trial.dense(spec.classes, name=layer)]
+        built = trial.keras.Sequential(layers, name=model)
+        return bool(action(trial, built)), f"layer {layer!r} in model {model!r}"
 
     return named_probe
 
@@ -386,12 +386,12 @@ PROBES.update(
 
 
 @probe
-def a_badly_named_fit_leaves_nothing_behind(bench: Bench) -> Outcome:
+def a_badly_named_fit_leaves_nothing_behind(trial: Trial) -> Outcome:
     try:
-        bench.fit_few(models.build_named(name="two words", lesson=bench.lesson), ["accuracy"])
+        trial.fit_few(models.build_named(name="two words", lesson=trial.lesson), ["accuracy"])
     except ValueError:  # as korean-model-can-be-trained claims
-        model = models.build_named(name="well_named", lesson=bench.lesson)
-        history = bench.fit_few(model, ["accuracy"]).history
+        model = models.build_named(name="well_named", lesson=trial.lesson)
+        history = trial.fit_few(model, ["accuracy"]).history
         return bool(history["loss"]), "a well-named model trains afterwards"
     return False, "the badly named model trained"
 
@@ -400,25 +400,28 @@ def a_badly_named_fit_leaves_nothing_behind(bench: Bench) -> Outcome:
 
 
 @probe
-def metrics_can_be_a_list(bench: Bench) -> Outcome:
-    return "accuracy" in bench.tried.history, f"history of {sorted(bench.tried.history)}"
+def metrics_can_be_a_list(trial: Trial) -> Outcome:
+    return (
+        "accuracy" in trial.few_history.history,
+        f"history of {sorted(trial.few_history.history)}",
+    )
 
 
 @probe
-def metrics_can_be_a_string(bench: Bench) -> Outcome:
-    history = bench.fit_few(bench.network(), "accuracy").history
+def metrics_can_be_a_string(trial: Trial) -> Outcome:
+    history = trial.fit_few(trial.network(), "accuracy").history
     return "accuracy" in history, f"history of {sorted(history)}"
 
 
 @probe
-def sparse_loss_takes_integer_labels(bench: Bench) -> Outcome:
-    (loss,) = bench.tried.history["loss"]
-    return bench.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
+def sparse_loss_takes_integer_labels(trial: Trial) -> Outcome:
+    (loss,) = trial.few_history.history["loss"]
+    return trial.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
 
 
 @probe
-def the_default_optimizer_is_rmsprop(bench: Bench) -> Outcome:
-    model, spec = bench.network(), bench.lesson.compile
+def the_default_optimizer_is_rmsprop(trial: Trial) -> Outcome:
+    model, spec = trial.network(), trial.lesson.compile
     model.compile(loss=spec.loss)
     optimizer = model.optimizer
     rate = float(_array(optimizer.learning_rate))
@@ -428,41 +431,41 @@ def the_default_optimizer_is_rmsprop(bench: Bench) -> Outcome:
 
 
 @probe
-def fit_has_the_default_batch(bench: Bench) -> Outcome:
-    expected = math.ceil(FEW / bench.lesson.fit.batch_size)
-    steps = bench.fit_few(bench.network(), ["accuracy"]).params["steps"]
+def fit_has_the_default_batch(trial: Trial) -> Outcome:
+    expected = math.ceil(FEW / trial.lesson.fit.batch_size)
+    steps = trial.fit_few(trial.network(), ["accuracy"]).params["steps"]
     return steps == expected, f"{steps} steps for {FEW} images"
 
 
 @probe
-def batch_size_can_be_changed(bench: Bench) -> Outcome:
-    history = bench.tried.model.fit(*bench.few, batch_size=FEW // 2, verbose=0)
+def batch_size_can_be_changed(trial: Trial) -> Outcome:
+    history = trial.few_history.model.fit(*trial.few, batch_size=FEW // 2, verbose=0)
     return equal(history.params["steps"], 2)
 
 
 @probe
-def an_epoch_has_its_steps(bench: Bench) -> Outcome:
-    return equal(bench.taught.history.params["steps"], bench.lesson.steps_per_epoch)
+def an_epoch_has_its_steps(trial: Trial) -> Outcome:
+    return equal(trial.trained.history.params["steps"], trial.lesson.steps_per_epoch)
 
 
 @probe
-def history_holds_loss_and_accuracy(bench: Bench) -> Outcome:
-    return equal(sorted(bench.tried.history), sorted(["loss", *bench.lesson.compile.metrics]))
+def history_holds_loss_and_accuracy(trial: Trial) -> Outcome:
+    return equal(sorted(trial.few_history.history), sorted(["loss", *trial.lesson.compile.metrics]))
 
 
 @probe
-def history_lists_the_loss_first(bench: Bench) -> Outcome:
-    return equal(list(bench.tried.history), ["loss", *bench.lesson.compile.metrics])
+def history_lists_the_loss_first(trial: Trial) -> Outcome:
+    return equal(list(trial.few_history.history), ["loss", *trial.lesson.compile.metrics])
 
 
 @probe
-def training_runs_for_all_epochs(bench: Bench) -> Outcome:
-    return equal(len(bench.taught.history.epoch), bench.lesson.fit.epochs)
+def training_runs_for_all_epochs(trial: Trial) -> Outcome:
+    return equal(len(trial.trained.history.epoch), trial.lesson.fit.epochs)
 
 
 @probe
-def accuracy_rises_and_loss_falls(bench: Bench) -> Outcome:
-    accuracy, loss = (bench.taught.history.history[key] for key in ("accuracy", "loss"))
+def accuracy_rises_and_loss_falls(trial: Trial) -> Outcome:
+    accuracy, loss = (trial.trained.history.history[key] for key in ("accuracy", "loss"))
     observed = (
         f"accuracy {accuracy[0]:.3f} to {accuracy[-1]:.3f}, loss {loss[0]:.3f} to {loss[-1]:.3f}"
     )
@@ -470,22 +473,22 @@ def accuracy_rises_and_loss_falls(bench: Bench) -> Outcome:
 
 
 @probe
-def training_moves_every_weight_array(bench: Bench) -> Outcome:
-    pairs = zip(bench.taught.weights_before, bench.taught.model.get_weights(), strict=True)
+def training_moves_every_weight_array(trial: Trial) -> Outcome:
+    pairs = zip(trial.trained.weights_before, trial.trained.model.get_weights(), strict=True)
     moved = [bool((before != after).any()) for before, after in pairs]
-    return equal(moved, [True] * 2 * len(bench.lesson.network.layers))  # kernels and biases
+    return equal(moved, [True] * 2 * len(trial.lesson.network.layers))  # kernels and biases
 
 
 @probe
-def training_accuracy_reaches_its_bound(bench: Bench) -> Outcome:
-    reached = bench.taught.history.history["accuracy"][-1]
-    return reached >= bench.lesson.result.training_accuracy, f"{reached:.4f}"
+def training_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
+    reached = trial.trained.history.history["accuracy"][-1]
+    return reached >= trial.lesson.result.training_accuracy, f"{reached:.4f}"
 
 
 @probe
-def validation_accuracy_reaches_its_bound(bench: Bench) -> Outcome:
-    reached = bench.taught.validation_accuracy
-    return reached >= bench.lesson.result.validation_accuracy, f"{reached:.4f}"
+def validation_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
+    reached = trial.trained.validation_accuracy
+    return reached >= trial.lesson.result.validation_accuracy, f"{reached:.4f}"
 
 
 def _array(tensor: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import Answer, Claim, decide, load_claims
-from fmnist_spec.claims.probes import Bench
+from fmnist_spec.claims.probes import Trial
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
 
@@ -52,8 +52,8 @@ def _decide(
         tick = _compat.import_keras().callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: progress.advance(training)
         )
-        bench = Bench(lesson, dataset, callbacks=(tick,))
-        return [decide(claim, bench) for claim in progress.track(claims, description="Deciding")]
+        trial = Trial(lesson, dataset, callbacks=(tick,))
+        return [decide(claim, trial) for claim in progress.track(claims, description="Deciding")]
 
 
 def _print_answers(

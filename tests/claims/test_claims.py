@@ -37,9 +37,9 @@ def line_of(claim):
         for claim in CLAIMS
     ],
 )
-def test_the_claim_tells_the_truth(claim, bench, answers):
+def test_the_claim_tells_the_truth(claim, trial, answers):
     """The probe's answer on this TensorFlow is the one that claims.toml gives."""
-    answer = decide(claim, bench)
+    answer = decide(claim, trial)
     answers.append(answer)
     place = f"fmnist_spec/claims/claims.toml, line {line_of(claim)}"
     assert answer.right, answer.explain(LESSON, place)
@@ -67,8 +67,8 @@ def test_no_claim_repeats_a_number_of_the_lesson():
 
 def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_data):
     """Claims about the network speak of every layer, and none fails for having two in mind."""
-    bench = probes.Bench(three_layers, sample_data)
-    given = [decide(claim, bench) for claim in CLAIMS if not claim.whole]
+    trial = probes.Trial(three_layers, sample_data)
+    given = [decide(claim, trial) for claim in CLAIMS if not claim.whole]
     wrong = [one.explain(three_layers) for one in given if not one.right]
     assert wrong == [], "\n".join(wrong)
     words = {claim.id: claim.text(three_layers) for claim in CLAIMS}
@@ -80,7 +80,7 @@ def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_
 def ask(id_, lesson, dataset):
     """What the probe of one claim answers, for a lesson and data of the test's own."""
     (claim,) = (claim for claim in CLAIMS if claim.id == id_)
-    return decide(claim, probes.Bench(lesson, dataset))
+    return decide(claim, probes.Trial(lesson, dataset))
 
 
 def test_another_seed_does_not_keep_the_old_split(edited_lesson, whole_data):

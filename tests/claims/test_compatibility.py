@@ -74,7 +74,7 @@ def test_the_committed_answers_agree_with_the_claims(columns):
     for column in columns:
         judged = "2.15" if column.name.endswith("legacy") else column.tensorflow
         for claim in CLAIMS:
-            holds = column.cells[claim.id].mark != compatibility.BROKEN
+            holds = column.entries[claim.id].mark != compatibility.BROKEN
             assert holds == claim.holds_on(judged), (
                 f"{column.name} answered {holds} to {claim.id}, claims.toml has {claim.holds!r}: "
                 "edit that line, or run tox -m matrix again if the answers are old"
