@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import io
 import math
-import os
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from packaging.version import Version
@@ -95,36 +91,6 @@ def rendering() -> str:
     if keras >= Version("3"):
         return "tf2.16"
     return "tf2.13" if keras >= Version("2.13") else "tf2.8"
-
-
-def summary_text(model: Any) -> str:
-    """What ``model.summary()`` prints, to the letter, on a terminal that is wide enough."""
-    pieces: list[str] = []
-
-    # Keras 2 calls this for each line, without its end; Keras 3 once, before 3.2 with line_break.
-    def collect(text: str, line_break: bool = True) -> None:
-        pieces.append(text if text.endswith("\n") else text + "\n")
-
-    with _wide_terminal(), contextlib.redirect_stdout(io.StringIO()):
-        model.summary(print_fn=collect)
-    return "".join(pieces)
-
-
-# Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
-# is not UTF-8. Colab has 100 columns.
-TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
-
-
-@contextlib.contextmanager
-def _wide_terminal() -> Iterator[None]:
-    before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
-    os.environ.update(TERMINAL)
-    try:
-        yield
-    finally:
-        for name in TERMINAL:
-            del os.environ[name]
-        os.environ.update(before)
 
 
 def lesson_version() -> Version:

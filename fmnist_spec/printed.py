@@ -1,11 +1,14 @@
-"""Read what ``model.summary()`` printed, in any rendering, into plain values."""
+"""What ``model.summary()`` prints, to the letter, and in any rendering read into plain values."""
 
 from __future__ import annotations
 
+import contextlib
 import html
+import io
+import os
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CUT = "…"
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -14,6 +17,9 @@ START = re.compile(r'Model:\s+"([^\n]*)')
 COUNT = re.compile(r"(Total|Trainable|Non-trainable|Optimizer)\s+params:\s+(\d[\d,]{0,40})")
 COLUMNS = re.compile(r"(Layer \(type\)) +(Output Shape) +(Param)")  # Keras 2 aligns by these
 BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output's encoding has no lines
+# Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
+# is not UTF-8. Colab has 100 columns.
+TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
 RULES = "_=¯+-"  # what may stand between two layers
 
 Cells = tuple[str, ...]
@@ -31,6 +37,31 @@ class Printed(NamedTuple):
     name: str
     layers: tuple[tuple[str, str, Shape | None, int | None], ...]
     counts: dict[str, int]
+
+
+def summary_text(model: Any) -> str:
+    """What ``model.summary()`` prints, to the letter, on a terminal that is wide enough."""
+    pieces: list[str] = []
+
+    # Keras 2 calls this for each line, without its end; Keras 3 once, before 3.2 with line_break.
+    def collect(text: str, line_break: bool = True) -> None:
+        pieces.append(text if text.endswith("\n") else text + "\n")
+
+    with _wide_terminal(), contextlib.redirect_stdout(io.StringIO()):
+        model.summary(print_fn=collect)
+    return "".join(pieces)
+
+
+@contextlib.contextmanager
+def _wide_terminal() -> Iterator[None]:
+    before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
+    os.environ.update(TERMINAL)
+    try:
+        yield
+    finally:
+        for name in TERMINAL:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 def printed_summaries(text: str) -> Iterator[Printed]:

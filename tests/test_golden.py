@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from fmnist_spec import LESSON, Summary, SummaryRow
-from fmnist_spec._compat import import_keras, rendering, summary_text
+from fmnist_spec._compat import import_keras, rendering
 from fmnist_spec.models import BUILDERS
+from fmnist_spec.printed import summary_text
 
 GOLDEN = Path(__file__).with_name("golden")
 ERAS = ("tf2.8", "tf2.13", "tf2.16")

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from fmnist_spec import LESSON, Summary, build_add, build_list, build_named
-from fmnist_spec._compat import summary_text
 from fmnist_spec.models import BUILDERS
+from fmnist_spec.printed import summary_text
 
 pytestmark = pytest.mark.usefixtures("quick_import")
 everywhere = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fmnist_spec import LESSON, Summary
-from fmnist_spec._compat import import_keras, summary_text
+from fmnist_spec._compat import import_keras
 from fmnist_spec.lesson import dense_parameters
 from fmnist_spec.models import BUILDERS
+from fmnist_spec.printed import summary_text
 
 LARGEST = 10**8
 sizes = st.one_of(st.integers(1, 300), st.integers(1, LARGEST))

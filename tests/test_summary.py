@@ -7,8 +7,9 @@ import io
 import pytest
 
 from fmnist_spec import LESSON, Summary, SummaryRow
-from fmnist_spec._compat import import_keras, summary_text
+from fmnist_spec._compat import import_keras
 from fmnist_spec.models import BUILDERS
+from fmnist_spec.printed import summary_text
 
 HIDDEN, OUTPUT = (
     SummaryRow(name, "Dense", (None, layer.units), parameters)

@@ -15,6 +15,7 @@ from typing import Any
 
 from fmnist_spec import _compat, data, models, training
 from fmnist_spec.lesson import Lesson
+from fmnist_spec.printed import summary_text
 from fmnist_spec.summary import Summary
 
 Outcome = tuple[bool, str]
@@ -71,8 +72,8 @@ class Trial:
         return TrainedNetwork(self)
 
     @cached_property
-    def few_history(self) -> Any:
-        """The history of one epoch of a well-named network on the few images."""
+    def brief(self) -> Any:
+        """The history of a brief training: a well-named network, one epoch, the few images."""
         model = models.build_named(name="well_named", lesson=self.lesson)
         return training.train(model, *self.few, epochs=1, lesson=self.lesson)
 
@@ -288,24 +289,24 @@ def some_layers_have_non_trainable_parameters(trial: Trial) -> Outcome:
 
 @probe
 def summary_shows_the_size_in_memory(trial: Trial) -> Outcome:
-    return f"({trial.lesson.size})" in (text := _compat.summary_text(trial.network())), text
+    return f"({trial.lesson.size})" in (text := summary_text(trial.network())), text
 
 
 @probe
 def summary_draws_lines_and_commas(trial: Trial) -> Outcome:
-    text = _compat.summary_text(trial.network())
+    text = summary_text(trial.network())
     return "____" in text and f" {trial.lesson.parameters:,}\n" in text, text
 
 
 @probe
 def summary_draws_lines_and_sizes(trial: Trial) -> Outcome:
-    text = _compat.summary_text(trial.network())
+    text = summary_text(trial.network())
     return "____" in text and f" {trial.lesson.parameters} ({trial.lesson.size})" in text, text
 
 
 @probe
 def summary_draws_a_box(trial: Trial) -> Outcome:
-    text = _compat.summary_text(trial.network())
+    text = summary_text(trial.network())
     return all(edge in text for edge in "┏┃┡│└"), text
 
 
@@ -323,7 +324,7 @@ def layers_can_be_made_inside_sequential(trial: Trial) -> Outcome:
 @probe
 def names_appear_in_the_summary(trial: Trial) -> Outcome:
     model = models.build_named(lesson=trial.lesson)
-    text, network = _compat.summary_text(model), trial.lesson.network
+    text, network = summary_text(model), trial.lesson.network
     return all(name in text for name in [network.name, *(x.name for x in network.layers)]), text
 
 
@@ -401,10 +402,7 @@ def a_badly_named_fit_leaves_nothing_behind(trial: Trial) -> Outcome:
 
 @probe
 def metrics_can_be_a_list(trial: Trial) -> Outcome:
-    return (
-        "accuracy" in trial.few_history.history,
-        f"history of {sorted(trial.few_history.history)}",
-    )
+    return "accuracy" in trial.brief.history, f"history of {sorted(trial.brief.history)}"
 
 
 @probe
@@ -415,7 +413,7 @@ def metrics_can_be_a_string(trial: Trial) -> Outcome:
 
 @probe
 def sparse_loss_takes_integer_labels(trial: Trial) -> Outcome:
-    (loss,) = trial.few_history.history["loss"]
+    (loss,) = trial.brief.history["loss"]
     return trial.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
 
 
@@ -439,7 +437,7 @@ def fit_has_the_default_batch(trial: Trial) -> Outcome:
 
 @probe
 def batch_size_can_be_changed(trial: Trial) -> Outcome:
-    history = trial.few_history.model.fit(*trial.few, batch_size=FEW // 2, verbose=0)
+    history = trial.brief.model.fit(*trial.few, batch_size=FEW // 2, verbose=0)
     return equal(history.params["steps"], 2)
 
 
@@ -450,12 +448,12 @@ def an_epoch_has_its_steps(trial: Trial) -> Outcome:
 
 @probe
 def history_holds_loss_and_accuracy(trial: Trial) -> Outcome:
-    return equal(sorted(trial.few_history.history), sorted(["loss", *trial.lesson.compile.metrics]))
+    return equal(sorted(trial.brief.history), sorted(["loss", *trial.lesson.compile.metrics]))
 
 
 @probe
 def history_lists_the_loss_first(trial: Trial) -> Outcome:
-    return equal(list(trial.few_history.history), ["loss", *trial.lesson.compile.metrics])
+    return equal(list(trial.brief.history), ["loss", *trial.lesson.compile.metrics])
 
 
 @probe
@@ -500,4 +498,4 @@ def _array(tensor: Any) -> Any:
 
 def _printed(model: Any) -> Summary:
     """What ``model.summary()`` prints, read back."""
-    return Summary.parse(_compat.summary_text(model))
+    return Summary.parse(summary_text(model))
