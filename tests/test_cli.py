@@ -16,9 +16,9 @@ def few_claims(monkeypatch, tmp_path):
     """A claims file of the test's own: the command reads it instead of the shipped one."""
 
     def use(*ids, **changes):
-        blocks = CLAIMS_FILE.read_text(encoding="utf-8").split("[[claim]]")
+        blocks = re.split(r"^(?=\[\[)", CLAIMS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
         kept = [block for block in blocks if any(f'id = "{id_}"' in block for id_ in ids)]
-        text = "".join("[[claim]]" + block for block in kept)
+        text = '[[section]]\ntitle = "Some"\n' + "".join(kept)
         for old, new in changes.values():
             assert old in text, f"the claims do not hold {old!r}"
             text = text.replace(old, new)
@@ -52,7 +52,7 @@ def test_a_lesson_of_its_own_is_trained_on_the_sample(few_claims, capsys, tmp_pa
 
 def test_a_broken_claim_is_explained_and_returns_1(few_claims, capsys):
     """A claim that says 'none' of something that works is broken, and the line is named."""
-    few_claims("labels-are-the-classes", change=('holds = "all"', 'holds = "none"'))
+    few_claims("labels-are-the-classes", change=("\nkorean", '\nholds = "none"\nkorean'))
     code = cli.main(["--sample"])
     out = capsys.readouterr().out
     assert code == cli.BROKEN, out

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -23,17 +24,23 @@ WORDS = {"all": ">=0", "none": "<0"}
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One sentence of the lesson that a program can decide; ``claims.toml`` explains the fields."""
+class _Sentence:
+    """What ``claims.toml`` says of a claim; it explains the fields."""
 
     id: str
     statement: str
     korean: str
-    section: str
-    holds: str
+    holds: str = "all"
     fails_with: str = ""
     notice: str = ""
     whole: bool = False
+
+
+@dataclass(frozen=True)
+class Claim(_Sentence):
+    """One sentence of the lesson that a program can decide, and the section that it belongs to."""
+
+    section: str = ""
 
     @property
     def versions(self) -> SpecifierSet:
@@ -56,8 +63,32 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class _Part:
+    """A name or an action: its part of an id and of both statements; a name's ``holds``."""
+
+    id: str
+    english: str
+    korean: str
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Entry(_Sentence):
+    """One claim of the file, or one for each of its names and actions."""
+
+    names: tuple[_Part, ...] = ()
+    actions: tuple[_Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Section:
+    title: str
+    claim: tuple[_Entry, ...]
+
+
+@dataclass(frozen=True)
 class _ClaimsFile:
-    claim: tuple[Claim, ...]
+    section: tuple[_Section, ...]
 
 
 @dataclass(frozen=True)
@@ -99,25 +130,62 @@ def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
 
     Raises:
         SpecificationError: the file has a wrong form, an id twice, a version that is no version
-            specifier, or a claim without a probe.
+            specifier, a name without one for each action, or a claim without a probe.
     """
-    claims: tuple[Claim, ...] = read_value(_ClaimsFile, read_toml(path), path, "").claim
+    sections: tuple[_Section, ...] = read_value(_ClaimsFile, read_toml(path), path, "").section
+    entries = [(entry, section.title) for section in sections for entry in section.claim]
+    claims = tuple(claim for entry, title in entries for claim in _claims_of(entry, title))
+    for fault in (*_faults_of_names(entry for entry, _ in entries), *_faults(claims)):
+        raise SpecificationError(path, *fault)
+    return claims
+
+
+Faults = Iterator[tuple[str, str, str, str]]  # key, found, expected, remedy
+
+
+def _faults_of_names(entries: Iterable[_Entry]) -> Faults:
+    for entry in entries:
+        for name in entry.names:
+            if len(name.holds) != len(entry.actions):
+                key, found = f"name {name.id!r}", f"{len(name.holds)} values of holds"
+                yield key, found, str(len(entry.actions)), "Write one for each action."
+
+
+def _faults(claims: Iterable[Claim]) -> Faults:
     seen: set[str] = set()
     for claim in claims:
         key = f"claim {claim.id!r}"
         if claim.id in seen:
-            raise SpecificationError(path, key, "this id twice", "each id once", "Rename one.")
+            yield key, "this id twice", "each id once", "Rename one."
         if claim.id not in probes.PROBES:
             remedy = f"Add {claim.id.replace('-', '_')} to probes.py, or correct the id."
-            raise SpecificationError(path, key, "no probe of that name", "one", remedy)
+            yield key, "no probe of that name", "one", remedy
         try:
             _ = claim.versions
         except InvalidSpecifier:
             expected = "'all', 'none' or a version specifier such as '>=2.16'"
-            remedy = "Correct the line holds."
-            raise SpecificationError(path, key, repr(claim.holds), expected, remedy) from None
+            yield key, repr(claim.holds), expected, "Correct the line holds."
         seen.add(claim.id)
-    return claims
+
+
+def _claims_of(entry: _Entry, section: str) -> Iterator[Claim]:
+    given = {one.name: getattr(entry, one.name) for one in fields(_Sentence)}
+    claim = Claim(**given, section=section)
+    if not entry.names:
+        yield claim
+    for name in entry.names:
+        for action, holds in zip(entry.actions, name.holds, strict=False):
+            yield replace(
+                claim,
+                id=_filled(claim.id, name.id, action.id),
+                statement=_filled(claim.statement, name.english, action.english),
+                korean=_filled(claim.korean, name.korean, action.korean),
+                holds=holds,
+            )
+
+
+def _filled(text: str, name: str, action: str) -> str:
+    return text.replace("{name}", name).replace("{action}", action)
 
 
 def decide(claim: Claim, trial: probes.Trial) -> Answer:

@@ -25,9 +25,25 @@ TRAINS = {
 
 
 def line_of(claim):
-    """The line of claims.toml on which the claim says where it holds."""
-    start = TEXT.index(f'id = "{claim.id}"')
-    return TEXT[: TEXT.index("\nholds = ", start)].count("\n") + 2
+    """The line of claims.toml to edit: the claim's holds, or its id where it has no such line."""
+    start = TEXT.find(f'id = "{claim.id}"')
+    if start < 0:  # one of a name and an action: the line of the name
+        names = re.finditer(r'\{ id = "([^"]+)".* holds = ', TEXT)
+        start = next(name.start() for name in names if claim.id.startswith(f"{name[1]}-"))
+    holds = TEXT.find("\nholds = ", start, TEXT.find("\n\n", start))
+    return TEXT[: max(start, holds + 1)].count("\n") + 1
+
+
+def test_the_line_to_edit_is_the_claims_own():
+    """It says where the claim holds; where nothing is written it is that of the id."""
+    lines = TEXT.splitlines()
+    for claim in CLAIMS:
+        number = line_of(claim)
+        line, above = lines[number - 1], "\n".join(lines[number - 4 : number])
+        own = f'id = "{claim.id}"' in above or claim.id.startswith(line.split('"')[1])
+        says = f'"{claim.holds}"' in line or (claim.holds == "all" and line.startswith("id = "))
+        told = f"{claim.id}: line {number} is not the one to edit: {line}"
+        assert (own, says) == (True, True), told
 
 
 @pytest.mark.parametrize(
@@ -167,13 +183,20 @@ def test_an_explanation_has_the_numbers_of_the_lesson_asked_for(edited_lesson):
     assert "epochs=7 trains" in answer(claim, expected=True, holds=False).explain(lesson)
 
 
-ENTRY = '[[claim]]\nid = "metrics-can-be-a-list"\nstatement = "s"\nkorean = "k"\nsection = "t"\n'
+ENTRY = '[[section.claim]]\nid = "metrics-can-be-a-list"\nstatement = "s"\nkorean = "k"\n'
+NAME = '{ id = "english-names", english = "n", korean = "k", holds = ["all"] }'
+ACTION = '{ id = "can-predict", english = "a", korean = "k" }'
 FAULTS = {
     "no specifier": (ENTRY + 'holds = "since 2.16"\n', "'since 2.16', expected 'all'"),
-    "id twice": ((ENTRY + 'holds = "all"\n') * 2, "this id twice"),
-    "no probe": (ENTRY.replace("a-list", "a-tuple") + 'holds = "all"\n', "no probe of that name"),
-    "unknown key": (ENTRY + 'holds = "all"\nversions = "x"\n', "unknown key 'versions'"),
-    "no holds": (ENTRY, "found nothing"),
+    "id twice": (ENTRY * 2, "this id twice"),
+    "no probe": (ENTRY.replace("a-list", "a-tuple"), "no probe of that name"),
+    "unknown key": (ENTRY + 'versions = "x"\n', "unknown key 'versions'"),
+    "a section of its own": (ENTRY + 'section = "x"\n', "unknown key 'section'"),
+    "no statement": (ENTRY.replace('statement = "s"\n', ""), "found nothing"),
+    "an action without holds": (
+        ENTRY + f"names = [{NAME}]\nactions = [{ACTION}, {ACTION}]\n",
+        "name 'english-names': found 1 values of holds, expected 2",
+    ),
 }
 
 
@@ -181,7 +204,7 @@ FAULTS = {
 def test_a_faulty_claims_file_is_refused(tmp_path, text, message):
     """The error names the file, the claim and what was expected."""
     path = tmp_path / "claims.toml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text('[[section]]\ntitle = "t"\n' + text, encoding="utf-8")
     with pytest.raises(SpecificationError, match=re.escape(message)) as caught:
         load_claims(path)
     assert str(path) in str(caught.value)
