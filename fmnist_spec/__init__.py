@@ -10,14 +10,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fmnist_spec.data import DataError as DataError
-    from fmnist_spec.data import Dataset as Dataset
     from fmnist_spec.data import SampleDataWarning as SampleDataWarning
     from fmnist_spec.data import flatten as flatten
     from fmnist_spec.data import load_data as load_data
     from fmnist_spec.data import prepare as prepare
     from fmnist_spec.data import scale as scale
     from fmnist_spec.data import split as split
+    from fmnist_spec.dataset import DataError as DataError
+    from fmnist_spec.dataset import Dataset as Dataset
     from fmnist_spec.lesson import LESSON as LESSON
     from fmnist_spec.lesson import Lesson as Lesson
     from fmnist_spec.lesson import LessonError as LessonError
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _PLACES = {
-    "data": "DataError Dataset SampleDataWarning flatten load_data prepare scale split",
+    "dataset": "DataError Dataset",
+    "data": "SampleDataWarning flatten load_data prepare scale split",
     "lesson": "LESSON Lesson LessonError load_lesson",
     "models": "build_add build_list build_named",
     "summary": "Summary SummaryError SummaryRow",

@@ -15,18 +15,6 @@ from fmnist_spec.dataset import DataError, Dataset, Prepared, missing, read_fold
 from fmnist_spec.download import fetch_into
 from fmnist_spec.lesson import LESSON, Lesson
 
-__all__ = [
-    "DataError",
-    "Dataset",
-    "Prepared",
-    "SampleDataWarning",
-    "flatten",
-    "load_data",
-    "prepare",
-    "scale",
-    "split",
-]
-
 FOLDER_VARIABLE = "FMNIST_SPEC_DATA"
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 SAMPLE_FOLDER = Path(__file__).with_name("sample")

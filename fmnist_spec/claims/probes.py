@@ -13,7 +13,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from fmnist_spec import _compat, data, models, training
+from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import summary_text
 from fmnist_spec.summary import Summary
@@ -52,14 +55,14 @@ class TrainedNetwork:
 class Trial:
     """What the probes share: the data, a network trained on it, and one tried on a few images."""
 
-    def __init__(self, lesson: Lesson, dataset: data.Dataset, callbacks: tuple[Any, ...] = ()):
+    def __init__(self, lesson: Lesson, dataset: Dataset, callbacks: tuple[Any, ...] = ()):
         self.lesson, self.dataset, self.callbacks = lesson, dataset, callbacks
         self.keras = _compat.import_keras()
         # Clearing Keras's session collects garbage: 0.3 s if TensorFlow's own objects take part.
         gc.freeze()
 
     @cached_property
-    def prepared(self) -> data.Prepared:
+    def prepared(self) -> Prepared:
         return data.prepare(self.dataset, lesson=self.lesson)
 
     @cached_property
@@ -140,8 +143,6 @@ def the_split_has_its_sizes(trial: Trial) -> Outcome:
 
 @probe
 def the_seed_fixes_the_split(trial: Trial) -> Outcome:
-    import numpy as np
-
     indices = np.arange(len(trial.dataset.train_images))
     labels = trial.dataset.train_labels
     held_back = data.split(indices, labels, lesson=trial.lesson)[1]
@@ -151,8 +152,6 @@ def the_seed_fixes_the_split(trial: Trial) -> Outcome:
 
 @probe
 def the_split_keeps_labels_with_images(trial: Trial) -> Outcome:
-    import numpy as np
-
     labels = trial.dataset.train_labels
     indices = np.arange(len(labels))
     train, held_back, train_labels, held_back_labels = data.split(
@@ -188,14 +187,14 @@ def a_hidden_layer_may_use_sigmoid_or_relu(trial: Trial) -> Outcome:
 
 @probe
 def sigmoid_lies_between_0_and_1(trial: Trial) -> Outcome:
-    values = _array(trial.dense(100, activation="sigmoid")(trial.few[0]))
+    values = np.asarray(trial.dense(100, activation="sigmoid")(trial.few[0]))
     return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
 
 
 @probe
 def softmax_sums_to_1(trial: Trial) -> Outcome:
     layer = trial.dense(trial.lesson.data.classes, activation="softmax")
-    chances = _array(layer(trial.few[0]))
+    chances = np.asarray(layer(trial.few[0]))
     right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
     return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
 
@@ -204,8 +203,8 @@ def softmax_sums_to_1(trial: Trial) -> Outcome:
 def dense_without_activation_is_linear(trial: Trial) -> Outcome:
     images = trial.few[0]
     layer = trial.dense(3)
-    outputs = _array(layer(images))
-    weights, biases = (_array(one) for one in layer.weights)
+    outputs = np.asarray(layer(images))
+    weights, biases = (np.asarray(one) for one in layer.weights)
     gap = abs(outputs - (images @ weights + biases)).max()
     return layer.activation.__name__ == "linear" and gap < 1e-4, f"largest difference {gap:.1g}"
 
@@ -214,8 +213,8 @@ def dense_without_activation_is_linear(trial: Trial) -> Outcome:
 def two_linear_layers_collapse_into_one(trial: Trial) -> Outcome:
     images = trial.few[0]
     first, second = trial.dense(7), trial.dense(3)
-    outputs = _array(second(first(images)))
-    (w1, b1), (w2, b2) = ([_array(one) for one in layer.weights] for layer in (first, second))
+    outputs = np.asarray(second(first(images)))
+    (w1, b1), (w2, b2) = ([np.asarray(one) for one in layer.weights] for layer in (first, second))
     gap = abs(outputs - (images @ (w1 @ w2) + (b1 @ w2 + b2))).max()
     return gap < 1e-4, f"largest difference {gap:.1g}"
 
@@ -422,7 +421,7 @@ def the_default_optimizer_is_rmsprop(trial: Trial) -> Outcome:
     model, spec = trial.network(), trial.lesson.compile
     model.compile(loss=spec.loss)
     optimizer = model.optimizer
-    rate = float(_array(optimizer.learning_rate))
+    rate = float(np.asarray(optimizer.learning_rate))
     name = type(optimizer).__name__
     right = name.lower() == spec.optimizer and math.isclose(rate, spec.learning_rate, rel_tol=1e-6)
     return right, f"{name} with a learning rate of {rate:.6g}"
@@ -487,13 +486,6 @@ def training_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
 def validation_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
     reached = trial.trained.validation_accuracy
     return reached >= trial.lesson.result.validation_accuracy, f"{reached:.4f}"
-
-
-def _array(tensor: Any) -> Any:
-    """A tensor or variable as a NumPy array."""
-    import numpy as np
-
-    return np.asarray(tensor)
 
 
 def _printed(model: Any) -> Summary:
