@@ -1,13 +1,16 @@
-"""Turn a TOML table into frozen dataclasses, or say exactly what is wrong with it."""
+"""Turn tables of TOML or JSON into frozen dataclasses, or say exactly what is wrong with them."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import math
 import sys
+import types
 import typing
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,11 +20,15 @@ else:
 TYPE_NAMES = {
     dict: "a table",
     list: "a list",
-    str: "a text that is not empty",
+    str: "a text",
     bool: "true or false",
-    int: "a whole number, 0 or more",
-    float: "a number with a decimal point, 0.0 or more",
+    int: "a whole number",
+    float: "a number with a decimal point",
+    type(None): "nothing",
 }
+# What else a value must be in a file that people write.
+WRITTEN = {str: " that is not empty", int: ", 0 or more", float: ", 0.0 or more"}
+TAG = "type"  # the key that says which one of several dataclasses a table is
 
 
 class SpecificationError(ValueError):
@@ -46,43 +53,91 @@ def read_toml(path: Path) -> dict[str, Any]:
     raise SpecificationError(path, "file", found, expected, remedy)
 
 
-def read_value(kind: Any, value: Any, path: Path, key: str) -> Any:
-    """``value`` as the annotated type ``kind``: a dataclass, a tuple, a dict or a plain value.
+def read_value(kind: Any, value: Any, path: Path, key: str, *, written: bool = True) -> Any:
+    """``value`` as the annotated type ``kind``: a dataclass, a tuple, a union or a plain value.
+
+    What was not ``written`` by people, but by a program, may hold any number and any text.
 
     Raises:
-        SpecificationError: an unknown or missing key, a wrong type, a negative number.
+        SpecificationError: an unknown or missing key, a wrong type; if written by people also a
+            number below 0, infinite or none, or an empty text.
     """
-    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        return _read_fields(kind, _expect(dict, value, path, key), path, key)
-    if origin is tuple:
-        items = enumerate(_expect(list, value, path, key))
-        return tuple(read_value(arguments[0], one, path, f"{key}[{i}]") for i, one in items)
-    if origin is dict:
-        table = _expect(dict, value, path, key)
-        return {k: read_value(arguments[1], one, path, f"{key}.{k}") for k, one in table.items()}
-    return _expect(kind, value, path, key)
+    return _Reader(path, written).read(kind, value, key)
 
 
-def _read_fields(kind: Any, table: dict[str, Any], path: Path, key: str) -> Any:
-    hints = typing.get_type_hints(kind)
-    fields = {field.name: field for field in dataclasses.fields(kind)}
-    prefix = f"{key}." if key else ""
-    for name in sorted(table.keys() - fields.keys()):
-        known = "one of " + ", ".join(fields)
-        remedy = "Correct its spelling or remove it."
-        raise SpecificationError(path, prefix + name, f"unknown key {name!r}", known, remedy)
-    for name, field in fields.items():
-        if name not in table and field.default is dataclasses.MISSING:
-            raise SpecificationError(path, prefix + name, "nothing", "a value", "Add it.")
-    return kind(**{k: read_value(hints[k], one, path, prefix + k) for k, one in table.items()})
+@dataclass(frozen=True)
+class _Reader:
+    path: Path
+    written: bool
 
+    def read(self, kind: Any, value: Any, key: str) -> Any:
+        origin, arguments = _parts(kind)
+        if dataclasses.is_dataclass(kind):
+            return self._dataclass(kind, self._plain(dict, value, key), key)
+        if origin in (typing.Union, types.UnionType):
+            return self._one_of(arguments, value, key)
+        if origin is tuple:
+            items = enumerate(self._plain(list, value, key))
+            return tuple(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
+        if origin is dict:
+            items = self._plain(dict, value, key).items()
+            return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
+        if origin is Literal and value not in arguments:
+            raise self._wrong(value, f"one of {', '.join(map(str, arguments))}", key)
+        return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
-def _expect(kind: type, value: Any, path: Path, key: str) -> Any:
-    wrong = type(value) is not kind or value == ""  # not isinstance: a bool is no number here
-    if not wrong and kind in (int, float):
-        wrong = not math.isfinite(value) or value < 0
-    if wrong:
+    def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
+        hints, needed = _fields(kind)
+        prefix = f"{key}." if key else ""
+        for name in sorted(table.keys() - hints.keys()):
+            known = "one of " + ", ".join(hints)
+            remedy = "Correct its spelling or remove it."
+            found = f"unknown key {name!r}"
+            raise SpecificationError(self.path, prefix + name, found, known, remedy)
+        for name in needed:
+            if name not in table:
+                key = prefix + name
+                raise SpecificationError(self.path, key, "nothing", "a value", "Add it.")
+        values = {name: self.read(hints[name], one, prefix + name) for name, one in table.items()}
+        return kind(**values)
+
+    def _one_of(self, kinds: tuple[Any, ...], value: Any, key: str) -> Any:
+        """Read a value of a union; a table names its dataclass, if there are several."""
+        if type(value) in kinds:
+            return self._plain(type(value), value, key)
+        classes = [one for one in kinds if isinstance(one, type)]
+        tagged = {one.__name__: one for one in classes if dataclasses.is_dataclass(one)}
+        if len(tagged) < 2:
+            return self.read(kinds[0], value, key)
+        table = dict(self._plain(dict, value, key))
+        kind = self.read(Literal[tuple(tagged)], table.pop(TAG, None), f"{key}.{TAG}")
+        return self._dataclass(tagged[kind], table, key)
+
+    def _plain(self, kind: type, value: Any, key: str) -> Any:
+        right = type(value) is kind  # not isinstance: a bool is no number here
+        if right and self.written:
+            right = value != ""
+            if kind in (int, float):
+                right = math.isfinite(value) and value >= 0
+        if not right:
+            more = WRITTEN.get(kind, "") if self.written else ""
+            raise self._wrong(value, TYPE_NAMES[kind] + more, key)
+        return value
+
+    def _wrong(self, value: Any, expected: str, key: str) -> SpecificationError:
         remedy = "Write the value in that form."
-        raise SpecificationError(path, key or "file", repr(value), TYPE_NAMES[kind], remedy)
-    return value
+        return SpecificationError(self.path, key or "file", repr(value), expected, remedy)
+
+
+@functools.cache
+def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
+    return typing.get_origin(kind), typing.get_args(kind)
+
+
+@functools.cache
+def _fields(kind: Any) -> tuple[dict[str, Any], list[str]]:
+    """Give the type of each field of a dataclass, and the names of those without a default."""
+    hints = typing.get_type_hints(kind)
+    missing, fields = dataclasses.MISSING, dataclasses.fields(kind)
+    needed = [one for one in fields if one.default is one.default_factory is missing]
+    return {one.name: hints[one.name] for one in fields}, [one.name for one in needed]

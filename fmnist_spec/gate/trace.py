@@ -7,12 +7,13 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 from __future__ import annotations
 
 import dataclasses
-import functools
-import types
-import typing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
 
+from fmnist_spec.reading import TAG, read_value
+
+PROCESS = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 LONGEST_OUTPUT = 20_000  # characters of what a cell prints that a run keeps
 
 
@@ -221,57 +222,35 @@ class Trace:
     events: tuple[Event, ...]
     cells: tuple[CellRun, ...]
     ended: Ended | None
-    refused: tuple[
-        str, ...
-    ]  # what the child tried and was not allowed: "network: ...", "write: ..."
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """What was tried and not allowed, each once: "network: ...", "write: ..."."""
+        found = [event for event in self.events if isinstance(event, Refused)]
+        return tuple(dict.fromkeys(f"{event.what}: {event.detail}" for event in found))
 
 
-EVENTS: dict[str, type[Event]] = {
-    kind.__name__: kind
-    for kind in (
-        DataLoaded,
-        SplitMade,
-        ModelBuilt,
-        Summarised,
-        Compiled,
-        Fitted,
-        Evaluated,
-        Predicted,
-        Refused,
-    )
-}
+AnyEvent = (
+    DataLoaded
+    | SplitMade
+    | ModelBuilt
+    | Summarised
+    | Compiled
+    | Fitted
+    | Evaluated
+    | Predicted
+    | Refused
+)
 
 
 def to_json(value: Event | CellRun) -> dict[str, Any]:
-    """A value as JSON can hold it; an event carries the name of its type."""
-    return {"type": type(value).__name__, **dataclasses.asdict(value)}
+    """A value as JSON can hold it, with the name of its type."""
+    return {TAG: type(value).__name__, **dataclasses.asdict(value)}
 
 
-def from_json(table: dict[str, Any]) -> Any:
-    """The event or cell run that :func:`to_json` made this table of."""
-    kind = {**EVENTS, "CellRun": CellRun}[table["type"]]
-    return _rebuild(kind, {name: value for name, value in table.items() if name != "type"})
+def from_json(table: Any) -> Any:
+    """The event or cell run that :func:`to_json` made this table of.
 
-
-@functools.cache
-def _hints(kind: Any) -> dict[str, Any]:
-    return typing.get_type_hints(kind)
-
-
-def _rebuild(kind: Any, value: Any) -> Any:
-    """Turn what JSON gave back into the annotated type: its lists into tuples, for one."""
-    arguments = typing.get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        made: Any = kind
-        hints = _hints(made)
-        return made(**{name: _rebuild(hints[name], item) for name, item in value.items()})
-    if value is None or not arguments:
-        return value
-    origin = typing.get_origin(kind)
-    if origin in (typing.Union, types.UnionType):
-        return _rebuild(arguments[0], value)
-    if origin is tuple:
-        return tuple(_rebuild(arguments[0], item) for item in value)
-    if origin is dict:
-        return {name: _rebuild(arguments[1], item) for name, item in value.items()}
-    return value
+    Raises SpecificationError: it has not the form of one.
+    """
+    return read_value(AnyEvent | CellRun, table, PROCESS, "", written=False)

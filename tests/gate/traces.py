@@ -72,7 +72,7 @@ def trace(*events: Event, **changes: Any) -> Trace:
     """Make a trace of events; every cell ran."""
     cells = tuple(CellRun(cell.index, "ok", None, "", 0.1) for cell in CELLS)
     linked = tuple(_linked(event, events or EVENTS) for event in events or EVENTS)
-    whole = Trace("2.21.0", "3.15.1", (), False, linked, cells, None, ())
+    whole = Trace("2.21.0", "3.15.1", (), False, linked, cells, None)
     return replace(whole, **changes)
 
 

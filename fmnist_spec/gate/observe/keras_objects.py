@@ -77,14 +77,19 @@ def _layer(layer: Any) -> Layer:
     return Layer(
         type=type(layer).__name__,
         name=layer.name,
-        units=getattr(layer, "units", None),
+        units=_units(layer),
         activation=None if activation is None else _activation(activation),
-        use_bias=getattr(layer, "use_bias", None),
+        use_bias=bool(layer.use_bias) if hasattr(layer, "use_bias") else None,
         trainable=bool(layer.trainable),
         output_shape=_shape(layer, "output"),
         parameters=_count(layer.weights) if layer.built else None,
         options=tuple(_layer_options(layer)),
     )
+
+
+def _units(layer: Any) -> int | None:
+    found = getattr(layer, "units", None)
+    return int(found) if isinstance(found, int | np.integer) else None
 
 
 def _layer_options(layer: Any) -> Iterator[str]:

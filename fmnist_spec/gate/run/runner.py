@@ -25,7 +25,7 @@ from fmnist_spec.gate.run import kernel
 from fmnist_spec.gate.run.process import ARRAYS, BROKEN, DYING, Process, Server, open_process
 from fmnist_spec.gate.run.protocol import RunnerError, Told
 from fmnist_spec.gate.run.sandbox import Limits, lacking
-from fmnist_spec.gate.trace import Ended, Refused, Trace
+from fmnist_spec.gate.trace import Ended, Trace
 from fmnist_spec.lesson import Lesson
 
 __all__ = ["Limits", "Runner", "RunnerError"]
@@ -197,7 +197,6 @@ class Runner:
 
     def _trace(self, told: Told, cells: Sequence[Cell]) -> Trace:
         events = tuple(told.events[index] for index in sorted(told.events))
-        refused = [event for event in events if isinstance(event, Refused)]
         return Trace(
             tensorflow=told.start["tensorflow"],
             keras=told.start["keras"],
@@ -206,7 +205,6 @@ class Runner:
             events=events,
             cells=tuple(told.run_of(cell.index) for cell in cells if cell.type == "code"),
             ended=told.ended,
-            refused=tuple(dict.fromkeys(f"{event.what}: {event.detail}" for event in refused)),
         )
 
 

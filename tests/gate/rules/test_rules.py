@@ -34,7 +34,7 @@ from fmnist_spec.gate import catalogue as rules
 from fmnist_spec.gate.catalogue import LOOKS, RULES
 from fmnist_spec.gate.prose import numbers as prose
 from fmnist_spec.gate.stored import outputs
-from fmnist_spec.gate.trace import CellError, CellRun, Ended, Evaluated, Event
+from fmnist_spec.gate.trace import CellError, CellRun, Ended, Evaluated, Event, Refused
 from fmnist_spec.lesson import LESSON
 
 judge = functools.partial(rules.judge, ids=LOOKS)  # the rules on the run alone
@@ -372,7 +372,8 @@ def test_a_skipped_part_is_missing() -> None:
 
 def test_refusals_are_told_once() -> None:
     """What the notebook was not allowed to do is a warning, told once."""
-    found = judge(LESSON, trace(refused=("network: example.org", "network: example.org")), CELLS)
+    tried = [Refused(cell, 1, "network", "example.org") for cell in (3, 5)]
+    found = judge(LESSON, trace(*EVENTS, *tried), CELLS)
     assert [(one.rule, one.severity) for one in found] == [("refused", "warning")]
 
 

@@ -10,6 +10,7 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from notebooks import Run, as_cells
@@ -18,8 +19,21 @@ from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.runner import Runner, RunnerError
-from fmnist_spec.gate.trace import CellError, CellRun, Trace, from_json, to_json
+from fmnist_spec.gate.trace import (
+    CellError,
+    CellRun,
+    DataLoaded,
+    Layer,
+    ModelBuilt,
+    Network,
+    Trace,
+    from_json,
+    to_json,
+)
 from fmnist_spec.lesson import LESSON
+from fmnist_spec.reading import SpecificationError
+
+LOADED = DataLoaded(0, 2, "fashion_mnist")
 
 
 def statuses(trace: Trace) -> list[str]:
@@ -240,5 +254,25 @@ def test_a_notebook_without_code_gives_an_empty_trace(run: Run) -> None:
 
 def test_a_value_comes_back_from_json_unchanged() -> None:
     """What a child tells is what the rules read: tuples, nested values and None included."""
-    ran = CellRun(3, "raised", CellError("E", "m", None), "", 0.5, ({"output_type": "error"},))
-    assert from_json(json.loads(json.dumps(to_json(ran)))) == ran
+    layer = Layer("Dense", "dense", 3, "?", True, False, (None, 3), 12)
+    network = Network("Sequential", "net", True, None, (layer,), -1, 0)
+    ran = CellRun(3, "raised", CellError("E", "", None), "", 0.5, ({"output_type": "error"},))
+    for value in (ran, ModelBuilt(1, None, 0, "add", network, False, (True,)), LOADED):
+        assert from_json(json.loads(json.dumps(to_json(value)))) == value
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"cell": "1"}, r"cell: found '1', expected a whole number\."),
+        ({"cell": True}, "cell: found True, expected a whole number"),
+        ({"dataset": None}, "dataset: found None, expected a text"),
+        ({"extra": 1}, "extra: found unknown key 'extra', expected one of cell, line, dataset"),
+        ({"type": "Loaded"}, "type: found 'Loaded', expected one of DataLoaded, SplitMade"),
+        ({"type": "Refused", "what": "sight"}, "found unknown key 'dataset'"),
+    ],
+)
+def test_what_is_no_event_is_refused(change: dict[str, Any], told: str) -> None:
+    """A child may send anything: every value is held against the type of its field."""
+    with pytest.raises(SpecificationError, match=told):
+        from_json({**to_json(LOADED), **change})
