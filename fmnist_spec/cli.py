@@ -19,7 +19,7 @@ from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.config import check_ids, load_config
 from fmnist_spec.gate.notebook import NOTEBOOK
-from fmnist_spec.gate.run.protocol import RunnerError
+from fmnist_spec.gate.run.process import RunnerError
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError
 

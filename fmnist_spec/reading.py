@@ -76,9 +76,9 @@ class _Reader:
             return self._dataclass(kind, self._plain(dict, value, key), key)
         if origin in (typing.Union, types.UnionType):
             return self._one_of(arguments, value, key)
-        if origin is tuple:
+        if origin in (tuple, frozenset):
             items = enumerate(self._plain(list, value, key))
-            return tuple(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
+            return origin(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
         if origin is dict:
             items = self._plain(dict, value, key).items()
             return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
@@ -114,6 +114,8 @@ class _Reader:
         return self._dataclass(tagged[kind], table, key)
 
     def _plain(self, kind: type, value: Any, key: str) -> Any:
+        if kind is float and type(value) is int and not self.written:
+            return float(value)  # JSON knows one kind of number
         right = type(value) is kind  # not isinstance: a bool is no number here
         if right and self.written:
             right = value != ""

@@ -109,7 +109,7 @@ class Checker:
     def _new_runner(self) -> Runner:
         from fmnist_spec.data import SampleDataWarning, load_data
         from fmnist_spec.gate.run.runner import Runner
-        from fmnist_spec.gate.run.sandbox import Limits
+        from fmnist_spec.gate.run.sandbox import Limits, RunSettings
 
         def load() -> Dataset:
             with warnings.catch_warnings():
@@ -117,13 +117,8 @@ class Checker:
                 return load_data(self._data, sample=self._sample, lesson=self._lesson)
 
         limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
-        return Runner(
-            self._lesson,
-            load,
-            full=self._full,
-            limits=limits,
-            require_isolation=self._require_isolation,
-        )
+        settings = RunSettings(self._full, self._require_isolation, limits)
+        return Runner(self._lesson, load, settings)
 
     def check(self, notebook: Notebook | Result) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from fmnist_spec.gate.trace import Event
+from fmnist_spec.gate.trace import AnyEvent
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
 
@@ -47,7 +47,7 @@ class Sink:
     cell = 0  # the one that runs
     events = 0  # told so far
 
-    def tell(self, index: int, event: Event) -> None:
+    def tell(self, index: int, event: AnyEvent) -> None:
         """Take an event; a later one with the same index replaces it."""
 
     def reserve(self) -> int:
@@ -55,7 +55,7 @@ class Sink:
         self.events += 1
         return self.events - 1
 
-    def add(self, event: Event) -> int:
+    def add(self, event: AnyEvent) -> int:
         """Take a new event, and give its index."""
         index = self.reserve()
         self.tell(index, event)

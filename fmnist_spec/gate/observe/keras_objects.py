@@ -42,7 +42,7 @@ def network(model: Any) -> Network:
     )
 
 
-def arrays(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any, int | None]:
+def join_batches(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any, int | None]:
     """Join the batches of a tf.data.Dataset, and give their size; arrays stay as they are."""
     if labels is not None or not hasattr(images, "as_numpy_iterator"):
         return images, labels, None

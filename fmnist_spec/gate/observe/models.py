@@ -14,9 +14,9 @@ from typing import Any, Literal
 import numpy as np
 
 from fmnist_spec.gate.compare.images import Known, Seen
-from fmnist_spec.gate.observe import keras_objects as described
-from fmnist_spec.gate.observe import shortening as shortened
+from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.observe.shortening import pad_history, shorten_evaluate, shorten_fit
 from fmnist_spec.gate.trace import (
     Compiled,
     Evaluated,
@@ -103,7 +103,7 @@ class ModelWatch:
 
     def _add(self, call: Call) -> Any:
         result, model = call.go(), call["self"]
-        if not described.is_input(call["layer"]):
+        if not keras_objects.is_input(call["layer"]):
             self._known_model(model, call).added += 1
             self._changed.append(model)
         return result
@@ -124,14 +124,14 @@ class ModelWatch:
 
     def _tell_built(self, model: Any) -> None:
         state = self._models[model]
-        layers = [one for one in model.layers if not described.is_input(one)]
+        layers = [one for one in model.layers if not keras_objects.is_input(one)]
         event = ModelBuilt(
             *state.at,
             model=state.number,
             style=state.style,
-            network=described.network(model),
-            model_named=described.is_named(model),
-            layers_named=tuple(described.is_named(layer) for layer in layers),
+            network=keras_objects.network(model),
+            model_named=keras_objects.is_named(model),
+            layers_named=tuple(keras_objects.is_named(layer) for layer in layers),
         )
         self._wrapper.sink.tell(state.index, event)
 
@@ -139,7 +139,7 @@ class ModelWatch:
         state = self._known_model(call["self"], call)
         with _heard(call) as text:
             result = call.go()
-        network = described.network(call["self"])
+        network = keras_objects.network(call["self"])
         self._wrapper.sink.add(Summarised(*self._at(call), state.number, network, "".join(text)))
         return result
 
@@ -149,32 +149,32 @@ class ModelWatch:
         event = Compiled(
             *self._at(call),
             model=state.number,
-            loss=described.loss(call["loss"], package, call["loss_weights"]),
-            metrics=described.metrics(call["metrics"], package),
-            optimizer=described.optimizer(model, call["optimizer"]),
-            learning_rate=described.learning_rate(model),
+            loss=keras_objects.loss(call["loss"], package, call["loss_weights"]),
+            metrics=keras_objects.metrics(call["metrics"], package),
+            optimizer=keras_objects.optimizer(model, call["optimizer"]),
+            learning_rate=keras_objects.learning_rate(model),
             metrics_as_string=isinstance(call["metrics"], str),
-            unknown=described.unknown(call["loss"], call["metrics"], package),
+            unknown=keras_objects.unknown(call["loss"], call["metrics"], package),
         )
         state.compiled, state.recompiled = self._wrapper.sink.add(event), True
         return result
 
     def _fit(self, call: Call) -> Any:
         state, asked = self._known_model(call["self"], call), _asked(call)
-        short = not self._full and shortened.shorten_fit(call.bound.arguments)
+        short = not self._full and shorten_fit(call.bound.arguments)
         history = call.go()
         event = Fitted(
             cell=self._wrapper.sink.cell,
             line=call.line,
             model=state.number,
-            network=described.network(call["self"]),
+            network=keras_objects.network(call["self"]),
             compiled=state.compiled,
             earlier_fits=state.fits,
             recompiled=bool(state.fits) and state.recompiled,
             history={name: _floats(values) for name, values in history.history.items()},
             shortened=short,
-            learning_rate=described.learning_rate(call["self"]),
-            optimizer=described.optimizer_class(call["self"]),
+            learning_rate=keras_objects.learning_rate(call["self"]),
+            optimizer=keras_objects.optimizer_class(call["self"]),
             stopped=_stopped(history, call.bound.arguments),
             **_settings(asked),
             **self._data(asked),
@@ -182,13 +182,13 @@ class ModelWatch:
         self._wrapper.sink.add(event)
         state.fits, state.recompiled = state.fits + 1, False
         if short:
-            shortened.pad(history, asked["epochs"], asked["initial_epoch"])
+            pad_history(history, asked["epochs"], asked["initial_epoch"])
         return history
 
     def _data(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Look at what fit() is given to train on and to validate on."""
-        images, labels, batch = described.arrays(asked["x"], asked["y"], asked["steps_per_epoch"])
-        given = asked["validation_data"]
+        given, steps = asked["validation_data"], asked["steps_per_epoch"]
+        images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
         seen, validation = self._see(images), self._see(held_back[0])
         return {
@@ -203,7 +203,7 @@ class ModelWatch:
     def _evaluate(self, call: Call) -> Any:
         state, seen, labels = self._known_model(call["self"], call), self._see(call["x"]), call["y"]
         if not self._full:
-            shortened.shorten_evaluate(call.bound.arguments)
+            shorten_evaluate(call.bound.arguments)
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
         told = (None, None) if seen is None else (seen.images, self._known.paired(seen, labels))

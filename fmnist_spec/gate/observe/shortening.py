@@ -30,7 +30,7 @@ def shorten_evaluate(arguments: Arguments) -> None:
     _shorten(arguments, "steps", IMAGES)
 
 
-def pad(history: Any, requested: int, first: int = 0) -> None:
+def pad_history(history: Any, requested: int, first: int = 0) -> None:
     """Repeat the last values of a History up to the requested number of epochs.
 
     A notebook may plot them against ``range(epochs)``. A training that stopped early stays short.

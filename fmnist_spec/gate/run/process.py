@@ -5,32 +5,47 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from fmnist_spec.gate.run.sandbox import environment
+from fmnist_spec.gate.run.protocol import (
+    BROKEN,
+    KILL,
+    LONGEST_LINE,
+    RUN,
+    Start,
+    read_message,
+    send_request,
+)
+from fmnist_spec.gate.run.sandbox import Limits, environment
+from fmnist_spec.gate.trace import CellRun, Ended, Event
 
 START = (
-    "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.gate.run.child import main; main()"
+    "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.gate.run.server import main; main()"
 )
 PACKAGES = Path(__file__).parents[3]
-ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
-BROKEN = 70  # the code of a child that could not tell what happened
-LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
+MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
+LOADING = 180.0  # seconds that the imports may take
+OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "out of memory", "Cannot allocate memory")
 DYING = 30.0  # seconds that a killed process may take to be gone
 
 
+class RunnerError(RuntimeError):
+    """Notebooks cannot be run here, or the gate itself is at fault. The message says why."""
+
+
 @dataclass
-class Process:
+class ChildProcess:
     """A process that runs a notebook: what it tells, and how to end it."""
 
     lines: IO[bytes]
@@ -45,10 +60,8 @@ class Process:
         lines.put(None)
 
 
-class Server:
+class ServerProcess:
     """The process with TensorFlow loaded, which forks a child for each notebook."""
-
-    MESSAGE = struct.Struct("!cQ")  # as child.py reads it
 
     def __init__(self, folder: Path) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # close() closes it
@@ -59,20 +72,20 @@ class Server:
                 folder, other.fileno(), self.log, pass_fds=[other.fileno()]
             )
 
-    def start(self, job: IO[bytes], log: IO[bytes]) -> Process:
+    def start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
         """Have a child forked that reads its job from one file and writes to the other."""
         number = next(self._numbers)
         reading, writing = os.pipe()
         try:
-            self._ask(b"r", number, [job.fileno(), writing, log.fileno()])
+            self._ask(RUN, number, [job.fileno(), writing, log.fileno()])
         finally:
             os.close(writing)
-        return Process(os.fdopen(reading, "rb"), lambda: self._ask(b"k", number, []))
+        return ChildProcess(os.fdopen(reading, "rb"), lambda: self._ask(KILL, number, []))
 
     def _ask(self, what: bytes, number: int, files: list[int]) -> None:
         # If it has died, the end of the pipe says so.
         with contextlib.suppress(OSError), self._lock:
-            socket.send_fds(self._control, [self.MESSAGE.pack(what, number)], files)
+            send_request(self._control, what, number, files)
 
     @property
     def died(self) -> bool:
@@ -95,10 +108,82 @@ class Server:
 def open_process(
     folder: Path, control: int, log: IO[bytes], **options: Any
 ) -> subprocess.Popen[bytes]:
-    """Start ``child.main`` with the scrubbed environment that a notebook may see."""
+    """Start ``server.main`` with the scrubbed environment that a notebook may see."""
     command = [sys.executable, "-c", START, str(PACKAGES), str(folder), str(control)]
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **options}
     home = environment(folder)
     return subprocess.Popen(  # noqa: S603  # this very Python
         command, cwd=folder, env=home, stderr=log, start_new_session=True, **options
     )
+
+
+@dataclass
+class RunProgress:
+    """How far the run of a notebook is: what its child has told so far."""
+
+    start: Start | None = None
+    events: dict[int, Event] = field(default_factory=dict)
+    runs: dict[int, CellRun] = field(default_factory=dict)
+    cell: int | None = None
+    ended: Ended | None = None
+    done: bool = False
+    code: int | None = None  # of the process, once it has ended
+    began: float = field(default_factory=time.monotonic)  # the notebook
+    since: float = 0.0  # the cell
+
+    def take(self, line: bytes) -> None:
+        """Take in a line of the child. One that the notebook has written cannot do much."""
+        now, (kind, value) = time.monotonic(), read_message(line)
+        match kind:
+            case "start" if self.start is None:
+                self.start, self.began = value, now
+            case "cell" if self.cell is None or self.cell < value:
+                self.cell, self.since = value, now
+            case "event" if len(self.events) < MOST_EVENTS:
+                if self.cell is not None and 0 <= value.event.cell <= self.cell:
+                    self.events[value.index] = value.event
+            case "ran" if value.cell == self.cell:
+                self.runs[value.cell] = value
+            case "ended" if value.cell == self.cell:
+                self.ended = value
+            case "done":
+                self.done = True
+            case "exit":
+                self.code = value
+            case "fault":
+                raise RunnerError(f"the gate's own code failed beside the notebook: {value}")
+
+    def time_left(self, limits: Limits) -> tuple[float, str]:
+        """Give the seconds that are left, and the limit that ends them."""
+        now = time.monotonic()
+        if self.start is None:
+            return self.began + LOADING - now, f"{LOADING:g} s for loading TensorFlow"
+        left = [(self.began + limits.notebook_seconds, f"{limits.notebook_seconds:g} s in all")]
+        if self.cell is not None:
+            left.append((self.since + limits.cell_seconds, f"{limits.cell_seconds:g} s for a cell"))
+        end, limit = min(left)
+        return end - now, limit
+
+    def end(self, log: str) -> None:
+        """Say why the process ended, if not because the notebook was at its end."""
+        if self.ended is None and not self.done:
+            self.ended = Ended(*self._why(log))
+
+    def _why(self, log: str) -> tuple[Any, int | None, str]:
+        if any(sign in log for sign in OUT_OF_MEMORY):
+            return "memory", self.cell, log.strip().splitlines()[-1]
+        if self.code == BROKEN:
+            detail = "it broke the way in which its process tells the gate what happens"
+            return "killed", self.cell, detail
+        if self.code is None or self.code < 0:
+            how = signal.Signals(-self.code).name if self.code else "with the gate's own process"
+            return "killed", self.cell, f"the process was killed: {how}"
+        return "exit", self.cell, f"the process ended itself with code {self.code}"
+
+    def run_of(self, cell: int) -> CellRun:
+        """Say what became of a cell."""
+        ran = self.runs.get(cell)
+        if self.ended is not None and self.ended.cell == cell:
+            ran = ran or CellRun(cell, "ok", None, "", round(time.monotonic() - self.since, 3))
+            return replace(ran, status="running at the end")
+        return ran or CellRun(cell, "not reached", None, "", 0.0)

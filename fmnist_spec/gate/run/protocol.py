@@ -1,87 +1,106 @@
-"""What the process of a notebook has told its runner, line by line."""
+"""What the runner, the server and a child say to each other, for both ends of every pipe.
+
+The runner asks the server to start or to kill a child, and gives a child its job. A child tells
+what happens, as it happens: one that is killed has told all until then. But for the requests to
+the server, each message is a line of JSON, ``{kind: value}``.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 import json
-import time
-import typing
-from dataclasses import dataclass, field
+import socket
+import struct
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
+from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.sandbox import Limits
-from fmnist_spec.gate.trace import CellRun, Ended, Event, from_json
+from fmnist_spec.gate.trace import PROCESS, AnyEvent, CellRun, Ended, Event, to_json
+from fmnist_spec.reading import read_value
 
-WHY = typing.get_args(typing.get_type_hints(Ended)["why"])
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
-LOADING = 180.0  # seconds that the imports may take
+REQUEST = struct.Struct("!cQ")  # RUN or KILL, and the number of the child
+RUN, KILL = b"r", b"k"
+FILES = 3  # that come with RUN: the job, the lines, and the log
+ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
+BROKEN = 70  # the code of a child that could not tell what happened
+LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
+DUMPS = json.dumps  # whatever a notebook does to json
+UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
 
 
-class RunnerError(RuntimeError):
-    """Notebooks cannot be run here, or the gate itself is at fault. The message says why."""
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run: its code cells, the folder that it may write to, and its limits."""
+
+    folder: str
+    limits: Limits
+    cells: tuple[Cell, ...]
 
 
-@dataclass
-class Told:
-    """What a child has told so far."""
+@dataclass(frozen=True)
+class Start:
+    """A child is confined, and begins."""
 
-    start: dict[str, Any] = field(default_factory=dict)
-    events: dict[int, Event] = field(default_factory=dict)
-    runs: dict[int, CellRun] = field(default_factory=dict)
-    cell: int | None = None
-    ended: Ended | None = None
-    done: bool = False
-    code: int | None = None  # of the process, once it has ended
-    began: float = field(default_factory=time.monotonic)  # the notebook
-    since: float = 0.0  # the cell
+    tensorflow: str
+    keras: str
+    isolation: tuple[str, ...]
 
-    def take(self, line: bytes) -> None:
-        """Take in a line. One that a killed child did not finish is no JSON, and tells nothing.
 
-        Nor does one that the notebook has written itself and that cannot be so.
-        """
-        with contextlib.suppress(*UNREADABLE):
-            self._take(json.loads(line))
+@dataclass(frozen=True)
+class EventMessage:
+    """An event; one with the same index replaces it later."""
 
-    def _take(self, told: dict[str, Any]) -> None:
-        now = time.monotonic()
-        match told.pop("message"):
-            case "start" if not self.start:
-                self.start, self.began = told, now
-            case "cell" if self.cell is None or self.cell < told["cell"]:
-                self.cell, self.since = told["cell"], now
-            case "event" if len(self.events) < MOST_EVENTS:
-                event = from_json(told["event"])
-                if self.cell is not None and 0 <= event.cell <= self.cell:
-                    self.events[told["index"]] = event
-            case "ran" if told["run"]["cell"] == self.cell:
-                self.runs[told["run"]["cell"]] = from_json(told["run"])
-            case "ended" if told["why"] in WHY:
-                self.ended = Ended(told["why"], self.cell, told["detail"])
-            case "done":
-                self.done = True
-            case "exit":
-                self.code = told["code"]
-            case "fault":
-                raise RunnerError(f"the gate's own code failed beside the notebook: {told['text']}")
+    index: int
+    event: AnyEvent
 
-    def time_left(self, limits: Limits) -> tuple[float, str]:
-        """Give the seconds that are left, and the limit that ends them."""
-        now = time.monotonic()
-        if not self.start:
-            return self.began + LOADING - now, f"{LOADING:g} s for loading TensorFlow"
-        left = [(self.began + limits.notebook_seconds, f"{limits.notebook_seconds:g} s in all")]
-        if self.cell is not None:
-            left.append((self.since + limits.cell_seconds, f"{limits.cell_seconds:g} s for a cell"))
-        end, limit = min(left)
-        return end - now, limit
 
-    def run_of(self, cell: int) -> CellRun:
-        """Say what became of a cell."""
-        ran = self.runs.get(cell)
-        if self.ended is not None and self.ended.cell == cell:
-            ran = ran or CellRun(cell, "ok", None, "", round(time.monotonic() - self.since, 3))
-            return dataclasses.replace(ran, status="running at the end")
-        return ran or CellRun(cell, "not reached", None, "", 0.0)
+KINDS: dict[str, Any] = {
+    "job": Job,
+    "start": Start,
+    "cell": int,  # its index: it begins
+    "event": EventMessage,
+    "ran": CellRun,
+    "ended": Ended,
+    "done": bool,  # all cells have run
+    "exit": int,  # from the server: how the child ended
+    "fault": str,  # the gate's own code failed
+}
+
+
+def write_message(kind: str, value: Any) -> bytes:
+    """Write the line of one thing that happened."""
+    return DUMPS({kind: value}, default=_plain).encode() + b"\n"
+
+
+def read_message(line: bytes) -> tuple[str, Any]:
+    """Read a line. One that has not the form of its message tells nothing: its kind is "".
+
+    Such as what a killed child did not finish, or what the notebook has written itself.
+    """
+    try:
+        ((kind, value),) = json.loads(line).items()
+        return kind, read_value(KINDS[kind], value, PROCESS, kind, written=False)
+    except UNREADABLE:
+        return "", None
+
+
+def _plain(value: Any) -> Any:
+    """Write what JSON does not know: dataclasses, sets, and numpy's numbers as Python's."""
+    if isinstance(value, Event):
+        return to_json(value)
+    if is_dataclass(value):
+        return vars(value)
+    if isinstance(value, frozenset):
+        return sorted(value)
+    return value.item() if hasattr(value, "item") else str(value)
+
+
+def send_request(control: socket.socket, what: bytes, child: int, files: list[int]) -> None:
+    """Ask the server for something; an OSError says that it has died."""
+    socket.send_fds(control, [REQUEST.pack(what, child)], files)
+
+
+def receive_request(control: socket.socket) -> tuple[bytes, int, list[int]] | None:
+    """Wait for what the runner asks; None if it has closed its end, or died."""
+    message, files, *_ = socket.recv_fds(control, REQUEST.size, FILES)
+    return (*REQUEST.unpack(message), files) if message else None

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.gate.run import kernel
+from fmnist_spec.gate.run import linux
 
 Report = Callable[[str, str], None]  # what kind of thing was refused, and its detail
 
@@ -35,6 +35,15 @@ class Limits:
     notebook_seconds: float = 300.0
     memory_bytes: int = 4 * 2**30  # beyond what TensorFlow and the data take at the start
     file_bytes: int = 200 * 2**20  # of each file that it writes
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How notebooks are run, whatever they teach."""
+
+    full: bool = False  # train for real, not shortened
+    require_isolation: bool = False  # refuse to run where the kernel cannot confine a notebook
+    limits: Limits = Limits()
 
 
 ALLOWED = (
@@ -83,10 +92,10 @@ def confine(folder: Path, limits: Limits, report: Report) -> tuple[str, ...]:
     that it starts later.
     """
     steps: dict[str, Callable[[], None]] = {
-        NAMESPACE: kernel.leave_network,
+        NAMESPACE: linux.leave_network,
         LIMITS: lambda: _limit_resources(limits),
-        LANDLOCK: lambda: kernel.forbid_writing(folder),
-        SECCOMP: kernel.forbid_calls,
+        LANDLOCK: lambda: linux.forbid_writing(folder),
+        SECCOMP: linux.forbid_calls,
     }
     os.chdir(folder)
     os.environ.update(homes(folder))

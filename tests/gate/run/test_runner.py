@@ -17,12 +17,16 @@ from notebooks import Run, as_cells
 
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
+from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run import process
-from fmnist_spec.gate.run.runner import Runner, RunnerError
+from fmnist_spec.gate.run.process import RunnerError, RunProgress
+from fmnist_spec.gate.run.protocol import EventMessage, Job, read_message, write_message
+from fmnist_spec.gate.run.runner import Limits, Runner
 from fmnist_spec.gate.trace import (
     CellError,
     CellRun,
     DataLoaded,
+    Ended,
     Layer,
     ModelBuilt,
     Network,
@@ -276,3 +280,27 @@ def test_what_is_no_event_is_refused(change: dict[str, Any], told: str) -> None:
     """A child may send anything: every value is held against the type of its field."""
     with pytest.raises(SpecificationError, match=told):
         from_json({**to_json(LOADED), **change})
+
+
+MESSAGES = {
+    "cell": 3,
+    "event": EventMessage(2, LOADED),
+    "ran": CellRun(3, "ok", None, "", 0.5),
+    "ended": Ended("time", None, "too long"),
+    "job": Job("folder", Limits(2), (Cell(0, "code", "1", (), frozenset("ab")),)),
+}
+
+
+@pytest.mark.parametrize("kind", MESSAGES)
+def test_a_message_is_read_as_it_was_written(kind: str) -> None:
+    """Both ends of a pipe have the same values."""
+    assert read_message(write_message(kind, MESSAGES[kind])) == (kind, MESSAGES[kind])
+
+
+@pytest.mark.parametrize("line", [b"", b"null", b'{"cell": "3"}', b'{"cell": 3, "done": true}'])
+def test_what_is_no_message_tells_nothing(line: bytes) -> None:
+    """A notebook can write into the pipe, too: no line breaks the runner."""
+    assert read_message(line) == ("", None)
+    progress = RunProgress()
+    progress.take(line)
+    assert (progress.start, progress.cell, progress.done) == (None, None, False), progress

@@ -108,11 +108,14 @@ def test_a_mode_outside_is_not_changed_in_any_way(run: Run, tmp_path: Path) -> N
 
 
 FORGED = {
-    "a start again and again": b'{"message": "start", "isolation": []}',
-    "a later cell": b'{"message": "cell", "cell": 99999}',
-    "an event of no cell": b'{"message": "event", "index": 9, "event": {"type": "DataLoaded",'
-    b' "cell": 77, "line": 1, "dataset": "mnist"}}',
-    "another kind of end": b'{"message": "ended", "why": "fun", "detail": ""}',
+    "a start again and again": b'{"start": {"tensorflow": "", "keras": "", "isolation": []}}',
+    "a later cell": b'{"cell": 99999}',
+    "a cell before": b'{"cell": -1}',
+    "a number too large": b'{"ran": {"cell": 1, "status": "ok", "error": null, "reason": "",'
+    b' "seconds": 1%s}}' % (b"0" * 400),
+    "an event of no cell": b'{"event": {"index": 9, "event": {"type": "DataLoaded",'
+    b' "cell": 77, "line": 1, "dataset": "mnist"}}}',
+    "another kind of end": b'{"ended": {"why": "fun", "cell": 1, "detail": ""}}',
     "nothing": b"null",
     "half a line": b'{"message": "ra',
     "no end of a line": b"x" * 1000,

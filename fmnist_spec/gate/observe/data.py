@@ -1,0 +1,95 @@
+"""In the notebook's process: serve data sets, and watch what is loaded and split."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+
+from fmnist_spec.gate.compare.images import Known, Pixels
+from fmnist_spec.gate.observe.calls import Call, Wrapper
+from fmnist_spec.gate.trace import DataLoaded, SplitMade
+
+# Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
+# of an image, how many there are to train on, and the shape of a label.
+OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
+    "mnist": ((28, 28), 60_000, ()),
+    "cifar10": ((32, 32, 3), 50_000, (1,)),
+    "cifar100": ((32, 32, 3), 50_000, (1,)),
+}
+OTHER_TEST_IMAGES = 10_000
+Served = tuple[tuple[Pixels, Pixels], tuple[Pixels, Pixels]]
+
+
+class DataWatch:
+    """Serves the data sets of one process, and watches them being loaded and split."""
+
+    def __init__(
+        self, wrapper: Wrapper, known: Known, dataset: str, served: Served, fresh: Served
+    ) -> None:
+        self._wrapper, self._known = wrapper, known
+        self._dataset, self._served = dataset, served
+        self._fresh: Served | None = fresh
+
+    def install(self, datasets: Any) -> None:
+        """Wrap every ``load_data()`` of a Keras's ``datasets``."""
+        for name in dir(datasets):
+            if load := getattr(getattr(datasets, name), "load_data", None):
+                self._wrapper.function(load, functools.partial(self._load, name))
+
+    def install_split(self) -> None:
+        """Wrap scikit-learn's ``train_test_split()``."""
+        from sklearn.model_selection import train_test_split
+
+        self._wrapper.function(train_test_split, self._split)
+
+    def _load(self, dataset: str, call: Call) -> Any:
+        self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))
+        if dataset == self._dataset:
+            fresh, self._fresh = self._fresh, None
+            return fresh or tuple((images.copy(), labels.copy()) for images, labels in self._served)
+        if dataset not in OTHER_DATA:
+            call.function = _cannot_download
+            return call.go()
+        image, train, label = OTHER_DATA[dataset]
+        random = np.random.default_rng(0)
+        shapes = [((count, *image), (count, *label)) for count in (train, OTHER_TEST_IMAGES)]
+        return tuple(
+            (
+                random.integers(0, 256, of_images, np.uint8),
+                random.integers(0, 10, of_labels, np.uint8),
+            )
+            for of_images, of_labels in shapes
+        )
+
+    def _split(self, call: Call) -> Any:
+        parts, arrays = call.go(), call["arrays"]
+        at = next((i for i, one in enumerate(arrays) if np.ndim(one) > 1), 0)  # images, if any
+        pair = (parts[2 * at], parts[2 * at + 1])
+        source, exact = self._known.split_of(arrays[at], pair)
+        seed = call["random_state"]
+        self._wrapper.sink.add(
+            SplitMade(
+                self._wrapper.sink.cell,
+                call.line,
+                test_size=_number(call["test_size"]),
+                train_size=_number(call["train_size"]),
+                random_state=int(seed) if isinstance(seed, int | np.integer) else None,
+                shuffle=bool(call["shuffle"]),
+                stratified=call["stratify"] is not None,
+                sizes=(len(pair[0]), len(pair[1])),
+                source=source,
+                exact=exact,
+                shapes=tuple(tuple(map(int, np.shape(part))) for part in pair),
+            )
+        )
+        return parts
+
+
+def _cannot_download(*_: Any, **__: Any) -> Any:
+    raise ConnectionError("fmnist-spec runs notebooks without network, so this cannot be loaded")
+
+
+def _number(size: Any) -> float | int | None:
+    return size if size is None else float(size) if isinstance(size, float) else int(size)

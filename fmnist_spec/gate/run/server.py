@@ -1,0 +1,180 @@
+"""The server: a process with TensorFlow and the data loaded, which forks a child for each notebook.
+
+TensorFlow must be imported but not used before a fork.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+
+import numpy as np
+
+from fmnist_spec._compat import import_keras
+from fmnist_spec.gate.observe.data import Served
+from fmnist_spec.gate.observe.observer import Observer
+from fmnist_spec.gate.run import linux
+from fmnist_spec.gate.run.child import Channel, run
+from fmnist_spec.gate.run.protocol import (
+    ARRAYS,
+    BROKEN,
+    KILL,
+    RUN,
+    receive_request,
+    write_message,
+)
+from fmnist_spec.lesson import Data, Split
+
+
+def import_all() -> None:
+    """Import what notebooks import."""
+    gc.disable()  # with so much to import it takes a fifth of the time, and finds nothing
+    import sklearn.model_selection  # noqa: F401
+
+    import_keras()
+    with contextlib.suppress(ImportError):
+        import matplotlib.pyplot  # noqa: F401
+    from fmnist_spec.gate.run import shell  # noqa: F401
+
+    gc.enable()
+    gc.freeze()  # so that children do not write to what they share
+
+
+def load(folder: Path) -> Observer:
+    """Make the observer of the data in ``folder``, which all children share."""
+    from sklearn.model_selection import train_test_split
+
+    from fmnist_spec.gate.compare.images import Known
+
+    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    data, split = Data(**settings["data"]), Split(**settings["split"])
+    indices = np.arange(data.train_images)
+    share, seed = split.test_size, split.random_state
+    training, validation = train_test_split(indices, test_size=share, random_state=seed)
+    served = _mapped(folder)
+    known = Known(data, *served, (training, validation))
+    observer = Observer(known, data.dataset, served, _mapped(folder), settings["full"])
+    observer.install()
+    return observer
+
+
+def _mapped(folder: Path) -> Served:
+    """Map the data into memory: it costs nothing, and a write stays in the process that writes."""
+    images, labels, *test = (
+        np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False))
+        for name in ARRAYS
+    )
+    return (images, labels), (test[0], test[1])
+
+
+class Server:
+    """Forks a child when asked, ends it when told to, and says how it ended."""
+
+    def __init__(self, observer: Observer, control: socket.socket) -> None:
+        self._observer, self._control = observer, control
+        self._children: dict[int, tuple[int, int]] = {}  # process: number, and its lines
+        self._selector = DefaultSelector()
+        self._wake, self._waker = os.pipe()
+        os.set_blocking(self._waker, False)
+
+    def serve(self) -> None:
+        """Work until the runner closes its end of the control socket, or dies."""
+        signal.set_wakeup_fd(self._waker)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        self._selector.register(self._control, EVENT_READ)
+        self._selector.register(self._wake, EVENT_READ)
+        while True:
+            ready = {key.fileobj for key, _ in self._selector.select()}
+            if self._wake in ready:
+                os.read(self._wake, 4096)
+                self._reap()
+            if self._control in ready and not self._obey():
+                return
+
+    def _obey(self) -> bool:
+        request = receive_request(self._control)
+        if request is None:
+            for process in self._children:
+                _kill(process)
+            return False
+        what, child, files = request
+        if what == RUN:
+            self._fork(child, files)
+        for process, (number, _) in self._children.items():
+            if what == KILL and number == child:
+                _kill(process)
+        return True
+
+    def _fork(self, child: int, files: list[int]) -> None:
+        process = os.fork()
+        if process == 0:
+            code = BROKEN
+            try:
+                self._be_child(files)
+                code = 0
+            except BaseException:
+                Channel(files[1]).fault(traceback.format_exc())
+            finally:
+                os._exit(code)  # past what the server would do at its end
+        self._children[process] = (child, files[1])
+        os.close(files[0])
+        os.close(files[2])
+
+    def _be_child(self, files: list[int]) -> None:
+        linux.die_with_parent()
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        self._selector.close()  # the server's own, which the child could tamper with
+        others = [file for _, file in self._children.values()]
+        for file in (self._control.fileno(), self._wake, self._waker, *others):
+            os.close(file)
+        os.dup2(files[2], 1)
+        os.dup2(files[2], 2)
+        with os.fdopen(files[0], "rb") as job:
+            run(self._observer, job.read(), files[1])
+
+    def _reap(self) -> None:
+        for process in list(self._children):
+            ended, status = os.waitpid(process, os.WNOHANG)
+            if ended:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process, signal.SIGKILL)  # what it left, where it could start any
+                _, file = self._children.pop(process)
+                line = write_message("exit", os.waitstatus_to_exitcode(status))
+                with contextlib.suppress(OSError):  # the runner no longer listens
+                    os.write(file, b"\n" + line)
+                os.close(file)
+
+
+def _kill(process: int) -> None:
+    for kill in (os.killpg, os.kill):  # a child that has just begun has no group yet
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            kill(process, signal.SIGKILL)
+
+
+def main() -> None:
+    """Be the server; or, where there is no fork, run the one job on standard input."""
+    folder, control = Path(sys.argv[2]), int(sys.argv[3])
+    if control < 0:
+        job = sys.stdin.buffer.read()
+        file = os.dup(1)
+        os.dup2(2, 1)
+        import_all()
+        run(load(folder), job, file)
+        os._exit(0)
+    asked = socket.socket(fileno=control)
+    import_all()
+    if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
+        Server(load(folder), asked).serve()
+    shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
+    os._exit(0)  # at once: nothing that is loaded needs an end of its own
