@@ -1,8 +1,9 @@
-"""Notebooks for the tests, built in code: a sound one from its parts, and what varies it."""
+"""Notebooks for the tests: the sound one of sound.toml, its spellings, and its faults."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,104 +11,111 @@ import nbformat
 
 from fmnist_spec.gate.notebook import Cell
 
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+GATE = Path(__file__).parent
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture of that name
 Parts = dict[str, str]
-Change = Callable[[Parts], Parts]
+Edits = Mapping[str, Any]  # in the form that sound.toml explains
 
-SOUND: Parts = {
-    "title": "# 두 개의 층으로 패션 분류하기",
-    "load": "from tensorflow import keras\n"
-    "(train_input, train_target), (test_input, test_target) = "
-    "keras.datasets.fashion_mnist.load_data()",
-    "prepare": "from sklearn.model_selection import train_test_split\n"
-    "train_scaled = train_input / 255.0\n"
-    "train_scaled = train_scaled.reshape(-1, 28*28)",
-    "split": "train_scaled, val_scaled, train_target, val_target = train_test_split(\n"
-    "    train_scaled, train_target, test_size=0.2, random_state=42)",
-    "list": "dense1 = keras.layers.Dense(100, activation='sigmoid', input_shape=(784,))\n"
-    "dense2 = keras.layers.Dense(10, activation='softmax')\n"
-    "model = keras.Sequential([dense1, dense2])",
-    "list summary": "model.summary()",
-    "named": "model = keras.Sequential([\n"
-    "    keras.layers.Dense(100, activation='sigmoid', input_shape=(784,), name='hidden'),\n"
-    "    keras.layers.Dense(10, activation='softmax', name='output')\n"
-    "], name='패션 MNIST 모델')",
-    "named summary": "model.summary()",
-    "add": "model = keras.Sequential()\n"
-    "model.add(keras.layers.Dense(100, activation='sigmoid', input_shape=(784,)))\n"
-    "model.add(keras.layers.Dense(10, activation='softmax'))",
-    "add summary": "model.summary()",
-    "compile": "model.compile(loss='sparse_categorical_crossentropy', metrics=['accuracy'])",
-    "fit": "history = model.fit(train_scaled, train_target, epochs=5, verbose=0)",
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read cases."""
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+_SOUND, _FAULTS = read_toml(GATE / "sound.toml"), read_toml(GATE / "faults.toml")
+SOUND: Parts = _SOUND["notebook"]
+
+
+def _filled(source: str) -> str:
+    """Put texts in the place of their names."""
+    for name, text in _SOUND["texts"].items():
+        source = source.replace(f"<{name}>", text)
+    return source
+
+
+def _replaced(source: str, change: Any) -> str:
+    """Replace one text or several in a source, each wherever it stands; or all of the source."""
+    if isinstance(change, str):
+        return _filled(change)
+    for old, new in [change] if isinstance(change[0], str) else change:
+        assert _filled(old) in source, f"{old!r} does not stand in {source!r}"
+        source = source.replace(_filled(old), _filled(new))
+    return source
+
+
+def _everywhere(parts: Parts, change: Any) -> Parts:
+    """Replace in all parts, as if they were one text."""
+    joined = "\0".join(parts.values())
+    return dict(zip(parts, _replaced(joined, change).split("\0"), strict=True))
+
+
+def _after(parts: Parts, added: Mapping[str, str | list[str]]) -> Parts:
+    """Add cells after parts."""
+    new: Parts = {}
+    for name, source in parts.items():
+        new[name] = source
+        given = added.get(name, [])
+        sources = [given] if isinstance(given, str) else given
+        new.update({f"{name} +{at}": _filled(one) for at, one in enumerate(sources)})
+    return new
+
+
+def _join(parts: Parts, names: list[str]) -> Parts:
+    """Put parts into the cell of the first of them."""
+    joined = {names[0]: "\n".join(parts[name] for name in names)}
+    return {n: joined.get(n, one) for n, one in parts.items() if n not in names[1:]}
+
+
+KINDS: dict[str, Callable[[Parts, Any], Parts]] = {
+    "everywhere": _everywhere,
+    "drop": lambda parts, names: {n: one for n, one in parts.items() if n not in names},
+    "after": _after,
+    "join": _join,
 }
 
 
-def edit(part: str, old: str, new: str) -> Change:
-    """Replace a text of one part, wherever it stands there; it must stand there."""
-
-    def change(parts: Parts) -> Parts:
-        assert old in parts[part], f"{old!r} does not stand in part {part!r}"
-        return {**parts, part: parts[part].replace(old, new)}
-
-    return change
-
-
-def edit_all(old: str, new: str) -> Change:
-    """Replace a text in all parts."""
-
-    def change(parts: Parts) -> Parts:
-        assert any(old in source for source in parts.values()), f"{old!r} stands nowhere"
-        return {name: source.replace(old, new) for name, source in parts.items()}
-
-    return change
-
-
-def rewrite(part: str, source: str) -> Change:
-    """Write a part anew."""
-    return lambda parts: {**parts, part: source}
-
-
-def drop(*names: str) -> Change:
-    """Leave parts out."""
-    return lambda parts: {name: one for name, one in parts.items() if name not in names}
-
-
-def after(part: str, *sources: str) -> Change:
-    """Add cells after a part."""
-
-    def change(parts: Parts) -> Parts:
-        new: Parts = {}
-        for name, source in parts.items():
-            new[name] = source
-            if name == part:
-                new.update({f"{part} +{at}": one for at, one in enumerate(sources)})
-        return new
-
-    return change
-
-
-def join(*names: str) -> Change:
-    """Put parts into the cell of the first of them."""
-
-    def change(parts: Parts) -> Parts:
-        first, *others = names
-        joined = "\n".join(parts[name] for name in names)
-        return {
-            name: joined if name == first else source
-            for name, source in parts.items()
-            if name not in others
-        }
-
-    return change
-
-
-def build(*changes: Change, parts: Parts = SOUND) -> Parts:
-    """Vary the sound notebook; what is given stays as it is."""
-    parts = dict(parts)
-    for change in changes:
-        parts = change(parts)
+def build(edits: Edits) -> Parts:
+    """Edit the sound notebook. An edit that changes nothing is refused."""
+    parts = SOUND
+    for kind, change in edits.items():
+        edited = _edited(parts, kind, change)
+        assert edited != parts, f"{kind} = {change!r} changes nothing"
+        parts = edited
     return parts
+
+
+def _edited(parts: Parts, kind: str, change: Any) -> Parts:
+    if kind in KINDS:
+        return KINDS[kind](parts, change)
+    return {**parts, kind: _replaced(parts[kind], change)}
+
+
+def _read_cases() -> Iterator[tuple[str, str, Edits]]:
+    """Give each case: its name, the rule that must speak, and its edits."""
+    yield from ((f"sound: {name}", "", edits) for name, edits in _SOUND["sound"].items())
+    for rule, replacements in _FAULTS["every-style"].items():
+        for name, change in replacements.items():
+            for style in ("list", "named", "add"):
+                yield f"fault: {name}: {style}", rule, {style: change}
+    for kind in ("fault", "told"):
+        for rule, cases in _FAULTS[kind].items():
+            yield from ((f"{kind}: {name}", rule, edits) for name, edits in cases.items())
+
+
+_CASES = tuple(_read_cases())
+NOTEBOOKS = {key: build(edits) for key, _, edits in _CASES}
+assert len(NOTEBOOKS) == len(_CASES), "two cases have one name"
+
+
+def cases(kind: str) -> list[tuple[str, str]]:
+    """Give the cases of a kind, "sound", "fault" or "told", with their rules."""
+    return [(key, rule) for key, rule, _ in _CASES if key.startswith(kind)]
 
 
 def as_notebook(parts: Parts) -> nbformat.NotebookNode:

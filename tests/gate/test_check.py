@@ -39,10 +39,8 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
     Nor does an error that holds half a sign.
     """
     notebooks.write(folder / "a.ipynb")
-    notebooks.write(
-        folder / "b.ipynb", notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
-    )
-    half = notebooks.build(notebooks.rewrite("load", "raise ValueError('\\ud800')"))
+    notebooks.write(folder / "b.ipynb", notebooks.build({"fit": ["epochs=5", "epochs=7"]}))
+    half = notebooks.build({"load": "raise ValueError('\\ud800')"})
     notebooks.write(folder / "c.ipynb", half)
     (folder / "d.ipynb").write_text("{")
     assert run("check", "--format", "json", "--jobs", "2", folder, "missing.ipynb") == 2

@@ -25,7 +25,7 @@ def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest
     monkeypatch.setenv("PYTHONPATH", PACKAGE)
     (pytester.path / "pyproject.toml").write_text(SELECT)
     notebooks.write(pytester.path / "pass-sound.ipynb")
-    parts = notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
+    parts = notebooks.build({"fit": ["epochs=5", "epochs=7"]})
     notebooks.write(pytester.path / "fail-epochs.ipynb", parts)
     return pytester
 

@@ -22,7 +22,7 @@ BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not compl
 @pytest.fixture
 def failed(tmp_path: Path) -> Result:
     """Give the result of a notebook that trains too long."""
-    parts = notebooks.build(notebooks.edit("fit", "epochs=5", "epochs=7"))
+    parts = notebooks.build({"fit": ["epochs=5", "epochs=7"]})
     (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)])
     assert isinstance(notebook, Notebook)
     shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
