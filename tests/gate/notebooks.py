@@ -39,11 +39,16 @@ def _filled(source: str) -> str:
     return source
 
 
+def pairs(change: Any) -> list[tuple[str, str]]:
+    """Give the replacements of an edit: it has one pair of texts, or a list of pairs."""
+    return [change] if isinstance(change[0], str) else change
+
+
 def _replaced(source: str, change: Any) -> str:
     """Replace one text or several in a source, each wherever it stands; or all of the source."""
     if isinstance(change, str):
         return _filled(change)
-    for old, new in [change] if isinstance(change[0], str) else change:
+    for old, new in pairs(change):
         assert _filled(old) in source, f"{old!r} does not stand in {source!r}"
         source = source.replace(_filled(old), _filled(new))
     return source

@@ -41,7 +41,7 @@ def judged(trace: Trace, tmp_path: Path) -> Callable[[Any], list[Finding]]:
 @pytest.mark.parametrize("era", ERAS)
 def test_what_any_era_stored_is_sound(judged: Callable[[Any], list[Finding]], era: str) -> None:
     """Outputs of every rendering pass under the installed TensorFlow, and all are understood."""
-    (count,) = judged(edited(era))
+    (count,) = judged(edited(era, {}))
     assert count.message == "6 of 6 stored outputs were understood."
 
 
@@ -51,6 +51,6 @@ def test_a_fault_is_caught_by_its_rule(
     judged: Callable[[Any], list[Finding]], name: str, era: str
 ) -> None:
     """Each fault is found by the rule that is meant for it, and by no other."""
-    fault = FAULTS[name]
-    found = {(one.rule, one.severity) for one in judged(edited(era, *fault.edits))}
-    assert found - {COUNT} == {(fault.rule, fault.severity)}
+    rule, severity, edits = FAULTS[name]
+    found = {(one.rule, one.severity) for one in judged(edited(era, edits))}
+    assert found - {COUNT} == {(rule, severity)}
