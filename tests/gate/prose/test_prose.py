@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.util
 import string
-import sys
 from collections import Counter
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from labelled import RAN, Labelled, judged, labelled, measure
 
-from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, judge_prose, lesson_values
+from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, lesson_values
 from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY
 from fmnist_spec.lesson import LESSON
 
-ROOT = Path(__file__).parents[3]
-BENCHMARK, README = ROOT / "benchmarks" / "prose_accuracy.py", ROOT / "README.md"
+README = Path(__file__).parents[3] / "README.md"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
 FEW = settings(max_examples=50, deadline=None)
-RAN = Observed()  # a notebook that shows nothing but the lesson
-
-
-def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0) -> Cell:
-    lines = tuple(range(first_line, first_line + text.count("\n") + 1))
-    return Cell(index, kind, text, lines)  # type: ignore[arg-type]
-
-
-def judged(text: str, kind: str = "markdown", observed: Observed | None = RAN) -> list[Finding]:
-    return judge_prose(LESSON, [cell(text, kind)], observed)
 
 
 @pytest.fixture(scope="module")
-def benchmark_module() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("prose_accuracy", BENCHMARK)
-    assert spec, f"{BENCHMARK} is missing"
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # its dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def labelled(benchmark_module: ModuleType) -> list:
-    return list(benchmark_module.labelled())
+def sentences_judged() -> list[Labelled]:
+    return list(labelled())
 
 
 @pytest.mark.parametrize("split", ["tuned", "test"])
-def test_the_judge_is_right_as_often_as_promised(benchmark_module, labelled, split):
+def test_the_judge_is_right_as_often_as_promised(sentences_judged, split):
     """Errors are right 99 times in 100, and 8 of 10 false sentences are found."""
-    measures = benchmark_module.measure([one for one in labelled if one.test == (split == "test")])
+    measures = measure([one for one in sentences_judged if one.test == (split == "test")])
     for name, least in (("precision of errors", 0.99), ("recall of false sentences", 0.8)):
         hits, cases = measures[name]
         assert cases >= 40, f"{split}: only {cases} sentences measure the {name}; write more"
@@ -66,22 +41,24 @@ def test_the_judge_is_right_as_often_as_promised(benchmark_module, labelled, spl
         )
 
 
-def test_the_readme_gives_the_measures(benchmark_module, labelled):
+def test_the_readme_gives_the_measures(sentences_judged):
     """README's table is what the command prints."""
-    lines = [f"| of {len(labelled):,} sentences | hits | cases | share |"]
+    lines = [f"| of {len(sentences_judged):,} sentences | hits | cases | share |"]
     lines += [
         f"| {name} | {hits} | {cases} | {hits / cases:.3f} |"
-        for name, (hits, cases) in benchmark_module.measure(labelled).items()
+        for name, (hits, cases) in measure(sentences_judged).items()
     ]
     text = README.read_text(encoding="utf-8")
     missing = [line for line in lines if line not in text]
     assert not missing, "README.md: write what python benchmarks/prose_accuracy.py prints"
 
 
-def test_the_labelled_set_is_large_and_says_nothing_twice(labelled):
+def test_the_labelled_set_is_large_and_says_nothing_twice(sentences_judged):
     """At least 2,000 sentences are labelled, each once for what its notebook shows."""
-    assert len(labelled) >= 2000, f"only {len(labelled)} sentences are labelled; write more"
-    times = Counter((one.text, one.claim) for one in labelled)
+    assert len(sentences_judged) >= 2000, (
+        f"only {len(sentences_judged)} sentences are labelled; write more"
+    )
+    times = Counter((one.text, one.claim) for one in sentences_judged)
     twice = [text for (text, _), count in times.items() if count > 1]
     assert not twice, f"written twice in sentences.toml: {twice}"
 
@@ -156,7 +133,7 @@ def test_a_section_on_another_subject_is_not_judged_until_the_next_heading():
 def test_a_finding_gives_the_physical_line():
     """The line is the file's: in a paragraph of several lines, that of the sentence."""
     text = "머리말이다.\n\n둘째 문단이다.\n여기서 28 x 28 = 748이다.\n끝이다."
-    (finding,) = judge_prose(LESSON, [cell(text, first_line=40, index=7)], RAN)
+    (finding,) = judged(text, first_line=40, index=7)
     assert (finding.cell, finding.line) == (7, 43)
 
 
@@ -227,5 +204,6 @@ def test_every_claim_of_the_vocabulary_is_of_a_term_of_the_lesson():
 def test_a_picture_is_no_sentence():
     """An embedded picture of 2 MB leaves nothing but the text around it."""
     picture = "![그림](data:image/png;base64," + "iVBORw0KGgo" * 200_000 + ")"
-    texts = [sentence.text for sentence in sentences([cell(f"{picture}\n신경망의 구조이다.")])]
+    text = f"{picture}\n신경망의 구조이다."
+    texts = [sentence.text for sentence in sentences([Cell(0, "markdown", text, (1, 2))])]
     assert texts == ["신경망의 구조이다."]

@@ -1,0 +1,101 @@
+"""The labelled sentences, what the judge says of them, and how often that is right."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from notebooks import read_toml
+
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.numbers import Observed, judge_prose
+from fmnist_spec.lesson import LESSON
+
+SENTENCES = Path(__file__).with_name("sentences.toml")
+RAN = Observed()  # a notebook that shows nothing but the lesson
+
+
+def judged(
+    text: str,
+    kind: str = "markdown",
+    observed: Observed | None = RAN,
+    *,
+    first_line: int = 1,
+    index: int = 0,
+) -> list[Finding]:
+    """Judge a text as the only cell of a notebook."""
+    lines = tuple(range(first_line, first_line + text.count("\n") + 1))
+    return judge_prose(LESSON, [Cell(index, kind, text, lines)], observed)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """A sentence, its label, and what the judge says of it."""
+
+    text: str
+    label: str
+    claim: str
+    test: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_false(self) -> bool:
+        """Whether the sentence contradicts itself or the lesson."""
+        return self.label in ("error", "warning")
+
+    @property
+    def said(self) -> str:
+        """The gravest severity that the judge gives: "error", "warning" or nothing."""
+        severities = {finding.severity for finding in self.findings}
+        return "error" if "error" in severities else "warning" if severities else ""
+
+    @property
+    def is_fair(self) -> bool:
+        """Whether a finding is in its place: of a false sentence, or a warning of another model."""
+        return self.is_false or (self.label == "other" and self.said == "warning")
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether the judge says anything but what the label asks for."""
+        right = {"error": ("error",), "warning": ("warning",), "other": ("", "warning")}
+        return self.said not in right.get(self.label, ("",))
+
+
+def labelled() -> Iterator[Labelled]:
+    """Every labelled sentence, judged as a cell of its own."""
+    tables = read_toml(SENTENCES)
+    observed = {claim: _observed(terms) for claim, terms in tables.pop("observed").items()}
+    for group, kind, label, claim, text in _texts(tables):
+        test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
+        findings = judged(text, kind, observed.get(claim, RAN))
+        yield Labelled(text, label, claim, test, tuple(findings))
+
+
+def _observed(terms: dict[str, list[object]]) -> Observed:
+    return Observed({term: frozenset(values) for term, values in terms.items()})
+
+
+def _texts(tables: dict[str, dict]) -> Iterator[tuple[str, ...]]:
+    """Give each sentence with what stands above it in the file."""
+    for group, kinds in tables.items():
+        for kind, labels in kinds.items():
+            for label, claims in labels.items():
+                for claim, texts in claims.items():
+                    yield from ((group, kind, label, claim, text) for text in texts)
+
+
+def measure(sentences: list[Labelled]) -> dict[str, tuple[int, int]]:
+    """Hits and cases of each measure."""
+    false = [one for one in sentences if one.is_false]
+    errors = [one for one in sentences if one.said == "error"]
+    findings = [one for one in sentences if one.said]
+    grave = [one for one in false if one.label == "error"]
+    return {
+        "precision of errors": (sum(one.label == "error" for one in errors), len(errors)),
+        "precision of all findings": (sum(one.is_fair for one in findings), len(findings)),
+        "recall of false sentences": (sum(bool(one.said) for one in false), len(false)),
+        "recall of errors as errors": (sum(one.said == "error" for one in grave), len(grave)),
+    }
