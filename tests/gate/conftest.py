@@ -3,10 +3,9 @@
 from functools import partial
 
 import pytest
-from notebooks import HIDDEN, as_cells
+from notebooks import HIDDEN, LESSON, as_cells
 
 from fmnist_spec.data import load_data
-from fmnist_spec.lesson import LESSON
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +15,7 @@ def runner():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVICE_TOKEN", HIDDEN)
-        with Runner(LESSON, partial(load_data, sample=True)) as runner:
+        with Runner(LESSON, partial(load_data, sample=True, lesson=LESSON)) as runner:
             yield runner
 
 

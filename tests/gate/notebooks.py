@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.lesson import load_lesson
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -17,6 +18,8 @@ else:
     import tomli as tomllib
 
 GATE = Path(__file__).parent
+LESSON_FILE = GATE / "lesson.toml"
+LESSON = load_lesson(LESSON_FILE)
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture of that name
 Parts = dict[str, str]

@@ -43,7 +43,8 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
     half = notebooks.build({"load": "raise ValueError('\\ud800')"})
     notebooks.write(folder / "c.ipynb", half)
     (folder / "d.ipynb").write_text("{")
-    assert run("check", "--format", "json", "--jobs", "2", folder, "missing.ipynb") == 2
+    arguments = ("--format", "json", "--lesson", notebooks.LESSON_FILE, "--jobs", "2")
+    assert run("check", *arguments, folder, "missing.ipynb") == 2
     document = json.loads(capsys.readouterr().out)
     assert document["tensorflow"]
     found = [(Path(one["path"]).name, one["verdict"]) for one in document["notebooks"]]

@@ -16,7 +16,10 @@ from fmnist_spec.gate.catalogue import RULES
 pytest_plugins = ["pytester"]
 PLUGIN = ("-p", "no:cacheprovider")  # the plugin itself comes by its entry point
 PACKAGE = str(Path(__file__).parents[2])
-SELECT = "[tool.fmnist_spec]\nselect = ['data-set', 'epochs', 'metrics']\n"
+SELECT = f"""[tool.fmnist_spec]
+select = ['data-set', 'epochs', 'metrics']
+lesson = '{notebooks.LESSON_FILE}'
+"""
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from notebooks import LESSON
+
 from fmnist_spec.gate.catalogue import LOOKS, judge
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import (
@@ -22,7 +24,6 @@ from fmnist_spec.gate.trace import (
     Summarised,
     Trace,
 )
-from fmnist_spec.lesson import LESSON
 
 CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))
 

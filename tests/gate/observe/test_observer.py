@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
-from notebooks import Run
+from notebooks import LESSON, Run
 
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import Dataset
@@ -26,7 +26,6 @@ from fmnist_spec.gate.trace import (
     Summarised,
     Trace,
 )
-from fmnist_spec.lesson import LESSON
 
 E = TypeVar("E", bound=Event)
 IMPORTS = (
@@ -335,7 +334,7 @@ def test_a_data_set_that_cannot_be_had_raises(run: Run) -> None:
 @pytest.fixture(scope="module")
 def sample() -> Dataset:
     """Load the sample that the package ships."""
-    return load_data(sample=True)
+    return load_data(sample=True, lesson=LESSON)
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from notebooks import read_toml
+from notebooks import LESSON, read_toml
 
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.prose.numbers import Observed, judge_prose
-from fmnist_spec.lesson import LESSON
 
 SENTENCES = Path(__file__).with_name("sentences.toml")
 RAN = Observed()  # a notebook that shows nothing but the lesson

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from labelled import RAN, Labelled, judged, labelled, measure
+from notebooks import LESSON
 
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, lesson_values
 from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY
-from fmnist_spec.lesson import LESSON
 
 README = Path(__file__).parents[3] / "README.md"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"

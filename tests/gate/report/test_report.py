@@ -8,13 +8,13 @@ from pathlib import Path
 
 import notebooks
 import pytest
+from notebooks import LESSON
 from traces import FIT, swap, trace
 
 from fmnist_spec.gate.catalogue import judge
 from fmnist_spec.gate.check import Result, exit_code, read_all
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.text import as_json, as_text, excerpt, print_report
-from fmnist_spec.lesson import LESSON
 
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 

@@ -6,6 +6,7 @@ import functools
 from dataclasses import replace
 
 import pytest
+from notebooks import LESSON
 from traces import (
     ADD,
     CELLS,
@@ -35,7 +36,6 @@ from fmnist_spec.gate.catalogue import LOOKS, RULES
 from fmnist_spec.gate.prose import numbers as prose
 from fmnist_spec.gate.stored import outputs
 from fmnist_spec.gate.trace import CellError, CellRun, Ended, Evaluated, Event, Refused
-from fmnist_spec.lesson import LESSON
 
 judge = functools.partial(rules.judge, ids=LOOKS)  # the rules on the run alone
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from notebooks import Run, as_cells
+from notebooks import LESSON, Run, as_cells
 
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
@@ -34,7 +34,6 @@ from fmnist_spec.gate.trace import (
     from_json,
     to_json,
 )
-from fmnist_spec.lesson import LESSON
 from fmnist_spec.reading import SpecificationError
 
 LOADED = DataLoaded(0, 2, "fashion_mnist")
@@ -228,7 +227,7 @@ def test_without_tensorflow_the_error_names_the_extra() -> None:
         patch.setattr(process, "START", hidden)
         with (
             pytest.raises(RunnerError, match=r"pip install 'fmnist-spec\[tensorflow-cpu\]'"),
-            Runner(LESSON, partial(load_data, sample=True)),
+            Runner(LESSON, partial(load_data, sample=True, lesson=LESSON)),
         ):
             pass
 

@@ -1,4 +1,4 @@
-"""Run the shipped notebook for real in Jupyter, and store it with its outputs beside this file.
+"""Run pass-tf2.8.ipynb for real in Jupyter, and store it with its outputs beside this file.
 
 Run it once with each TensorFlow whose outputs are wanted; nbclient and ipykernel must be installed:
 
@@ -28,7 +28,7 @@ def joined(outputs):
 
 def main() -> None:
     """Write the file that is named."""
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(Path(__file__).with_name("pass-tf2.8.ipynb"), as_version=4)
     NotebookClient(notebook).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code":

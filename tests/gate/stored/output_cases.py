@@ -1,8 +1,8 @@
 """Stored outputs for the tests: what a sound notebook stores, and faults in it.
 
-The texts are real ones of Keras, in golden/, summaries/ and gate/stored/. In the last stand
-trainings of the lesson (verbose=1 as Jupyter keeps it, and verbose=2), and of its first 2,000
-images (raw: with carriage returns and backspaces). Faults are edits of these.
+The texts are real ones of Keras, in summaries/ and beside this file. Here stand summaries of the
+lesson's models, trainings of the lesson (verbose=1 as Jupyter keeps it, and verbose=2), and of its
+first 2,000 images (raw: with carriage returns and backspaces). Faults are edits of these.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from notebooks import LESSON
 from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, layer, swap, trace
 
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.outputs import judge_outputs
 from fmnist_spec.gate.trace import CellRun, Evaluated, Event, Network, Summarised
-from fmnist_spec.lesson import LESSON
 
 TESTS = Path(__file__).parents[2]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")
@@ -146,8 +146,8 @@ def evaluated(*numbers: float, full: bool = True) -> Case:
     return Case(7, [EVALUATION], events, "model.evaluate(val_scaled, val_target)", full=full)
 
 
-LISTS = {era: real(f"golden/{era}/list.txt") for era in ERAS}
-NAMES = {era: real(f"golden/{era}/named.txt") for era in ERAS}
+LISTS = {era: real(f"gate/stored/{era}-list.txt") for era in ERAS}
+NAMES = {era: real(f"gate/stored/{era}-named.txt") for era in ERAS}
 LOGS = {version: real(f"gate/stored/{version}-verbose-1.txt") for version in VERSIONS}
 LOGS_2 = {version: real(f"gate/stored/{version}-verbose-2.txt") for version in VERSIONS}
 RAW = {version: real(f"gate/stored/{version}-raw.txt") for version in VERSIONS}
@@ -431,8 +431,7 @@ SHIFTED = {
     "names that count on": (
         "automatic names",
         summary(
-            real("golden/tf2.16/add.txt")
-            .replace('"sequential"', '"sequential_2"')
+            KERAS_3.replace('"sequential"', '"sequential_2"')
             .replace("dense_1 ", "dense_6 ")
             .replace("dense ", "dense_5 ")
         ),

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from notebooks import LESSON
 from output_cases import (
     ERAS,
     FAULTS,
@@ -30,7 +31,6 @@ from traces import CELLS, trace
 
 from fmnist_spec.gate.stored.logs import read_logs
 from fmnist_spec.gate.stored.outputs import judge_outputs, read_outputs
-from fmnist_spec.lesson import LESSON
 
 
 @pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)

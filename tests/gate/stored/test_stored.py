@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from notebooks import LESSON
 from stored_cases import ERAS, FAULTS, edited
 
 from fmnist_spec.gate.catalogue import judge
@@ -15,7 +16,6 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Trace
-from fmnist_spec.lesson import LESSON
 
 COUNT = ("outputs-read", "note")
 
