@@ -8,6 +8,7 @@ from pathlib import Path
 import jupytext
 import pytest
 from notebooks import LESSON, NOTEBOOKS, as_notebook, build, cases, write
+from told import told
 
 from fmnist_spec.gate.check import Checker, Result, read
 from fmnist_spec.gate.config import Config
@@ -37,7 +38,7 @@ def results(
 
 def errors(result: Result) -> set[str]:
     """Name the rules with errors; a notebook that could not be judged stands for itself."""
-    assert not result.reason, result.reason
+    assert not result.reason, told(result)
     return {finding.rule for finding in result.findings if finding.severity == "error"}
 
 
@@ -62,20 +63,21 @@ def test_an_edit_that_changes_nothing_is_refused(edits: dict[str, list[str]]) ->
 def test_a_sound_spelling_passes(results: dict[str, Result], key: str) -> None:
     """However the lesson is spelt, the gate raises no alarm."""
     result = results[key]
-    assert result.verdict == "pass", result.findings or result.reason
+    assert result.verdict == "pass", told(result)
 
 
 @pytest.mark.parametrize(("key", "rule"), cases("fault"))
 def test_a_fault_is_caught_by_its_rule(results: dict[str, Result], key: str, rule: str) -> None:
     """Each fault is an error of the rule that is meant for it, and of no other."""
-    assert errors(results[key]) == {rule}, results[key].findings
+    assert errors(results[key]) == {rule}, told(results[key])
 
 
 @pytest.mark.parametrize(("key", "rule"), cases("told"))
 def test_what_is_only_told_does_not_fail(results: dict[str, Result], key: str, rule: str) -> None:
     """Warnings and notes are told by their rule, and the notebook passes."""
-    assert rule in {finding.rule for finding in results[key].findings}
-    assert results[key].verdict == "pass", results[key].findings
+    result = results[key]
+    assert rule in {finding.rule for finding in result.findings}, told(result)
+    assert result.verdict == "pass", told(result)
 
 
 def test_a_string_for_metrics_is_judged_by_the_installed_version(
@@ -83,9 +85,11 @@ def test_a_string_for_metrics_is_judged_by_the_installed_version(
 ) -> None:
     """It raises where TensorFlow no longer takes it, with what changed, and is noted elsewhere."""
     parts = build({"compile": ["['accuracy']", "'accuracy'"]})
-    found, *_ = checker.check(read(write(tmp_path / "one.ipynb", parts))).findings
-    assert (found.rule, found.severity) in (("cell-raises", "error"), ("metrics-string", "note"))
-    assert "Write metrics=['accuracy']" in found.message
+    result = checker.check(read(write(tmp_path / "one.ipynb", parts)))
+    found = result.findings[0]
+    either = (("cell-raises", "error"), ("metrics-string", "note"))
+    assert (found.rule, found.severity) in either, told(result)
+    assert "Write metrics=['accuracy']" in found.message, told(result)
 
 
 @pytest.mark.parametrize("form", ["py:percent", "md"])
@@ -94,14 +98,14 @@ def test_a_jupytext_file_is_judged_alike(checker: Checker, tmp_path: Path, form:
     parts = build({"fit": ["epochs=5", "epochs=7"]})
     path = tmp_path / f"one.{form.partition(':')[0]}"
     path.write_text(jupytext.writes(as_notebook(parts), fmt=form), encoding="utf-8")
-    (found,) = checker.check(read(path)).findings
-    lines = path.read_text(encoding="utf-8").split("\n")
-    assert (found.rule, found.line) == ("epochs", lines.index(parts["fit"]) + 1)
+    result = checker.check(read(path))
+    line = path.read_text(encoding="utf-8").split("\n").index(parts["fit"]) + 1
+    assert [(one.rule, one.line) for one in result.findings] == [("epochs", line)], told(result)
 
 
 def test_the_shipped_notebook_passes() -> None:
     """The notebook that courses start from teaches the lesson; it only stores no outputs."""
     with Checker(SHIPPED, Config()) as checker:
         result = checker.check(read(NOTEBOOK))
-    assert result.verdict == "pass", result.findings
-    assert [finding.rule for finding in result.findings] == ["stored-none"]
+    assert result.verdict == "pass", told(result)
+    assert [finding.rule for finding in result.findings] == ["stored-none"], told(result)

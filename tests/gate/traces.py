@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from notebooks import LESSON
+from told import told_of
 
 from fmnist_spec.gate.catalogue import LOOKS, judge
+from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import (
     CellRun,
@@ -92,6 +94,24 @@ def swap(old: Event, *new: Event, events: Sequence[Event] = EVENTS) -> tuple[Eve
     return (*events[:at], *new, *events[at + 1 :])
 
 
-def rules_found(found: Trace, cells: Sequence[Cell] = CELLS) -> list[str]:
-    """Name the rules that have findings, each once, in alphabetical order."""
-    return sorted({finding.rule for finding in judge(LESSON, found, cells, ids=LOOKS)})
+def judge_trace(
+    found: Trace,
+    cells: Sequence[Cell] = CELLS,
+    *,
+    ids: Container[str] = LOOKS,
+    severity: Mapping[str, str] = {},
+) -> tuple[Finding, ...]:
+    """Judge a trace by the rules on the run alone, or by those that are given."""
+    return judge(LESSON, found, cells, ids=ids, severity=severity)
+
+
+def expect(
+    found: Trace, *rules: str, cells: Sequence[Cell] = CELLS, **values: object
+) -> tuple[Finding, ...]:
+    """Judge a trace: these rules speak, one finding for each, and all have these values."""
+    findings = judge_trace(found, cells)
+    report = f"expected {rules} {values}\n{told_of(findings, cells)}"
+    assert sorted(one.rule for one in findings) == sorted(rules), report
+    for one in findings:
+        assert {name: getattr(one, name) for name in values} == values, report
+    return findings

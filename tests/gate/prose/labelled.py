@@ -17,17 +17,15 @@ SENTENCES = Path(__file__).with_name("sentences.toml")
 RAN = Observed()  # a notebook that shows nothing but the lesson
 
 
-def judged(
-    text: str,
-    kind: str = "markdown",
-    observed: Observed | None = RAN,
-    *,
-    first_line: int = 1,
-    index: int = 0,
-) -> list[Finding]:
-    """Judge a text as the only cell of a notebook."""
+def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0) -> Cell:
+    """Make a cell of a text."""
     lines = tuple(range(first_line, first_line + text.count("\n") + 1))
-    return judge_prose(LESSON, [Cell(index, kind, text, lines)], observed)  # type: ignore[arg-type]
+    return Cell(index, kind, text, lines)  # type: ignore[arg-type]
+
+
+def judged(one: Cell, observed: Observed | None = RAN) -> list[Finding]:
+    """Judge the text of the only cell of a notebook."""
+    return judge_prose(LESSON, [one], observed)
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def labelled() -> Iterator[Labelled]:
     observed = {claim: _observed(terms) for claim, terms in tables.pop("observed").items()}
     for group, kind, label, claim, text in _texts(tables):
         test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
-        findings = judged(text, kind, observed.get(claim, RAN))
+        findings = judged(cell(text, kind), observed.get(claim, RAN))
         yield Labelled(text, label, claim, test, tuple(findings))
 
 

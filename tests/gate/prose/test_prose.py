@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled import RAN, Labelled, judged, labelled, measure
+from labelled import RAN, Labelled, cell, judged, labelled, measure
 from notebooks import LESSON
+from told import told_of
 
-from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, lesson_values
 from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY
@@ -21,6 +22,16 @@ README = Path(__file__).parents[3] / "README.md"
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
 FEW = settings(max_examples=50, deadline=None)
+
+
+def expect(
+    text: str, *severities: str, kind: str = "markdown", observed: Observed | None = RAN
+) -> list[Finding]:
+    """Judge a text: it has findings of these severities."""
+    one = cell(text, kind)
+    found = judged(one, observed)
+    assert [finding.severity for finding in found] == [*severities], told_of(found, [one])
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -65,21 +76,21 @@ def test_the_labelled_set_is_large_and_says_nothing_twice(sentences_judged):
 
 def test_the_sentence_of_the_seed_is_an_error():
     """785 pixels are one too many: the message says what is written and what it comes to."""
-    (finding,) = judged(SEED.format(785))
-    assert (finding.rule, finding.severity) == ("prose-arithmetic", "error")
+    (finding,) = expect(SEED.format(785), "error")
+    assert finding.rule == "prose-arithmetic"
     assert "78500 = 785 x 100 + 100" in finding.message
     assert (finding.expected, finding.observed) == ("78,600", "78500")
 
 
 def test_the_sentence_with_the_right_number_is_left_alone():
     """With the lesson's pixels the seed's sentence is true."""
-    assert judged(SEED.format(LESSON.data.pixels)) == []
+    expect(SEED.format(LESSON.data.pixels))
 
 
 def test_a_number_that_is_not_the_lessons_is_an_error():
     """The message quotes the text, and gives the lesson's value and a remedy."""
-    (finding,) = judged("은닉층의 뉴런 개수는 64개입니다.")
-    assert (finding.rule, finding.severity) == ("prose-number", "error")
+    (finding,) = expect("은닉층의 뉴런 개수는 64개입니다.", "error")
+    assert finding.rule == "prose-number"
     assert (finding.expected, finding.observed) == ("100", "64")
     assert "은닉층의 뉴런 개수는 64" in finding.message
     assert finding.message.endswith("Correct the text, or the code that it describes.")
@@ -88,7 +99,7 @@ def test_a_number_that_is_not_the_lessons_is_an_error():
 def test_a_number_of_another_model_of_the_notebook_is_left_alone():
     """What the notebook showed is as true as what the lesson says."""
     observed = Observed({"hidden units": frozenset({64})})
-    assert judged("은닉층의 뉴런 개수는 64개입니다.", observed=observed) == []
+    expect("은닉층의 뉴런 개수는 64개입니다.", observed=observed)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +116,7 @@ def test_a_number_of_another_model_of_the_notebook_is_left_alone():
 )
 def test_a_number_that_may_belong_elsewhere_is_a_warning(text, observed):
     """A sentence that could be about something else cannot fail a notebook."""
-    assert [finding.severity for finding in judged(text, observed=observed)] == ["warning"]
+    expect(text, "warning", observed=observed)
 
 
 @pytest.mark.parametrize(
@@ -120,20 +131,21 @@ def test_a_number_that_may_belong_elsewhere_is_a_warning(text, observed):
 )
 def test_a_number_beside_a_term_is_not_always_its_number(text):
     """True sentences whose numbers count something else are left alone."""
-    assert judged(text) == []
+    expect(text)
 
 
 def test_a_section_on_another_subject_is_not_judged_until_the_next_heading():
     """The lesson's numbers hold again when a heading of the same level ends the section."""
     other = "## 합성곱 신경망\n### 모델\n은닉층의 뉴런은 64개이다."
     text = f"{other}\n## 심층 신경망\n은닉층의 뉴런은 65개이다."
-    assert [finding.observed for finding in judged(text)] == ["65"]
+    (finding,) = expect(text, "error")
+    assert finding.observed == "65"
 
 
 def test_a_finding_gives_the_physical_line():
     """The line is the file's: in a paragraph of several lines, that of the sentence."""
     text = "머리말이다.\n\n둘째 문단이다.\n여기서 28 x 28 = 748이다.\n끝이다."
-    (finding,) = judged(text, first_line=40, index=7)
+    (finding,) = judged(cell(text, first_line=40, index=7))
     assert (finding.cell, finding.line) == (7, 43)
 
 
@@ -149,7 +161,8 @@ def test_a_finding_gives_the_physical_line():
 )
 def test_comments_are_read_in_any_cell(code):
     """Magics and broken code do no harm, and the comment's line is right."""
-    assert [finding.line for finding in judged(code, "code")] == [3]
+    (finding,) = expect(code, "error", kind="code")
+    assert finding.line == 3
 
 
 @pytest.mark.parametrize(
@@ -162,7 +175,7 @@ def test_comments_are_read_in_any_cell(code):
 )
 def test_what_is_no_remark_on_the_lesson_is_not_read(code):
     """Strings, code that was switched off, and other languages are no prose."""
-    assert judged(code, "code") == []
+    expect(code, kind="code")
 
 
 @given(data=st.data())
@@ -176,21 +189,21 @@ def test_arithmetic_is_judged_by_value(data):
         label="form",
     )
     text = form.format(a=f"{a:,}", b=b, c=c, s=f"{a * b + c + off:,}")
-    assert len(judged(text)) == (off != 0), text
+    expect(text, *(["error"] * (off != 0)))
 
 
 @given(text=st.text(SIGNS, max_size=80), kind=st.sampled_from(["markdown", "code"]))
 @FEW
 def test_no_text_makes_the_judge_fail(text, kind):
     """Any text is judged or left alone; nothing raises."""
-    judged(text, kind)
+    judged(cell(text, kind))
 
 
 @given(st.text(alphabet="0123456789,.%+-*/x^=()개의 뉴런은닉층«»약#$\\{}\n", max_size=80))
 @FEW
 def test_no_formula_makes_the_judge_fail(text):
     """Broken brackets, powers of powers and divisions by zero are no reason to raise."""
-    judged(text)
+    judged(cell(text))
 
 
 def test_every_claim_of_the_vocabulary_is_of_a_term_of_the_lesson():
@@ -205,5 +218,5 @@ def test_a_picture_is_no_sentence():
     """An embedded picture of 2 MB leaves nothing but the text around it."""
     picture = "![그림](data:image/png;base64," + "iVBORw0KGgo" * 200_000 + ")"
     text = f"{picture}\n신경망의 구조이다."
-    texts = [sentence.text for sentence in sentences([Cell(0, "markdown", text, (1, 2))])]
+    texts = [sentence.text for sentence in sentences([cell(text)])]
     assert texts == ["신경망의 구조이다."]

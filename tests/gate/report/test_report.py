@@ -9,9 +9,10 @@ from pathlib import Path
 import notebooks
 import pytest
 from notebooks import LESSON
-from traces import FIT, swap, trace
+from told import told
+from traces import FIT, judge_trace, swap, trace
 
-from fmnist_spec.gate.catalogue import judge
+from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import Result, exit_code, read_all
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.text import as_json, as_text, excerpt, print_report
@@ -26,7 +27,7 @@ def failed(tmp_path: Path) -> Result:
     (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)])
     assert isinstance(notebook, Notebook)
     shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
-    findings = judge(LESSON, shown, notebook.cells)
+    findings = judge_trace(shown, notebook.cells, ids=RULES)
     return Result(notebook.path, "fail", 1.5, findings, notebook, shown)
 
 
@@ -75,6 +76,19 @@ def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
 def test_a_finding_as_plain_text_has_no_colours(failed: Result) -> None:
     """What goes into another report holds no control characters."""
     assert "\x1b" not in as_text(failed.findings[0], failed)
+
+
+def test_a_failing_test_of_the_gate_shows_the_report(
+    failed: Result, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What assertions say of a notebook is what its author would read, or why there is nothing."""
+    print_report([failed])
+    report = " ".join(capsys.readouterr().out.split())
+    _, verdict, *findings = (" ".join(part.split()) for part in told(failed).split("\n\n"))
+    assert verdict in report
+    assert len(findings) == 2
+    assert all(finding in report for finding in findings)
+    assert told(BROKEN).split() == ["ERROR", *BROKEN.reason.split()]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from notebooks import LESSON
+from told import told_of
 from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, layer, swap, trace
 
 from fmnist_spec.gate.finding import Finding
@@ -118,6 +119,11 @@ class Case:
     def judge(self) -> list[Finding]:
         """Give the findings, the note that counts among them."""
         return judge_outputs(*self.arguments, full=self.full)
+
+    @property
+    def told(self) -> str:
+        """Give the report of the findings, for the message of an assertion."""
+        return told_of(self.judge(), self.arguments[1])
 
 
 def summary(text: str, network: Network = LIST, ran: str = "") -> Case:

@@ -36,18 +36,18 @@ from fmnist_spec.gate.stored.outputs import judge_outputs, read_outputs
 @pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)
 def test_sound_outputs_raise_no_alarm(case: Case) -> None:
     """What is stored fits what the cell gave, or cannot be compared; only the count is told."""
-    found = case.judge()
-    assert [one.rule for one in found] == ["outputs-read"], found
+    assert [one.rule for one in case.judge()] == ["outputs-read"], case.told
 
 
 @pytest.mark.parametrize(("rule", "severity", "word", "case"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_is_found(rule: str, severity: str, word: str, case: Case) -> None:
     """A fault is one finding of its rule, in its cell, and the message says what is wrong."""
     *found, _ = case.judge()
-    assert [(one.rule, one.severity, one.cell) for one in found] == [(rule, severity, case.cell)]
-    assert word in found[0].message, f"the message must say {word!r}: {found[0].message}"
+    places = [(one.rule, one.severity, one.cell) for one in found]
+    assert places == [(rule, severity, case.cell)], case.told
+    assert word in found[0].message, f"the message must say {word!r}: {case.told}"
     assert found[0].message.endswith((".", "again.")), "a message ends with the remedy"
-    assert found[0].line in CELLS[case.cell].lines
+    assert found[0].line in CELLS[case.cell].lines, case.told
 
 
 READ = (
@@ -64,7 +64,8 @@ READ = (
 @pytest.mark.parametrize("name", [name for name in SOUND if name.startswith(READ)])
 def test_every_rendering_is_understood(name: str) -> None:
     """Summaries and logs of every version are compared, and not passed over."""
-    assert SOUND[name].judge()[-1].message == "1 of 1 stored outputs were understood."
+    case = SOUND[name]
+    assert case.judge()[-1].message == "1 of 1 stored outputs were understood.", case.told
 
 
 CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
@@ -91,10 +92,10 @@ COUNTED = {
 def test_the_note_counts_what_was_understood(count: str, left: str, case: Case) -> None:
     """The note says how many outputs were understood, and which were not looked at."""
     *_, note = case.judge()
-    assert (note.rule, note.severity, note.cell) == ("outputs-read", "note", None)
-    assert note.message.startswith(count), note.message
-    assert left in note.message
-    assert ("not looked at" in note.message) == bool(left)
+    assert (note.rule, note.severity, note.cell) == ("outputs-read", "note", None), case.told
+    assert note.message.startswith(count), case.told
+    assert left in note.message, case.told
+    assert ("not looked at" in note.message) == bool(left), case.told
 
 
 def test_the_count_is_a_value() -> None:
@@ -130,7 +131,8 @@ def test_any_edited_number_of_a_summary_is_found(era: str) -> None:
         edited = (
             LISTS[era].replace(f" {number}", f" {number}9").replace(f", {number})", f", {number}9)")
         )
-        assert summary(edited).judge()[0].severity == "error", f"{number}9 for {number}"
+        case = summary(edited)
+        assert case.judge()[0].severity == "error", f"{number}9 for {number}: {case.told}"
 
 
 @pytest.mark.parametrize("version", RAW)

@@ -8,11 +8,12 @@ from typing import Any
 
 import nbformat
 import pytest
-from notebooks import LESSON
 from stored_cases import ERAS, FAULTS, edited
+from told import told
+from traces import judge_trace
 
-from fmnist_spec.gate.catalogue import judge
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.check import Result
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Trace
@@ -27,30 +28,33 @@ def trace(runner: Runner) -> Trace:
 
 
 @pytest.fixture
-def judged(trace: Trace, tmp_path: Path) -> Callable[[Any], list[Finding]]:
+def judged(trace: Trace, tmp_path: Path) -> Callable[[Any], Result]:
     """Judge a notebook by that run."""
 
-    def judged(notebook: Any) -> list[Finding]:
-        path = tmp_path / "one.ipynb"
-        nbformat.write(notebook, path)
-        return list(judge(LESSON, trace, read_notebook(path).cells))
+    def judged(notebook: Any) -> Result:
+        nbformat.write(notebook, tmp_path / "one.ipynb")
+        read = read_notebook(tmp_path / "one.ipynb")
+        findings = judge_trace(trace, read.cells, ids=RULES)
+        return Result(read.path, "fail", findings=findings, notebook=read)
 
     return judged
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_what_any_era_stored_is_sound(judged: Callable[[Any], list[Finding]], era: str) -> None:
+def test_what_any_era_stored_is_sound(judged: Callable[[Any], Result], era: str) -> None:
     """Outputs of every rendering pass under the installed TensorFlow, and all are understood."""
-    (count,) = judged(edited(era, {}))
-    assert count.message == "6 of 6 stored outputs were understood."
+    result = judged(edited(era, {}))
+    messages = [one.message for one in result.findings]
+    assert messages == ["6 of 6 stored outputs were understood."], told(result)
 
 
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_caught_by_its_rule(
-    judged: Callable[[Any], list[Finding]], name: str, era: str
+    judged: Callable[[Any], Result], name: str, era: str
 ) -> None:
     """Each fault is found by the rule that is meant for it, and by no other."""
     rule, severity, edits = FAULTS[name]
-    found = {(one.rule, one.severity) for one in judged(edited(era, edits))}
-    assert found - {COUNT} == {(rule, severity)}
+    result = judged(edited(era, edits))
+    found = {(one.rule, one.severity) for one in result.findings}
+    assert found - {COUNT} == {(rule, severity)}, told(result)

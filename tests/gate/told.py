@@ -1,0 +1,24 @@
+"""The report of a notebook, for the messages of assertions: what its author would read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from fmnist_spec.gate.check import Result
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.report.text import as_text
+
+
+def told(result: Result) -> str:
+    """Write the verdict, why there is none, and every finding with its lines."""
+    verdict = f"{result.verdict.upper()}  {result.reason or result.path}"
+    return "\n\n".join(["", verdict, *(as_text(finding, result) for finding in result.findings)])
+
+
+def told_of(findings: Iterable[Finding], cells: Sequence[Cell]) -> str:
+    """Write findings in cells that stand in no file."""
+    path = Path("findings.ipynb")
+    notebook = Notebook(path, tuple(cells))
+    return told(Result(path, "fail", findings=tuple(findings), notebook=notebook))
