@@ -23,7 +23,7 @@ def report(name: str, sentences: list[Labelled], misses: bool) -> None:
     for one in sentences if misses else ():
         if one.is_missed:
             said = "; ".join(finding.message for finding in one.findings) or "nothing"
-            print(f"  {one.label} ({one.claim}): {one.text!r}\n    said {said}")
+            print(f"  {one.label}: {one.text!r}\n    said {said}")
 
 
 def main() -> None:

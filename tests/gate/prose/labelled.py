@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from notebooks import LESSON, read_toml
 
@@ -30,11 +31,11 @@ def judged(one: Cell, observed: Observed | None = RAN) -> list[Finding]:
 
 @dataclass(frozen=True)
 class Labelled:
-    """A sentence, its label, and what the judge says of it."""
+    """A sentence, its label, what its notebook shows, and what the judge says of it."""
 
     text: str
     label: str
-    claim: str
+    observed: str
     test: bool
     findings: tuple[Finding, ...]
 
@@ -63,25 +64,22 @@ class Labelled:
 
 def labelled() -> Iterator[Labelled]:
     """Every labelled sentence, judged as a cell of its own."""
+    for group, kind, label, texts, observed in _lists():
+        shown = Observed({term: frozenset(values) for term, values in observed.items()})
+        for text in texts:
+            test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
+            findings = tuple(judged(cell(text, kind), shown))
+            yield Labelled(text, label, str(observed), test, findings)
+
+
+def _lists() -> Iterator[tuple[str, str, str, list[str], dict[str, list[Any]]]]:
+    """Give each list of sentences with what stands above it in the file."""
     tables = read_toml(SENTENCES)
-    observed = {claim: _observed(terms) for claim, terms in tables.pop("observed").items()}
-    for group, kind, label, claim, text in _texts(tables):
-        test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
-        findings = judged(cell(text, kind), observed.get(claim, RAN))
-        yield Labelled(text, label, claim, test, tuple(findings))
-
-
-def _observed(terms: dict[str, list[object]]) -> Observed:
-    return Observed({term: frozenset(values) for term, values in terms.items()})
-
-
-def _texts(tables: dict[str, dict]) -> Iterator[tuple[str, ...]]:
-    """Give each sentence with what stands above it in the file."""
+    for one in tables.pop("another-model"):
+        yield one["set"], "markdown", "true", one["true"], one["observed"]
     for group, kinds in tables.items():
         for kind, labels in kinds.items():
-            for label, claims in labels.items():
-                for claim, texts in claims.items():
-                    yield from ((group, kind, label, claim, text) for text in texts)
+            yield from ((group, kind, label, texts, {}) for label, texts in labels.items())
 
 
 def measure(sentences: list[Labelled]) -> dict[str, tuple[int, int]]:

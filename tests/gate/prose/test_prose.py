@@ -69,7 +69,7 @@ def test_the_labelled_set_is_large_and_says_nothing_twice(sentences_judged):
     assert len(sentences_judged) >= 2000, (
         f"only {len(sentences_judged)} sentences are labelled; write more"
     )
-    times = Counter((one.text, one.claim) for one in sentences_judged)
+    times = Counter((one.text, one.observed) for one in sentences_judged)
     twice = [text for (text, _), count in times.items() if count > 1]
     assert not twice, f"written twice in sentences.toml: {twice}"
 
