@@ -12,8 +12,6 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
-from fmnist_spec.gate.notebook import NOTEBOOK
-
 
 def joined(outputs):
     """Join messages of one stream that follow each other, as Jupyter does when it saves."""
