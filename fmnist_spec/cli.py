@@ -24,7 +24,8 @@ from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
-    from fmnist_spec.gate.check import Checker, Result
+    from fmnist_spec.gate.check import Checker
+    from fmnist_spec.gate.finding import Result
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
 ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -141,8 +142,10 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
 
 
 def _check_notebooks(options: argparse.Namespace) -> int:
-    from fmnist_spec.gate.check import Checker, exit_code
-    from fmnist_spec.gate.report.text import as_json, print_report
+    from fmnist_spec.gate.check import Checker, exit_code, loader
+    from fmnist_spec.gate.report.json import as_json
+    from fmnist_spec.gate.report.text import print_report
+    from fmnist_spec.gate.run.sandbox import RunSettings
 
     config = load_config(Path.cwd())
     given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
@@ -151,13 +154,14 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
     for name in ENDING:  # so that what the gate has started is ended, too
         signal.signal(getattr(signal, name), lambda *_: sys.exit(USAGE))
-    names = ("data", "sample", "full", "require_isolation")
-    with Checker(lesson, config, **{name: getattr(options, name) for name in names}) as checker:
+    load = loader(lesson, options.data, options.sample)
+    settings = RunSettings(options.full, options.require_isolation)
+    with Checker(lesson, config, load, settings) as checker:
         results = _with_progress(checker, paths, options.jobs)
     if options.format == "json":
-        print(as_json(lesson, results))
+        print(as_json(lesson, str(config.lesson), results))
     else:
-        print_report(results)
+        print_report(results, str(config.lesson))
     return exit_code(results)
 
 
@@ -182,8 +186,8 @@ def _lesson_file(options: argparse.Namespace) -> Path:
 
 def _list_rules(options: argparse.Namespace) -> int:
     lesson = load_lesson(_lesson_file(options))
-    for rule in RULES.values():
-        print(f"{rule.id:15} {rule.severity:8} {rule.text(rule.requires, lesson)}")
+    for id, rule in RULES.items():
+        print(f"{id:15} {rule.severity:8} {rule.text(rule.requires, lesson)}")
     return 0
 
 
@@ -194,7 +198,7 @@ def _explain_rule(options: argparse.Namespace) -> int:
         print("fmnist-spec:", error, file=sys.stderr)
         return USAGE
     rule, lesson = RULES[options.id], load_lesson(_lesson_file(options))
-    print(f"{rule.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
+    print(f"{options.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
     for title, example in (("wrong", rule.wrong), ("right", rule.right)):
         print(f"\n  {title}:  {rule.text(example, lesson)}")
     return 0

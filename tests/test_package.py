@@ -11,8 +11,8 @@ import pytest
 import fmnist_spec
 from fmnist_spec import cli
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import EXIT_CODES
 from fmnist_spec.gate.config import load_config
+from fmnist_spec.gate.finding import EXIT_CODES
 from fmnist_spec.lesson import LESSON
 
 ROOT = Path(__file__).parents[1]
@@ -131,7 +131,7 @@ def test_the_readmes_exit_codes_are_those_of_the_gate():
 def test_the_readmes_rules_are_those_of_the_gate():
     """The table has every rule with its severity and what it requires."""
     expected = [
-        [f"`{rule.id}`", rule.severity, rule.text(rule.requires, LESSON)] for rule in RULES.values()
+        [f"`{id}`", rule.severity, rule.text(rule.requires, LESSON)] for id, rule in RULES.items()
     ]
     assert table("### Rules", "rule") == expected
 

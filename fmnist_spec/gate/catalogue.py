@@ -1,93 +1,87 @@
-"""All rules of the gate, read from rules.toml, and the judging of one run."""
+"""The catalogue of the rules, read from rules.toml: ids, severities, and all words for people.
+
+Nothing here judges: a rule's function stands in the module of its subject.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Literal, get_args
 
-from fmnist_spec.gate.evidence import cut_short
-from fmnist_spec.gate.finding import Finding, Severity
-from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.prose.numbers import Observed, judge_prose
-from fmnist_spec.gate.prose.observed import observed_values
-from fmnist_spec.gate.rules import fit, network, run, training
-from fmnist_spec.gate.stored.outputs import judge_outputs
-from fmnist_spec.gate.trace import Trace
-from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import read_toml, read_value
 
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 RULES_FILE = Path(__file__).with_name("rules.toml")
-LOOKS = {**run.LOOKS, **network.LOOKS, **fit.LOOKS, **training.LOOKS}
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement, with a wrong and a right line of a notebook; the lesson is filled in."""
+    """One requirement, with a wrong and a right line of a notebook; the lesson is filled in.
 
-    id: str
-    severity: str
+    ``english`` has the sentences of its findings by their keys.
+    """
+
     requires: str
     wrong: str
     right: str
+    severity: Severity = "error"
+    english: dict[str, str] = field(default_factory=dict, hash=False)
 
-    def text(self, template: str, lesson: Lesson) -> str:
+    def text(self, template: str, lesson: object) -> str:
         """Fill the lesson's numbers into ``requires``, ``wrong`` or ``right``."""
         return template.format(lesson=lesson)
 
 
 @dataclass(frozen=True)
 class _RulesFile:
-    rule: tuple[Rule, ...]
+    english: dict[str, str]
+    rule: dict[str, Rule]
 
 
-RULES: dict[str, Rule] = {
-    rule.id: rule for rule in read_value(_RulesFile, read_toml(RULES_FILE), RULES_FILE, "").rule
-}
+_FILE: _RulesFile = read_value(_RulesFile, read_toml(RULES_FILE), RULES_FILE, "")
+RULES = _FILE.rule
 
 
-def judge(
-    lesson: Lesson,
-    trace: Trace,
-    cells: Sequence[Cell],
-    *,
-    ids: Container[str] = RULES,
-    severity: Mapping[str, str] = {},
-    full: bool = False,
-) -> tuple[Finding, ...]:
-    """Hold one run, and what its cells store and say, against the lesson.
+@dataclass(frozen=True)
+class Phrase:
+    """Words of the catalogue that are filled into a sentence: their key, and their own values."""
 
-    ``ids`` limits the rules, ``severity`` overrides theirs; ``full``: the run trained on the whole
-    data. The findings come in the order of the notebook; what belongs to no cell comes last.
-    """
-    found = [
-        *_of_run(lesson, trace, cells, ids),
-        *judge_outputs(lesson, cells, trace, full=full),
-        *judge_prose(lesson, cells, _observed(lesson, trace, cells)),
-    ]
-    given = cast(Mapping[str, Severity], severity)
-    kept = [
-        replace(one, severity=given.get(one.rule, one.severity)) for one in found if one.rule in ids
-    ]
-    return tuple(sorted(kept, key=lambda one: _place(one, len(cells))))
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
-def _of_run(
-    lesson: Lesson, trace: Trace, cells: Sequence[Cell], ids: Container[str]
-) -> Iterator[Finding]:
-    """Give what the rules on the run find, with the lines in the file."""
-    for id, look in LOOKS.items():
-        for found in look(lesson, trace, cells) if id in ids else ():
-            line = None if found.cell is None else cells[found.cell].line_in_file(found.line)
-            told = found.message, found.expected, found.observed
-            yield Finding(id, cast(Severity, RULES[id].severity), found.cell, line, *told)
+def phrase(key: str, **values: object) -> Phrase:
+    """Give words of the catalogue with their values."""
+    return Phrase(key, values)
 
 
-def _observed(lesson: Lesson, trace: Trace, cells: Sequence[Cell]) -> Observed | None:
-    """Give what a text may speak of; of a run that was cut short, nobody knows all of it."""
-    return None if cut_short(trace, cells) else observed_values(lesson, trace)
+def severity_of(rule: str, lowered: Severity = "error") -> Severity:
+    """Give the severity of a rule; a finding may lower it, not raise it."""
+    own = SEVERITIES.index(RULES[rule].severity)
+    return SEVERITIES[max(own, SEVERITIES.index(lowered))]
 
 
-def _place(finding: Finding, end: int) -> tuple[int, int]:
-    return (end if finding.cell is None else finding.cell, finding.line or 0)
+@cache
+def words_of(rule: str) -> Mapping[str, str]:
+    """Give the words of a rule by their keys: its own, and those that several rules share."""
+    return {**_FILE.english, **RULES[rule].english}
+
+
+def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:
+    """Write a sentence of a rule: each {name} is a value, or words of the catalogue without any."""
+    words = words_of(rule)
+    filled = {name: shown(rule, value) for name, value in values.items()}
+    return words[key].format_map({**words, **filled}).strip()
+
+
+def shown(rule: str, value: object) -> object:
+    """Turn words of the catalogue, or a list of them, into text; a plain value stays as it is."""
+    if isinstance(value, Phrase):
+        return sentence(rule, value.key, value.values)
+    if isinstance(value, list):
+        return "; ".join(str(shown(rule, one)) for one in value)
+    return value

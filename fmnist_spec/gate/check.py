@@ -4,40 +4,61 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
 
-from fmnist_spec.gate.catalogue import judge
+import fmnist_spec.gate.prose.numbers
+import fmnist_spec.gate.rules.compile
+import fmnist_spec.gate.rules.data
+import fmnist_spec.gate.rules.fit
+import fmnist_spec.gate.rules.network
+import fmnist_spec.gate.rules.run
+import fmnist_spec.gate.rules.training
+import fmnist_spec.gate.stored.logs
+import fmnist_spec.gate.stored.outputs
+import fmnist_spec.gate.stored.summaries
+import fmnist_spec.gate.stored.values  # noqa: F401  # each registers its rules
+from fmnist_spec.gate.catalogue import RULES as CATALOGUE
+from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.config import Config
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import RULES, Evidence
+from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict
 from fmnist_spec.gate.notebook import Notebook, NotebookError, find_notebooks, read_notebook
-from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.run.sandbox import Limits, RunSettings
 from fmnist_spec.lesson import Lesson
 
 if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
     from fmnist_spec.gate.run.runner import Runner
 
-Verdict = Literal["pass", "fail", "error"]
-EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}
+NOTHING: Mapping[str, str] = MappingProxyType({})
+DEFAULTS = RunSettings()
+Loader = Callable[[], "Dataset"]
 
 
-@dataclass(frozen=True)
-class Result:
-    """What became of one notebook. ``reason`` says in one line why there is no verdict."""
+def judge(
+    evidence: Evidence, ids: Iterable[str] = CATALOGUE, severity: Mapping[str, str] = NOTHING
+) -> tuple[Finding, ...]:
+    """Hold one run, and what its cells store and say, against the lesson.
 
-    path: Path
-    verdict: Verdict
-    seconds: float = 0.0
-    findings: tuple[Finding, ...] = ()
-    notebook: Notebook | None = None
-    trace: Trace | None = None
-    reason: str = ""
+    ``ids`` are the rules to ask, ``severity`` overrides theirs. The findings come in the order of
+    the notebook; what belongs to no cell comes last.
+    """
+    asked = {*ids}
+    found = [one for id in CATALOGUE if id in asked for one in RULES[id](evidence)]
+    given = cast(Mapping[str, Severity], severity)
+    found = [replace(one, severity=given.get(one.rule, one.severity)) for one in found]
+    return tuple(sorted(found, key=lambda one: _place(one, len(evidence.cells))))
+
+
+def _place(finding: Finding, end: int) -> tuple[int, int]:
+    return (end if finding.cell is None else finding.cell, finding.line or 0)
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
@@ -67,25 +88,19 @@ class Checker:
     Args:
         lesson: the specification.
         config: which rules, how severe, and the time limits.
-        data: the folder that holds the data set, as for :func:`fmnist_spec.load_data`.
-        sample: serve the shipped sample, whatever else there is.
-        full: train for real, not shortened.
-        require_isolation: refuse to run where the kernel cannot confine a notebook.
+        load: loads the data that notebooks are served; by default as :func:`fmnist_spec.load_data`.
+        settings: how notebooks are run.
     """
 
     def __init__(
         self,
         lesson: Lesson,
         config: Config,
-        *,
-        data: str | None = None,
-        sample: bool = False,
-        full: bool = False,
-        require_isolation: bool = False,
+        load: Loader | None = None,
+        settings: RunSettings = DEFAULTS,
     ) -> None:
-        self._lesson, self.config = lesson, config
-        self._data, self._sample = data, sample
-        self._full, self._require_isolation = full, require_isolation
+        self.config, self._lesson = config, lesson
+        self._load, self._settings = load or loader(lesson), settings
         self._stack, self._lock = ExitStack(), Lock()
         self._runner: Runner | None = None
 
@@ -107,31 +122,19 @@ class Checker:
             return self._runner
 
     def _new_runner(self) -> Runner:
-        from fmnist_spec.data import SampleDataWarning, load_data
         from fmnist_spec.gate.run.runner import Runner
-        from fmnist_spec.gate.run.sandbox import Limits, RunSettings
-
-        def load() -> Dataset:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
-                return load_data(self._data, sample=self._sample, lesson=self._lesson)
 
         limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
-        settings = RunSettings(self._full, self._require_isolation, limits)
-        return Runner(self._lesson, load, settings)
+        return Runner(self._lesson, self._load, replace(self._settings, limits=limits))
 
-    def check(self, notebook: Notebook | Result) -> Result:
+    def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
-        if isinstance(notebook, Result):
-            return notebook
         runner, start = self._start(), time.monotonic()
-        path, cells, config = notebook.path, notebook.cells, self.config
+        path, config = notebook.path, self.config
         try:
-            trace = runner.run(cells, str(path))
-            ids = [id for id in config.rules if notebook.stores_outputs or id != "stored-none"]
-            findings = judge(
-                self._lesson, trace, cells, ids=ids, severity=config.severity, full=self._full
-            )
+            trace = runner.run(notebook.cells, str(path))
+            evidence = Evidence(self._lesson, notebook, trace)
+            findings = judge(evidence, config.rules, config.severity)
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             reason = f"{path}: the gate itself failed: {said}. Please report it."
@@ -146,7 +149,7 @@ class Checker:
         """Check notebooks, ``jobs`` at a time: the results in their order, ``done`` after each."""
 
         def one(item: Notebook | Result) -> Result:
-            result = self.check(item)
+            result = item if isinstance(item, Result) else self.check(item)
             done()
             return result
 
@@ -159,6 +162,19 @@ class Checker:
             raise
         finally:
             pool.shutdown()
+
+
+def loader(lesson: Lesson, folder: str | None = None, sample: bool = False) -> Loader:
+    """Make the function that loads the data, as :func:`fmnist_spec.load_data` does."""
+
+    def load() -> Dataset:
+        from fmnist_spec.data import SampleDataWarning, load_data
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
+            return load_data(folder, sample=sample, lesson=lesson)
+
+    return load
 
 
 def exit_code(results: Iterable[Result]) -> int:

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import get_args
 
-from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.finding import Severity
+from fmnist_spec.gate.catalogue import RULES, SEVERITIES
 from fmnist_spec.gate.run.sandbox import Limits
 from fmnist_spec.lesson import LESSON_FILE
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
-SEVERITIES = get_args(Severity)
 TABLE = "tool.fmnist_spec"
 MOST_SECONDS = 86_400  # a day
 
@@ -48,7 +45,6 @@ def load_config(folder: Path) -> Config:
         return Config()
     tools = read_toml(path).get("tool", {})
     table = tools.get("fmnist_spec", {}) if isinstance(tools, dict) else tools
-    table = {"severity": {}, **table} if isinstance(table, dict) else table
     config: Config = read_value(Config, table, path, TABLE)
     for key, found, expected in _wrong(config):
         remedy = "Correct it; `fmnist-spec rules` lists the rules."

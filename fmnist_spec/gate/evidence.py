@@ -1,50 +1,213 @@
-"""What the rules' modules share: a problem, and what a run that was cut short leaves open."""
+"""What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar, cast
 
-from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Event, Fitted, Trace
+from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
+from fmnist_spec.gate.compare.networks import Roles, differences, roles
+from fmnist_spec.gate.compare.terms import Values, observed_values
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.trace import (
+    CellRun,
+    DataLoaded,
+    Event,
+    Fitted,
+    ModelBuilt,
+    SplitMade,
+    Summarised,
+    Trace,
+)
 from fmnist_spec.lesson import Lesson
 
-
-@dataclass(frozen=True)
-class Problem:
-    """What a rule found. ``cell`` and ``line`` are a trace's: the line counts in the cell."""
-
-    cell: int | None
-    line: int | None
-    message: str  # ends with the remedy
-    expected: str = ""
-    observed: str = ""
+E = TypeVar("E", bound=Event)
+T = TypeVar("T")
 
 
-Look = Callable[[Lesson, Trace, Sequence[Cell]], Iterator[Problem]]
-FitLook = Callable[[Lesson, Trace, Fitted], Problem | None]  # at the training of the lesson
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """One run of a notebook, held against a lesson. A rule gets this and nothing else."""
+
+    lesson: Lesson
+    notebook: Notebook
+    trace: Trace
+
+    def finding(
+        self,
+        rule: str,
+        at: Event | int | None,
+        *,
+        says: str = "finding",
+        line: int | None = None,
+        severity: Severity = "error",
+        **values: object,
+    ) -> Finding:
+        """Make a finding at an event, or at a cell and a line of its source, from 1.
+
+        ``says`` is the key of its sentence in the catalogue. ``severity`` only lowers the rule's.
+        """
+        cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
+        physical = None if cell is None else self.cells[cell].line_in_file(line)
+        return Finding(rule, severity_of(rule, severity), cell, physical, says, values)
+
+    def once(self, key: str, make: Callable[[], T]) -> T:
+        """Give what ``make`` makes of this evidence; it is called the first time only."""
+        made = self._made
+        if key not in made:
+            made[key] = make()
+        return cast(T, made[key])
+
+    @cached_property
+    def _made(self) -> dict[str, object]:
+        return {}
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The notebook's cells."""
+        return self.notebook.cells
+
+    @cached_property
+    def code(self) -> str:
+        """The source of all code cells."""
+        return "\n".join(cell.source for cell in self.cells if cell.type == "code")
+
+    def events(self, kind: type[E]) -> list[E]:
+        """Give the events of one kind, in order."""
+        return [event for event in self.trace.events if isinstance(event, kind)]
+
+    # How the run went.
+
+    @cached_property
+    def raised(self) -> list[CellRun]:
+        """The cells that raised and were not meant to."""
+        runs = [run for run in self.trace.cells if run.status == "raised"]
+        return [run for run in runs if "raises-exception" not in self.cells[run.cell].tags]
+
+    @cached_property
+    def cut_short(self) -> bool:
+        """Whether cells were left out because one raised or the run ended.
+
+        What is missing then says nothing about the notebook: rules on missing parts are silent.
+        """
+        return self.trace.ended is not None or bool(self.raised)
+
+    @cached_property
+    def skipped(self) -> Phrase | str:
+        """Which cells were skipped, for the rules on missing parts; often nothing."""
+        cells = [str(run.cell) for run in self.trace.cells if run.status == "skipped"]
+        return phrase("skipped-cells", cells=", ".join(cells)) if cells else ""
+
+    # Networks, and what stands for the lesson's.
+
+    @cached_property
+    def models(self) -> list[ModelBuilt]:
+        """The models built, each with its network as the notebook first used it.
+
+        A model without an input shape is sound if build() gives it one before its first summary.
+        If fit() does, the lesson's summary could not have shown the parameters.
+        """
+        first: dict[int, Summarised | Fitted] = {}
+        for event in self.trace.events:
+            if isinstance(event, Summarised | Fitted):
+                first.setdefault(event.model, event)
+        built = self.events(ModelBuilt)
+        return [_as_used(model, first.get(model.model)) for model in built]
+
+    @cached_property
+    def roles(self) -> Roles:
+        """The models that stand for the lesson's three styles."""
+        return roles(self.lesson, self.models)
+
+    @cached_property
+    def training(self) -> Fitted | None:
+        """The training of the lesson: the fit of a lesson network with the fewest problems.
+
+        The earliest of equals counts. Other networks, as in later sections, do not.
+        """
+        own = {model.model for _, model in self.roles.items()}
+        fits = [
+            fit
+            for fit in self.events(Fitted)
+            if fit.model in own
+            or not differences(self.lesson, replace(fit.network, type="Sequential"))
+        ]
+        return min(fits, key=self.problems, default=None)
+
+    def problems(self, fit: Fitted) -> int:
+        """Count what is wrong with a fit: what the rules that recognise by it say, its network."""
+        return self.once(f"problems of {self.trace.events.index(fit)}", lambda: self._problems(fit))
+
+    def _problems(self, fit: Fitted) -> int:
+        supposed = copy.copy(self)
+        vars(supposed).update(training=fit)
+        vars(supposed).pop("splits", None)
+        found = sum(any(RULES[id](supposed)) for id in RECOGNISING)
+        return found + len(differences(self.lesson, fit.network))
+
+    def is_lessons_training(self, fit: Fitted) -> bool:
+        """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
+        return not fit.earlier_fits and not self.problems(fit)
+
+    @property
+    def trained_wholly(self) -> bool:
+        """Whether trainings ran unshortened on the real data; the sample trains otherwise."""
+        return self.trace.full and not self.trace.sample_only
+
+    # The data.
+
+    @cached_property
+    def is_other_data(self) -> bool:
+        """Whether only other data sets were loaded: then nothing about its images says more."""
+        loaded = {event.dataset for event in self.events(DataLoaded)}
+        return bool(loaded) and self.lesson.data.dataset not in loaded
+
+    @cached_property
+    def splits(self) -> list[SplitMade]:
+        """The splits made before the lesson's training; all, if there is none."""
+        fit, events = self.training, self.trace.events
+        before = events if fit is None else events[: events.index(fit)]
+        return [event for event in before if isinstance(event, SplitMade)]
+
+    def is_lessons_split(self, one: SplitMade) -> bool:
+        """Whether the parts are the lesson's, or would be if the images had been scaled rightly."""
+        wanted = self.lesson.split
+        asked = (one.random_state, one.shuffle, one.stratified, one.sizes[:2])
+        as_asked = asked == (wanted.random_state, True, False, (wanted.train, wanted.validation))
+        return one.exact or (one.source == "other" and as_asked)
+
+    @cached_property
+    def observed(self) -> Mapping[str, Values] | None:
+        """What the run showed, by term of the lesson; None of a run that was cut short."""
+        return None if self.cut_short else observed_values(self.lesson, self.trace)
 
 
-def at(event: Event, message: str, expected: object, observed: object) -> Problem:
-    """Make the problem that stands where an event does."""
-    return Problem(event.cell, event.line, message, str(expected), str(observed))
+def _as_used(built: ModelBuilt, used: Summarised | Fitted | None) -> ModelBuilt:
+    if not isinstance(used, Summarised) or used.network.built == built.network.built:
+        return built
+    return replace(built, network=used.network)
 
 
-def cut_short(trace: Trace, cells: Sequence[Cell]) -> bool:
-    """Whether cells were left out because one raised or the run ended.
+Judge = Callable[[Evidence], Iterator[Finding]]
+RULES: dict[str, Judge] = {}
+RECOGNISING: list[str] = []
 
-    What is missing then says nothing about the notebook, so the rules on missing parts are silent.
+
+def rule(id: str, *, recognises: bool = False) -> Callable[[Judge], Judge]:
+    """Register a function as the one that looks for a rule's findings.
+
+    ``recognises``: the rule takes part in recognising the lesson's training. Of several fits the
+    one with the fewest findings of such rules is judged: each looks at ``Evidence.training`` alone.
     """
-    return trace.ended is not None or bool(raised(trace, cells))
 
+    def register(judge: Judge) -> Judge:
+        RULES[id] = judge
+        if recognises:
+            RECOGNISING.append(id)
+        return judge
 
-def raised(trace: Trace, cells: Sequence[Cell]) -> list[CellRun]:
-    """List the cells that raised and were not meant to."""
-    runs = [run for run in trace.cells if run.status == "raised"]
-    return [run for run in runs if "raises-exception" not in cells[run.cell].tags]
-
-
-def skipped(trace: Trace) -> str:
-    """Say which cells were skipped, for the rules on missing parts; often nothing."""
-    cells = [str(run.cell) for run in trace.cells if run.status == "skipped"]
-    return f" Cells that were not run: {', '.join(cells)}." if cells else ""
+    return register

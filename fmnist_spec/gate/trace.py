@@ -222,6 +222,7 @@ class Trace:
     events: tuple[Event, ...]
     cells: tuple[CellRun, ...]
     ended: Ended | None
+    full: bool = False  # trainings were not shortened
 
     @property
     def refused(self) -> tuple[str, ...]:

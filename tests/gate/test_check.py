@@ -155,7 +155,7 @@ def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("rules") == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in lines] == [
-        [one.id, one.severity] for one in RULES.values()
+        [id, rule.severity] for id, rule in RULES.items()
     ]
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fmnist_spec.gate.check import Result
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.report.text import as_text
 

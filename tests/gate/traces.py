@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from notebooks import LESSON
 from told import told_of
 
-from fmnist_spec.gate.catalogue import LOOKS, judge
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.check import judge
+from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import (
     CellRun,
     Compiled,
@@ -94,15 +97,19 @@ def swap(old: Event, *new: Event, events: Sequence[Event] = EVENTS) -> tuple[Eve
     return (*events[:at], *new, *events[at + 1 :])
 
 
+RULES_ON_RUNS = [id for id in RULES if id.partition("-")[0] not in ("stored", "outputs", "prose")]
+
+
 def judge_trace(
     found: Trace,
     cells: Sequence[Cell] = CELLS,
     *,
-    ids: Container[str] = LOOKS,
+    ids: Iterable[str] = RULES_ON_RUNS,
     severity: Mapping[str, str] = {},
 ) -> tuple[Finding, ...]:
     """Judge a trace by the rules on the run alone, or by those that are given."""
-    return judge(LESSON, found, cells, ids=ids, severity=severity)
+    notebook = Notebook(Path("one.ipynb"), tuple(cells))
+    return judge(Evidence(LESSON, notebook, found), ids, severity)
 
 
 def expect(

@@ -7,19 +7,17 @@ measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from functools import cache
 
-from fmnist_spec.gate.finding import Finding, Severity
-from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.catalogue import Severity, severity_of
+from fmnist_spec.gate.compare.terms import Values, lesson_values
+from fmnist_spec.gate.evidence import Evidence, rule
+from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
 from fmnist_spec.gate.prose.sentences import OTHER, Sentence, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, claims, compiled
-from fmnist_spec.lesson import Lesson
 
-RULES = ("prose-arithmetic", "prose-number")
-Values = frozenset[float | str]
 CLAIMS = tuple(claims())
 LOOSE = ("units", "parameters", "weights")  # they may be of any layer
 A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
@@ -40,96 +38,56 @@ KERAS_NAMES = {"시그모이드": "sigmoid", "소프트맥스": "softmax", "렐�
 KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트": "tanh"}
 
 
-@dataclass(frozen=True)
-class Observed:
-    """What the notebook showed when it ran, by term: its text may use these values too.
-
-    The terms are the keys of :func:`lesson_values`. Numbers are numbers, activations are
-    Keras's names, a pixel range is ``"0~255"``.
-    """
-
-    values: Mapping[str, Values] = field(default_factory=dict, hash=False)
-
-
-def lesson_values(lesson: Lesson) -> dict[str, Values]:
-    """Give what the lesson says of each term to which a text is held.
-
-    "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
-    """
-    data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
-    first, *_, last = lesson.layer_parameters
-    units = [layer.units for layer in network.layers]
-    weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
-    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
-    steps = lesson.steps_per_epoch
-    evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
-    values: dict[str, set[float | str]] = {
-        "hidden units": {*network.hidden},
-        "output units": {network.output.units},
-        "units": {data.pixels, *units},
-        "also units": {sum(units)},
-        "hidden parameters": {first},
-        "output parameters": {last},
-        "total parameters": {lesson.parameters},
-        "trainable parameters": {lesson.parameters},
-        "non-trainable parameters": {0},
-        "parameters": {0, first, last, lesson.parameters},
-        "also parameters": {*per_neuron, *units, sum(units)},
-        "weights": {first, last, lesson.parameters, *weights, sum(weights), data.pixels, *units},
-        "hidden activation": {layer.activation for layer in network.layers[:-1]},
-        "output activation": {network.output.activation},
-        "pixels": {data.pixels, data.height, data.width},
-        "classes": {data.classes},
-        "batch size": {fit.batch_size},
-        "steps": {steps, steps * fit.epochs, *evaluations},
-        "epochs": {fit.epochs},
-        "training images": {data.train_images, split.train},
-        "validation images": {split.validation},
-        "test images": {data.test_images},
-        "random_state": {split.random_state},
-        "pixel divisor": {data.scale},
-        "pixel range": {f"0~{data.scale}", "0~1"},
-    }
-    return {term: frozenset(allowed) for term, allowed in values.items()}
-
-
-def judge_prose(lesson: Lesson, cells: Sequence[Cell], observed: Observed | None) -> list[Finding]:
-    """Find false arithmetic, and numbers that neither the lesson nor the notebook shows.
-
-    ``observed`` is None where the notebook was not run to its end: a strange number could then
-    belong to a model that was not seen, so that it is a warning.
-    Rules: ``prose-arithmetic`` and ``prose-number``.
-    """
-    allowed = lesson_values(lesson)
-    for term, values in (observed.values if observed else {}).items():
+def _allowed(evidence: Evidence) -> dict[str, Values]:
+    """Give the values of each term that a text may speak of: the lesson's and the run's."""
+    allowed = lesson_values(evidence.lesson)
+    for term, values in (evidence.observed or {}).items():
         # What is true of one layer may be said of a layer that the text does not name.
         for wider in {term, _kind(term)} & allowed.keys():
             allowed[wider] |= values
     allowed["weights"] |= allowed["parameters"]
-    findings: list[Finding] = []
-    for sentence in sentences(cells):
-        wrong = tuple(false_equations(sentence.text))
-        findings += [_arithmetic(sentence, equation) for equation in wrong]
+    return allowed
+
+
+def _sentences(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]]:
+    """Give every sentence of the notebook, with its false equations."""
+    found = ((one, tuple(false_equations(one.text))) for one in sentences(evidence.cells))
+    return evidence.once("sentences", lambda: [*found])
+
+
+@rule("prose-arithmetic")
+def arithmetic(evidence: Evidence) -> Iterator[Finding]:
+    """Look for equations that are false."""
+    for sentence, wrong in _sentences(evidence):
+        severity: Severity = "warning" if sentence.section == "exercise" else "error"
+        for equation in wrong:
+            told = {"expected": _show(float(equation.value)), "observed": equation.claimed}
+            yield _finding("prose-arithmetic", sentence, severity, written=equation.written, **told)
+
+
+@rule("prose-number")
+def numbers(evidence: Evidence) -> Iterator[Finding]:
+    """Look for numbers that neither the lesson nor the notebook shows.
+
+    Where the notebook was not run to its end, a strange number could belong to a model that was
+    not seen, so that it is a warning.
+    """
+    allowed = _allowed(evidence)
+    for sentence, wrong in _sentences(evidence):
         told = {equation.claimed for equation in wrong}  # one finding a number
-        numbers = _numbers(sentence, allowed, sure=observed is not None)
-        findings += [one for one in numbers if one.observed not in told]
-    return findings
+        for found in _numbers(sentence, allowed, sure=evidence.observed is not None):
+            if found.observed not in told:
+                yield found
+
+
+def _finding(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
+    own = severity_of(rule, severity)
+    return Finding(rule, own, sentence.cell, sentence.line, "finding", values)
 
 
 def _kind(term: str) -> str:
     """The last word of a term: "units" of "hidden units"."""
     return term.rpartition(" ")[2]
-
-
-def _arithmetic(sentence: Sentence, equation: Equation) -> Finding:
-    severity: Severity = "warning" if sentence.section == "exercise" else "error"
-    value = _show(float(equation.value))
-    message = (
-        f'The text says "{equation.written}", but that comes to {value}, '
-        f"not {equation.claimed}. Correct the number that is wrong."
-    )
-    place = sentence.cell, sentence.line
-    return Finding("prose-arithmetic", severity, *place, message, value, equation.claimed)
 
 
 def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> Iterator[Finding]:
@@ -209,15 +167,10 @@ def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
 def _number(
     sentence: Sentence, match: re.Match[str], term: str, allowed: Values, severity: Severity
 ) -> Finding:
-    expected = " or ".join(sorted(map(_show, allowed), key=lambda one: (len(one), one)))
+    expected = sorted(map(_show, allowed), key=lambda one: (len(one), one))
     said = re.sub("[«»]", "", match.group()).strip()
-    message = (
-        f'The text says "{said}", but the lesson and this notebook have {expected} ({term}). '
-        "Correct the text, or the code that it describes."
-    )
-    place = sentence.cell, sentence.line
-    found = re.sub("[«»]", "", match["n"])
-    return Finding("prose-number", severity, *place, message, expected, found)
+    told = {"expected": " or ".join(expected), "observed": re.sub("[«»]", "", match["n"])}
+    return _finding("prose-number", sentence, severity, said=said, term=term, **told)
 
 
 def _show(value: float | str) -> str:

@@ -1,18 +1,13 @@
-"""Results as text for people and as JSON for programs."""
+"""Results as text for people."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fmnist_spec.gate.check import Result
-from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Trace
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
 
 if TYPE_CHECKING:
@@ -25,51 +20,12 @@ CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
 SAMPLE = "Only the shipped sample of the data was found. It was served, repeated to full size."
 
 
-def as_json(lesson: Lesson, results: Sequence[Result]) -> str:
-    """Write the results as the JSON document that programs may rely on."""
-    trace = next((result.trace for result in results if result.trace), None)
-    document = {
-        "lesson": lesson.title,
-        "tensorflow": trace and trace.tensorflow,
-        "keras": trace and trace.keras,
-        "isolation": list(trace.isolation) if trace else [],
-        "sample_only": bool(trace and trace.sample_only),
-        "notebooks": [_notebook(result) for result in results],
-    }
-    return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
-
-
-def _notebook(result: Result) -> dict[str, Any]:
-    findings = result.findings
-    if result.reason:
-        findings = (Finding("readable", "error", None, None, result.reason),)
-    return {
-        "path": str(result.path),
-        "verdict": result.verdict,
-        "seconds": round(result.seconds, 3),
-        "findings": [asdict(finding) for finding in findings],
-        "observed": _observed(result.trace) if result.trace else {},
-    }
-
-
-def _observed(trace: Trace) -> dict[str, Any]:
-    """Give the events and the cells, without long texts that they hold in another form too."""
-    events = [{"event": type(event).__name__, **asdict(event)} for event in trace.events]
-    cells = [asdict(run) for run in trace.cells]
-    for long, key in [
-        *((event, "text") for event in events),
-        *((cell, "outputs") for cell in cells),
-    ]:
-        long.pop(key, None)
-    ended = asdict(trace.ended) if trace.ended else None
-    return {"events": events, "cells": cells, "ended": ended, "refused": list(trace.refused)}
-
-
-def print_report(results: Sequence[Result]) -> None:
+def print_report(results: Sequence[Result], lesson_file: str) -> None:
     """Print every notebook with its findings, then the count."""
     from rich.console import Console
 
     console = Console(highlight=False)
+    console.print(f"Lesson: {lesson_file}", style="dim", markup=False, soft_wrap=True)
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         isolation = ", ".join(trace.isolation) or "none"

@@ -3,79 +3,73 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
-from fmnist_spec.gate.evidence import FitLook, Problem, at
-from fmnist_spec.gate.trace import Compiled, Fitted, Trace
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.compare.terms import same_metric
+from fmnist_spec.gate.evidence import Evidence, rule
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.trace import Compiled, Fitted
 
-SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
-CHANGED = "changed after compile()"
 
-
-def _compile_of(trace: Trace, fit: Fitted) -> Compiled | None:
-    event = None if fit.compiled is None else trace.events[fit.compiled]
+def _compile_of(evidence: Evidence, fit: Fitted | None) -> Compiled | None:
+    event = None if not fit or fit.compiled is None else evidence.trace.events[fit.compiled]
     return event if isinstance(event, Compiled) else None
 
 
-def same_metric(name: str) -> set[str]:
-    """Give the names under which Keras means the metric ``name`` for whole-number labels."""
-    return SAME_METRIC.get(name, {name})
-
-
-def _loss(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.loss, _compile_of(trace, fit)
+@rule("loss", recognises=True)
+def loss(evidence: Evidence) -> Iterator[Finding]:
+    """Look for another loss, or weights that make it another one."""
+    wanted, fit = evidence.lesson.compile.loss, evidence.training
+    event = _compile_of(evidence, fit)
     if event is not None and event.loss != wanted:
-        message = f"The loss is another one. Write loss='{wanted}'."
-        return at(event, message, wanted, _words(event.loss))
-    if fit.weights:
-        given = ", ".join(fit.weights)
-        message = f"{given} weighs the images, so that the loss is another one. Remove it."
-        return at(fit, message, "every image alike", given)
-    return None
+        yield evidence.finding("loss", event, expected=wanted, observed=_told(event.loss))
+    elif fit is not None and fit.weights:
+        yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 
 
-def _optimizer(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.optimizer, _compile_of(trace, fit)
-    if event is not None and event.optimizer != wanted:
-        message = "The optimizer is another one. Leave it out: Keras's default is meant."
-        return at(event, message, wanted, _words(event.optimizer))
-    if fit.optimizer not in (None, wanted):
-        return at(fit, f"The optimizer is {CHANGED}. Leave it as it is.", wanted, fit.optimizer)
-    return None
-
-
-def _learning_rate(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.learning_rate, _compile_of(trace, fit)
-    if _optimizer(lesson, trace, fit):
-        return None  # another optimizer has another rate
-    if event is not None and not _close(wanted, event.learning_rate):
-        message = "The learning rate is another one. Leave it out."
-        return at(event, message, wanted, _words(event.learning_rate))
-    if fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
-        message = f"The learning rate is {CHANGED}. Leave it as it is."
-        return at(fit, message, wanted, fit.learning_rate)
-    return None
-
-
-def _metrics(lesson: Lesson, trace: Trace, fit: Fitted) -> Problem | None:
-    wanted, event = lesson.compile.metrics, _compile_of(trace, fit)
+@rule("metrics", recognises=True)
+def metrics(evidence: Evidence) -> Iterator[Finding]:
+    """Look for a metric of the lesson that is not measured."""
+    wanted, event = evidence.lesson.compile.metrics, _compile_of(evidence, evidence.training)
     if event is None or all(same_metric(one) & {*event.metrics} for one in wanted):
-        return None
-    message = f"The lesson's metric is not measured. Write metrics={[*wanted]}."
-    return at(event, message, ", ".join(wanted), ", ".join(event.metrics) or "none")
+        return
+    observed, expected = ", ".join(event.metrics) or phrase("none"), ", ".join(wanted)
+    listed = str([*wanted])
+    yield evidence.finding("metrics", event, metrics=listed, expected=expected, observed=observed)
 
 
-def _words(value: object) -> str:
-    return "not told" if value is None else str(value)
+@rule("optimizer", recognises=True)
+def optimizer(evidence: Evidence) -> Iterator[Finding]:
+    """Look for another optimizer, in compile() or put in its place later."""
+    wanted, fit = evidence.lesson.compile.optimizer, evidence.training
+    event = _compile_of(evidence, fit)
+    if event is not None and event.optimizer != wanted:
+        observed = _told(event.optimizer)
+        yield evidence.finding("optimizer", event, expected=wanted, observed=observed)
+    elif fit is not None and fit.optimizer not in (None, wanted):
+        observed = fit.optimizer
+        yield evidence.finding("optimizer", fit, says="changed", expected=wanted, observed=observed)
+
+
+@rule("learning-rate", recognises=True)
+def learning_rate(evidence: Evidence) -> Iterator[Finding]:
+    """Look for another learning rate; another optimizer has another one, and is told already."""
+    wanted, fit = evidence.lesson.compile.learning_rate, evidence.training
+    event = _compile_of(evidence, fit)
+    if any(optimizer(evidence)):
+        return
+    if event is not None and not _close(wanted, event.learning_rate):
+        observed = _told(event.learning_rate)
+        yield evidence.finding("learning-rate", event, expected=wanted, observed=observed)
+    elif fit and fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
+        told = fit.learning_rate
+        yield evidence.finding("learning-rate", fit, says="changed", expected=wanted, observed=told)
+
+
+def _told(value: object) -> object:
+    return phrase("not-told") if value is None else value
 
 
 def _close(wanted: float, observed: float | None) -> bool:
     return observed is not None and math.isclose(wanted, observed, rel_tol=1e-4)  # float32
-
-
-COMPILE_LOOKS: dict[str, FitLook] = {
-    "loss": _loss,
-    "metrics": _metrics,
-    "optimizer": _optimizer,
-    "learning-rate": _learning_rate,
-}

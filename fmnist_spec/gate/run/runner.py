@@ -190,6 +190,7 @@ class Runner:
             events=events,
             cells=tuple(progress.run_of(cell.index) for cell in cells if cell.type == "code"),
             ended=progress.ended,
+            full=self._settings.full,
         )
 
 

@@ -1,4 +1,4 @@
-"""Training logs: read Keras's progress lines, and hold them against the fit that printed them."""
+"""The rule on stored training logs: Keras's progress lines are those of the cell's fit."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any
 
-from fmnist_spec.gate.compare.networks import steps_of
-from fmnist_spec.gate.finding import Severity
-from fmnist_spec.gate.rules.compile import same_metric
-from fmnist_spec.gate.rules.fit import problems
-from fmnist_spec.gate.stored.place import AGAIN
-from fmnist_spec.gate.trace import Fitted, Trace
+from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.compare.terms import same_metric, steps_of
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
+from fmnist_spec.gate.trace import LONGEST_OUTPUT, Fitted
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import ANSI
 
@@ -28,7 +27,6 @@ ABOVE = 0.04  # the most that a first training reaches above the lesson's least
 MORE = 0.02  # what five epochs more add to that, at the most
 WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong way
 
-HEADER = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)
 PROGRESS = re.compile(r" *(\d{1,9})/(\d{1,9}) ")
 METRIC = re.compile(r" - (\w+): (\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)(?![\w.])")
 
@@ -52,22 +50,13 @@ class Epoch:
 Log = tuple[Epoch, ...]
 
 
-class Wrong(NamedTuple):
-    """What is wrong with a log; ``message`` ends with the remedy."""
-
-    severity: Severity
-    message: str
-    expected: str
-    observed: str
-
-
 def read_logs(text: str) -> list[Log]:
     """Read every log in ``text``, of verbose=1 or 2 of any Keras, in order.
 
     Of lines that were printed over (carriage returns, backspaces) the last one counts. Only the
     line of an epoch is read, so that texts of megabytes cost little.
     """
-    headers = [*HEADER.finditer(text)]
+    headers = [*EPOCH.finditer(text)]
     places = [*(header.end() for header in headers), len(text)]
     logs: list[list[Epoch]] = []
     for header, (start, end) in zip(headers, pairwise(places), strict=True):
@@ -94,66 +83,80 @@ def _epoch(number: int, of: int, text: str) -> Epoch:
     return Epoch(number, of, cut=cut)
 
 
-def is_lessons_training(lesson: Lesson, trace: Trace, fit: Fitted) -> bool:
-    """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
-    return not fit.earlier_fits and not problems(lesson, trace, fit)
+@stored_rule("stored-log")
+def logs(place: Place) -> Iterator[Piece]:
+    """Hold each stored log against the fits of the cell."""
+    stored, fits = read_logs(place.stored.text), place.events(Fitted)
+    own = {log[-1].of for log in read_logs(place.ran.text)}  # perhaps of the author's loop
+    for log, given in matched(stored, fits):
+        if len(stored) != len(fits) and log[-1].of in own:
+            yield ()
+        elif given:
+            yield min((_judged(place, log, fit) for fit in given), key=len)
+        elif len(place.ran.text) >= LONGEST_OUTPUT:
+            yield "log"
+        else:
+            yield place.without_source("stored-log", "training log", "fit")
 
 
-def wrong_length(lesson: Lesson, log: Log, fit: Fitted, cells_text: str) -> Iterator[Wrong]:
+def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
+    evidence = place.evidence
+    wrong = [*_wrong_length(evidence.lesson, log, fit, evidence.code)]
+    if not wrong and evidence.is_lessons_training(fit):
+        history = fit.history if evidence.trained_wholly else {}
+        wrong += _wrong_values(evidence.lesson, log, history)
+    return tuple(place.finding("stored-log", line=fit.line, **one) for one in wrong)
+
+
+Wrong = Iterator[dict[str, Any]]  # what a finding is made of
+
+
+def _wrong_length(lesson: Lesson, log: Log, fit: Fitted, code: str) -> Wrong:
     """Compare the number of epochs, and the steps of each, with what the fit asks for.
 
-    ``cells_text`` is the code of the notebook: with a callback in it, a training may stop early;
-    with steps_per_epoch, the steps follow from other numbers.
+    With a callback in the code, a training may stop early; with steps_per_epoch, the steps follow
+    from other numbers.
     """
     last = log[-1]
-    may_stop = last.cut or "callback" in cells_text or "stop_training" in cells_text
+    may_stop = last.cut or "callback" in code or "stop_training" in code
     if last.of != fit.epochs:
-        message = f"The stored log is of another training: it has {last.of} epochs. {AGAIN}"
-        yield Wrong("error", message, f"{fit.epochs} epochs", f"{last.of} epochs")
+        yield {"says": "other-epochs", "epochs": fit.epochs, "found": last.of}
     elif last.number != last.of and not may_stop:
-        message = f"The stored log ends before the last epoch. {AGAIN}"
-        yield Wrong("error", message, f"{last.of} epochs", f"{last.number} epochs")
+        yield {"says": "early-end", "epochs": last.of, "found": last.number}
     shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
-    if shows and "validation" not in cells_text:
-        message = f"The stored log is of a training with validation, unlike this one. {AGAIN}"
-        yield Wrong("error", message, "no validation", ", ".join(sorted(shows)))
-    steps = None if "steps_per_epoch" in cells_text else steps_of(lesson, fit)
+    if shows and "validation" not in code:
+        yield {"says": "validation", "observed": ", ".join(sorted(shows))}
+    steps = None if "steps_per_epoch" in code else steps_of(lesson, fit)
     found = next((one.steps for one in log if one.steps not in (None, steps)), None)
     if steps is not None and found is not None:
         why = _whose_steps(lesson, found, fit)
-        message = f"The stored log has other steps per epoch, as from {why}. {AGAIN}"
-        yield Wrong("error", message, f"{steps:,} steps", f"{found:,} steps")
+        yield {"says": "other-steps", "why": why, "steps": steps, "found": found}
 
 
-def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> str:
+def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
     """Name the split or batch size that gives so many steps."""
     batch, whole, part = lesson.fit.batch_size, lesson.data.train_images, lesson.split.train
-    sizes = {whole: f"all {whole:,} images, without a split", part: "the lesson's split"}
+    sizes = {whole: phrase("all-images", size=whole), part: phrase("lessons-split")}
     for share in SHARES:
-        sizes.setdefault(whole - math.ceil(whole * share), f"a split that holds back {share:.0%}")
+        sizes.setdefault(whole - math.ceil(whole * share), phrase("share-held-back", share=share))
     for share in (lesson.split.test_size, *SHARES):
-        sizes.setdefault(int(part * (1 - share)), f"validation_split={share}")
+        sizes.setdefault(int(part * (1 - share)), phrase("validation-split", share=share))
     own = part if fit.images is None else fit.images.shape[0]
     named = [(math.ceil(images / batch), words) for images, words in sizes.items()]
-    named += [(math.ceil(own / size), f"batch_size={size}") for size in BATCHES]
-    return dict(reversed(named)).get(steps, "another split or another batch size")
+    named += [(math.ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
+    return dict(reversed(named)).get(steps, phrase("another-split"))
 
 
-def wrong_values(
-    lesson: Lesson, log: Log, history: Mapping[str, Sequence[float]]
-) -> Iterator[Wrong]:
+def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float]]) -> Wrong:
     """Look at a log of the lesson's training: the accuracy rises into its range, the loss falls.
 
     ``history`` is that of a whole training just now, or empty.
     """
     names = same_metric("accuracy")
-    shown = {"accuracy": names, "loss": {"loss"}}
-    for what, spellings in shown.items():
+    for what, spellings in {"accuracy": names, "loss": {"loss"}}.items():
         values = [epoch.values[name] for epoch in log for name in spellings & epoch.values.keys()]
         if len(values) > 1 and not _goes(values, WOBBLE[what]):
-            way = "rise" if what == "accuracy" else "fall"
-            message = f"The {what} in the stored log does not {way}. {AGAIN}"
-            yield Wrong("error", message, f"a {way}", _list(values))
+            yield {"says": what, "observed": _list(values)}
         elif what == "accuracy" and len(values) == log[-1].of == lesson.fit.epochs:
             final = [values[-1] for name, values in history.items() if name in names]
             yield from _wrong_level(lesson, values, final, log[-1].keras_3)
@@ -168,18 +171,17 @@ def _goes(values: Sequence[float], wobble: float) -> bool:
 
 def _wrong_level(
     lesson: Lesson, values: Sequence[float], final: Sequence[float], keras_3: bool
-) -> Iterator[Wrong]:
+) -> Wrong:
     least, last = lesson.result.training_accuracy, values[-1]
     low, high, tolerance = least - DISPLAY, least + ABOVE, SEEDS + DISPLAY * keras_3
+    told = {"low": low, "high": high, "least": least, "observed": _list(values)}
     if values[0] >= least and last <= high + MORE:
-        message = f"The stored log begins with a trained network: the cell was run twice. {AGAIN}"
-        yield Wrong("warning", message, f"below {least} in the first epoch", _list(values))
+        yield {"says": "twice", "severity": "warning", **told}
     elif not low <= last <= high:
-        message = f"The stored log ends at an accuracy that is not the lesson's. {AGAIN}"
-        yield Wrong("error", message, f"{low:.2f} to {high:.2f}", _list(values))
+        yield {"says": "other-level", **told}
     elif any(abs(last - one) > tolerance for one in final):
-        message = f"The stored log ends at another accuracy than the training just now. {AGAIN}"
-        yield Wrong("error", message, f"{final[0]:.4f} ± {tolerance:.2f}", f"{last:.4f}")
+        expected = f"{final[0]:.4f} ± {tolerance:.2f}"
+        yield {"says": "other-run", "expected": expected, "observed": f"{last:.4f}"}
 
 
 def _list(values: Sequence[float]) -> str:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fmnist_spec.gate.finding import Finding, Severity
+from fmnist_spec.gate.evidence import Evidence, rule
+from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Event, Trace
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.gate.trace import CellRun, Event
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 T = TypeVar("T")
-AGAIN = "Restart the kernel, run all cells, and save the notebook."
+EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
 CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
@@ -63,8 +64,7 @@ def _joined(text: Any) -> str:
 class Place:
     """One cell that stores something, with what it did when it was run."""
 
-    lesson: Lesson
-    trace: Trace
+    evidence: Evidence
     cell: Cell
     run: CellRun
     stored: Shown
@@ -72,13 +72,11 @@ class Place:
 
     def events(self, kind: type[E]) -> list[E]:
         """Give the cell's events of one kind, in order."""
-        here = (one for one in self.trace.events if one.cell == self.cell.index)
-        return [one for one in here if isinstance(one, kind)]
+        return [one for one in self.evidence.events(kind) if one.cell == self.cell.index]
 
-    def found(self, rule: str, severity: Severity, line: int | None, *told: str) -> Finding:
-        """Make a finding of this cell; ``line`` counts in the cell."""
-        at = self.cell.line_in_file(line)
-        return Finding(rule, severity, self.cell.index, at, *told)
+    def finding(self, rule: str, **values: Any) -> Finding:
+        """Make a finding of this cell, as Evidence does; ``line`` counts in the cell."""
+        return self.evidence.finding(rule, self.cell.index, **values)
 
     def without_source(self, rule: str, what: str, call: str) -> Piece:
         """Judge what is stored where the run gave nothing of the kind.
@@ -89,8 +87,50 @@ class Place:
         skipped = self.run.status == "skipped" and call not in self.cell.source
         if self.run.status != "ok" and not skipped:
             return f"{what}, not run"
-        message = f"A {what} is stored below a cell that gives none. {AGAIN}"
-        return (self.found(rule, "error", None, message, f"no {what}", f"a {what}"),)
+        return (self.finding(rule, says="without-source", what=what),)
+
+
+def places(evidence: Evidence) -> list[Place]:
+    """Give the code cells that store something."""
+    return evidence.once("places", lambda: [*_places(evidence)])
+
+
+def _places(evidence: Evidence) -> Iterator[Place]:
+    runs = {run.cell: run for run in evidence.trace.cells}
+    for cell in evidence.cells:
+        if cell.type == "code" and cell.outputs:
+            run = runs.get(cell.index, CellRun(cell.index, "not reached", None, "", 0.0))
+            yield Place(evidence, cell, run, shown(cell.outputs), shown(run.outputs))
+
+
+Reader = Callable[[Place], Iterator[Piece]]
+READERS: dict[str, Reader] = {}
+
+
+def stored_rule(id: str) -> Callable[[Reader], Reader]:
+    """Register a function that reads a kind of stored outputs as the rule that judges them."""
+
+    def register(read: Reader) -> Reader:
+        READERS[id] = read
+
+        @rule(id)
+        def judge(evidence: Evidence) -> Iterator[Finding]:
+            for _, piece in pieces(evidence, id):
+                yield from piece if isinstance(piece, tuple) else ()
+
+        return read
+
+    return register
+
+
+def pieces(evidence: Evidence, id: str) -> list[tuple[int, Piece]]:
+    """Give what a rule reads of each cell, by the cell's index; it is read once."""
+    return evidence.once(id, lambda: _pieces(evidence, id))
+
+
+def _pieces(evidence: Evidence, id: str) -> list[tuple[int, Piece]]:
+    read = READERS[id]
+    return [(place.cell.index, piece) for place in places(evidence) for piece in read(place)]
 
 
 def matched(stored: Sequence[S], given: Sequence[T]) -> Iterator[tuple[S, Sequence[T]]]:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from notebooks import LESSON, read_toml
 
+from fmnist_spec.gate.check import judge
+from fmnist_spec.gate.compare.terms import Values
+from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.prose.numbers import Observed, judge_prose
+from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.trace import Trace
 
 SENTENCES = Path(__file__).with_name("sentences.toml")
-RAN = Observed()  # a notebook that shows nothing but the lesson
+RULES = ("prose-arithmetic", "prose-number")
+Observed = Mapping[str, Values]  # by term; None of a run that was cut short
+RAN: Observed = {}  # a notebook that shows nothing but the lesson
+TRACE = Trace("2.21.0", "3.15.1", (), False, (), (), None)
 
 
 def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0) -> Cell:
@@ -26,7 +32,9 @@ def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0)
 
 def judged(one: Cell, observed: Observed | None = RAN) -> list[Finding]:
     """Judge the text of the only cell of a notebook."""
-    return judge_prose(LESSON, [one], observed)
+    evidence = Evidence(LESSON, Notebook(Path("one.ipynb"), (one,)), TRACE)
+    vars(evidence)["observed"] = observed
+    return [*judge(evidence, RULES)]
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ class Labelled:
 def labelled() -> Iterator[Labelled]:
     """Every labelled sentence, judged as a cell of its own."""
     for group, kind, label, texts, observed in _lists():
-        shown = Observed({term: frozenset(values) for term, values in observed.items()})
+        shown = {term: frozenset(values) for term, values in observed.items()}
         for text in texts:
             test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
             findings = tuple(judged(cell(text, kind), shown))

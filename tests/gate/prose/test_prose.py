@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from labelled import RAN, Labelled, cell, judged, labelled, measure
+from labelled import RAN, Labelled, Observed, cell, judged, labelled, measure
 from notebooks import LESSON
 from told import told_of
 
+from fmnist_spec.gate.compare.terms import lesson_values
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.prose.numbers import CLAIMS, Observed, lesson_values
+from fmnist_spec.gate.prose.numbers import CLAIMS
 from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY
 
@@ -98,7 +99,7 @@ def test_a_number_that_is_not_the_lessons_is_an_error():
 
 def test_a_number_of_another_model_of_the_notebook_is_left_alone():
     """What the notebook showed is as true as what the lesson says."""
-    observed = Observed({"hidden units": frozenset({64})})
+    observed = {"hidden units": frozenset({64})}
     expect("은닉층의 뉴런 개수는 64개입니다.", observed=observed)
 
 

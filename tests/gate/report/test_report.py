@@ -13,10 +13,13 @@ from told import told
 from traces import FIT, judge_trace, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import Result, exit_code, read_all
+from fmnist_spec.gate.check import exit_code, read_all
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.report.text import as_json, as_text, excerpt, print_report
+from fmnist_spec.gate.report.json import as_json
+from fmnist_spec.gate.report.text import as_text, excerpt, print_report
 
+FILE = "lessons/lesson.toml"
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 
 
@@ -35,7 +38,7 @@ def test_a_finding_is_shown_with_its_line(
     failed: Result, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The text marks the line, sets expected beside observed, and counts."""
-    print_report([failed, BROKEN])
+    print_report([failed, BROKEN], FILE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert "  error epochs cell 11, line 129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
@@ -46,8 +49,11 @@ def test_a_finding_is_shown_with_its_line(
 
 def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixture[str]) -> None:
     """Colours of an error's text are taken off, and control signs are shown as unknown."""
-    finding = replace(failed.findings[0], observed="\x1b[31mred\x1b[0m \x1b]0;title\x07")
-    print_report([replace(failed, findings=(finding,))])
+    finding = replace(
+        failed.findings[0],
+        values={"expected": 5, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"},
+    )
+    print_report([replace(failed, findings=(finding,))], FILE)
     out = capsys.readouterr().out
     assert "red �]0;title�" in out
     assert "\x1b" not in out
@@ -56,14 +62,14 @@ def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixtu
 def test_the_sample_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
-    print_report(results)
+    print_report(results, FILE)
     assert " ".join(capsys.readouterr().out.split()).count("Only the shipped sample") == 1
-    assert json.loads(as_json(LESSON, results))["sample_only"] is True
+    assert json.loads(as_json(LESSON, FILE, results))["sample_only"] is True
 
 
 def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     """Programs find the verdicts, the findings and what was observed under fixed keys."""
-    document = json.loads(as_json(LESSON, [failed, BROKEN]))
+    document = json.loads(as_json(LESSON, FILE, [failed, BROKEN]))
     one, other = document["notebooks"]
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
     assert list(one) == ["path", "verdict", "seconds", "findings", "observed"]
@@ -82,7 +88,7 @@ def test_a_failing_test_of_the_gate_shows_the_report(
     failed: Result, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What assertions say of a notebook is what its author would read, or why there is nothing."""
-    print_report([failed])
+    print_report([failed], FILE)
     report = " ".join(capsys.readouterr().out.split())
     _, verdict, *findings = (" ".join(part.split()) for part in told(failed).split("\n\n"))
     assert verdict in report

@@ -15,11 +15,12 @@ from typing import Any
 
 from notebooks import LESSON, pairs, read_toml
 from told import told_of
-from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, layer, swap, trace
+from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, judge_trace, layer, swap, trace
 
+from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.stored.outputs import judge_outputs
-from fmnist_spec.gate.trace import CellRun, Evaluated, Event, Network, Summarised
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import CellRun, Evaluated, Event, Network, Summarised, Trace
 
 TESTS = Path(__file__).parents[2]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")
@@ -89,6 +90,14 @@ def changed(**changes: Any) -> Network:
     return replace(LIST, layers=(replace(HIDDEN, **changes), OUTPUT), **totals)
 
 
+STORED = [id for id in RULES if id.partition("-")[0] in ("stored", "outputs")]
+
+
+def judge_stored(cells: Sequence[Cell], observed: Trace) -> list[Finding]:
+    """Judge by the rules on what is stored alone."""
+    return [*judge_trace(observed, cells, ids=STORED)]
+
+
 @dataclass(frozen=True)
 class Case:
     """One cell with what it stores and what became of it; the notebook around it is sound."""
@@ -104,26 +113,24 @@ class Case:
     sample_only: bool = False
 
     @property
-    def arguments(self) -> tuple[Any, ...]:
-        """Give what judge_outputs() takes."""
+    def run(self) -> tuple[tuple[Cell, ...], Trace]:
+        """Give the cells of the notebook, and the trace of its run."""
         at, observed = self.cell, trace(*self.events)
         run = CellRun(at, self.status, None, "", 0.1, tuple(self.ran))
         cell = replace(CELLS[at], source=self.source, outputs=tuple(self.stored), tags=self.tags)
         runs = (*observed.cells[:at], run, *observed.cells[at + 1 :])
-        return (
-            LESSON,
-            (*CELLS[:at], cell, *CELLS[at + 1 :]),
-            replace(observed, cells=runs, sample_only=self.sample_only),
-        )
+        changes = {"cells": runs, "sample_only": self.sample_only, "full": self.full}
+        return (*CELLS[:at], cell, *CELLS[at + 1 :]), replace(observed, **changes)
 
     def judge(self) -> list[Finding]:
         """Give the findings, the note that counts among them."""
-        return judge_outputs(*self.arguments, full=self.full)
+        cells, observed = self.run
+        return judge_stored(cells, observed)
 
     @property
     def told(self) -> str:
         """Give the report of the findings, for the message of an assertion."""
-        return told_of(self.judge(), self.arguments[1])
+        return told_of(self.judge(), self.run[0])
 
 
 def summary(text: str, network: Network = LIST, ran: str = "") -> Case:

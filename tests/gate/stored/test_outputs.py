@@ -7,7 +7,6 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from notebooks import LESSON
 from output_cases import (
     ERAS,
     FAULTS,
@@ -22,6 +21,7 @@ from output_cases import (
     SHAPES,
     SOUND,
     Case,
+    judge_stored,
     shown,
     stream,
     summarised,
@@ -30,7 +30,6 @@ from output_cases import (
 from traces import CELLS, trace
 
 from fmnist_spec.gate.stored.logs import read_logs
-from fmnist_spec.gate.stored.outputs import judge_outputs, read_outputs
 
 
 @pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)
@@ -100,13 +99,14 @@ def test_the_note_counts_what_was_understood(count: str, left: str, case: Case) 
 
 def test_the_count_is_a_value() -> None:
     """Programs can read the count without its text."""
-    read = read_outputs(*Case(5, [shown(image_png="aGk="), stream("hello")]).arguments)
-    assert (read.understood, read.passed_over) == (0, ((5, "text"), (5, "image")))
+    (note,) = Case(5, [shown(image_png="aGk="), stream("hello")]).judge()
+    assert note.values["understood"] == 0, note.message
+    assert note.values["passed_over"] == [(5, "text"), (5, "image")], note.message
 
 
 def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
     """Where nothing is stored, one note says so."""
-    found = judge_outputs(LESSON, CELLS, trace())
+    found = judge_stored(CELLS, trace())
     assert [(one.rule, one.severity) for one in found] == [("stored-none", "note")]
 
 
@@ -118,9 +118,9 @@ def test_a_finding_stands_at_its_call() -> None:
 
 def test_findings_stand_in_the_order_of_the_notebook() -> None:
     """Cells are judged from top to bottom, and the count comes last."""
-    lesson, cells, observed = Case(6, [stream(LOG_2.replace("1500/1500", "7/7"))]).arguments
+    cells, observed = Case(6, [stream(LOG_2.replace("1500/1500", "7/7"))]).run
     cells = (*cells[:5], replace(cells[5], outputs=(stream(KERAS_2),)), *cells[6:])
-    found = judge_outputs(lesson, cells, observed)
+    found = judge_stored(cells, observed)
     assert [one.rule for one in found] == ["stored-summary", "stored-log", "outputs-read"]
 
 

@@ -13,7 +13,7 @@ from told import told
 from traces import judge_trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import Result
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Trace

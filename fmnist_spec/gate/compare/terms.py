@@ -1,0 +1,129 @@
+"""The terms of which a notebook's text speaks: what the lesson says of each, what a run showed."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+
+from fmnist_spec.gate.trace import (
+    Evaluated,
+    Event,
+    Fitted,
+    ModelBuilt,
+    Network,
+    Predicted,
+    SplitMade,
+    Summarised,
+    Trace,
+)
+from fmnist_spec.lesson import Lesson
+
+# Numbers are numbers, activations are Keras's names, a pixel range is "0~255".
+Value = float | str
+Values = frozenset[Value]
+SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
+
+
+def same_metric(name: str) -> set[str]:
+    """Give the names under which Keras means the metric ``name`` for whole-number labels."""
+    return SAME_METRIC.get(name, {name})
+
+
+def steps_of(lesson: Lesson, fit: Fitted) -> int | None:
+    """Count the steps of one epoch of a fit; None where its images are no array."""
+    if fit.images is None:
+        return None
+    images = int(fit.images.shape[0] * (1 - fit.validation_split))
+    return math.ceil(images / (fit.batch_size or lesson.fit.batch_size))
+
+
+def lesson_values(lesson: Lesson) -> dict[str, Values]:
+    """Give what the lesson says of each term to which a text is held.
+
+    "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
+    """
+    data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
+    *hidden, last = lesson.layer_parameters
+    units = [layer.units for layer in network.layers]
+    weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
+    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
+    steps = lesson.steps_per_epoch
+    evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
+    parameters = {*hidden, last, lesson.parameters}
+    values: dict[str, set[float | str]] = {
+        "hidden units": {*network.hidden},
+        "output units": {network.output.units},
+        "units": {data.pixels, *units},
+        "also units": {sum(units)},
+        "hidden parameters": {*hidden},
+        "output parameters": {last},
+        "total parameters": {lesson.parameters},
+        "trainable parameters": {lesson.parameters},
+        "non-trainable parameters": {0},
+        "parameters": {0, *parameters},
+        "also parameters": {*per_neuron, *units, sum(units)},
+        "weights": {*parameters, *weights, sum(weights), data.pixels, *units},
+        "hidden activation": {layer.activation for layer in network.layers[:-1]},
+        "output activation": {network.output.activation},
+        "pixels": {data.pixels, data.height, data.width},
+        "classes": {data.classes},
+        "batch size": {fit.batch_size},
+        "steps": {steps, steps * fit.epochs, *evaluations},
+        "epochs": {fit.epochs},
+        "training images": {data.train_images, split.train},
+        "validation images": {split.validation},
+        "test images": {data.test_images},
+        "random_state": {split.random_state},
+        "pixel divisor": {data.scale},
+        "pixel range": {f"0~{data.scale}", "0~1"},
+    }
+    return {term: frozenset(allowed) for term, allowed in values.items()}
+
+
+def observed_values(lesson: Lesson, trace: Trace) -> dict[str, Values]:
+    """Collect the values of all models, splits and trainings of a run, by term of the lesson."""
+    values: defaultdict[str, set[Value]] = defaultdict(set)
+    for event in trace.events:
+        for term, value in _of_event(lesson, event):
+            if value is not None:
+                values[term].add(value)
+    return {term: frozenset(found) for term, found in values.items()}
+
+
+def _of_event(lesson: Lesson, event: Event) -> Iterator[tuple[str, Value | None]]:
+    if isinstance(event, ModelBuilt | Summarised | Fitted):
+        yield from _of_network(event.network)
+    if isinstance(event, SplitMade):
+        yield "random_state", event.random_state
+        yield from zip(("training images", "validation images"), event.sizes, strict=False)
+    if isinstance(event, Fitted):
+        yield from _of_fit(lesson, event)
+    if isinstance(event, Evaluated | Predicted) and event.images is not None:
+        yield "test images", event.images.shape[0]
+        yield "steps", math.ceil(event.images.shape[0] / lesson.fit.batch_size)
+
+
+def _of_network(network: Network) -> Iterator[tuple[str, Value | None]]:
+    layers = [layer for layer in network.layers if layer.units is not None]
+    for place, layer in enumerate(layers, start=1):
+        which = "output" if place == len(layers) else "hidden"
+        yield f"{which} units", layer.units
+        yield f"{which} activation", layer.activation
+        yield f"{which} parameters", layer.parameters
+    for layer in network.layers:
+        yield "parameters", layer.parameters
+    trainable, others = network.trainable_parameters, network.non_trainable_parameters
+    yield "trainable parameters", trainable
+    yield "non-trainable parameters", others
+    yield "total parameters", None if trainable is None else trainable + (others or 0)
+
+
+def _of_fit(lesson: Lesson, fit: Fitted) -> Iterator[tuple[str, Value | None]]:
+    steps = steps_of(lesson, fit)
+    yield "epochs", fit.epochs
+    yield "batch size", fit.batch_size
+    yield "steps", steps
+    yield "steps", steps and steps * fit.epochs
+    for part, images in (("training", fit.images), ("validation", fit.validation)):
+        yield f"{part} images", None if images is None else images.shape[0]

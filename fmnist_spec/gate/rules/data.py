@@ -1,0 +1,70 @@
+"""Rules on the data: the data set, its split, and what the training is validated on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.evidence import Evidence, rule
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
+
+
+@rule("data-set")
+def data_set(evidence: Evidence) -> Iterator[Finding]:
+    """Look for another data set, or none."""
+    loaded, wanted = evidence.events(DataLoaded), evidence.lesson.data.dataset
+    if evidence.is_other_data:
+        first = loaded[0]
+        yield evidence.finding("data-set", first, expected=wanted, observed=first.dataset)
+    elif not loaded and not _known_images(evidence) and not evidence.cut_short:
+        skipped = evidence.skipped
+        yield evidence.finding("data-set", None, says="nothing", skipped=skipped, expected=wanted)
+
+
+def _known_images(evidence: Evidence) -> bool:
+    """Whether the lesson's images were used: then they were loaded in a way of the author's."""
+    fits = evidence.events(Fitted)
+    return any(fit.images is not None and fit.images.part != "other" for fit in fits)
+
+
+@rule("split")
+def split(evidence: Evidence) -> Iterator[Finding]:
+    """Look for another split than the lesson's before its training, and for one with no seed."""
+    fit = evidence.training
+    if evidence.is_other_data:
+        return
+    part = None if fit is None or fit.images is None else fit.images.part
+    wanted = _asked(evidence.lesson.split.test_size, evidence.lesson.split.random_state)
+    splits = evidence.events(SplitMade)
+    wrong = [one for one in splits if not evidence.is_lessons_split(one)]
+    blamed = [one for one in wrong if one.random_state is None and one.source == "train"]
+    if not blamed and part not in ("train", "validation"):  # these are parts of a right split
+        blamed = [one for one in evidence.splits if one in wrong][-1:]
+    for one in blamed[:1]:
+        yield evidence.finding("split", one, expected=wanted, observed=_observed(one))
+    if not splits and part != "train" and not evidence.cut_short:
+        skipped = evidence.skipped
+        yield evidence.finding("split", None, says="nothing", skipped=skipped, expected=wanted)
+
+
+def _asked(test_size: object, random_state: object) -> str:
+    return f"test_size={test_size}, random_state={random_state}"
+
+
+def _observed(one: SplitMade) -> Phrase:
+    train_size = "" if one.train_size is None else f", train_size={one.train_size}"
+    sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
+    options = [", shuffle=False"] * (not one.shuffle) + [", stratify"] * one.stratified
+    asked = _asked(one.test_size, one.random_state) + train_size
+    source = "" if one.source == "train" else phrase(f"of-{one.source}")
+    return phrase("asked", asked=asked, sizes=sizes, options="".join(options), source=source)
+
+
+@rule("validation-part")
+def validation_part(evidence: Evidence) -> Iterator[Finding]:
+    """Look for validation on other images than those that were held back."""
+    fit = evidence.training
+    part = None if fit is None or fit.validation is None else fit.validation.part
+    if part in ("train", "whole", "test"):
+        yield evidence.finding("validation-part", fit, observed=phrase(f"part-{part}"))

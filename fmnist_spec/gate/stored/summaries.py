@@ -1,0 +1,94 @@
+"""The rule on stored summaries: each is the one that its cell gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain, pairwise
+
+from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
+from fmnist_spec.gate.trace import Summarised
+from fmnist_spec.printed import CUT, printed_summaries
+from fmnist_spec.summary import Summary, SummaryError, SummaryRow
+
+TOTALS = {"Total", "Trainable", "Non-trainable"}
+
+
+@stored_rule("stored-summary")
+def summaries(place: Place) -> Iterator[Piece]:
+    """Hold each stored summary against those that the cell gave."""
+    events = place.events(Summarised)
+    given = [(event.line, _readings(event)) for event in events]
+    if not events:  # a summary that was printed otherwise, such as a text that was kept
+        printed = map(_parsed, _blocks(place.ran.text))
+        given = [(None, tuple(map(_of_any_batch, found))) for found in printed if found]
+    for block, own in matched(_blocks(place.stored.text), given):
+        if not next(printed_summaries(block)).counts.keys() >= TOTALS:
+            yield "summary, cut off"
+        elif not own:
+            yield place.without_source("stored-summary", "summary", "summary")
+        else:
+            yield _summary(place, block, own[0][0], [*chain(*(one for _, one in own))])
+
+
+def _blocks(text: str) -> list[str]:
+    """Cut a text where its summaries begin; a log below one is left out."""
+    starts = (found.start() for found in re.finditer("Model:", text))
+    blocks = [text[start:end] for start, end in pairwise([*starts, len(text)])]
+    blocks = [EPOCH.split(block, maxsplit=1)[0] for block in blocks]
+    return [block for block in blocks if any(printed_summaries(block))]
+
+
+def _parsed(text: str) -> tuple[Summary, ...]:
+    try:
+        return () if CUT in text else Summary.parse_all(text)
+    except SummaryError:
+        return ()
+
+
+def _readings(event: Summarised) -> tuple[Summary, ...]:
+    """Read a summary from the model and from the text, as TensorFlow may count otherwise.
+
+    Of a model that is no Sequential, eras name and list the layers otherwise: only the numbers
+    of parameters are read.
+    """
+    network = event.network
+    rows = [
+        SummaryRow(one.name, one.type, one.output_shape, one.parameters) for one in network.layers
+    ]
+    counts = network.trainable_parameters or 0, network.non_trainable_parameters or 0
+    if network.type != "Sequential":
+        return (Summary("", (), *counts),)
+    readings = Summary(network.name, tuple(rows), *counts), *_parsed(event.text)
+    return tuple(map(_of_any_batch, readings))
+
+
+def _summary(place: Place, block: str, line: int | None, given: Sequence[Summary]) -> Piece:
+    try:
+        stored = _of_any_batch(Summary.parse(block))
+    except SummaryError as error:
+        return (place.finding("stored-summary", says="contradiction", line=line, error=error),)
+    pairs = [(one, stored if one.name else replace(stored, name="", rows=())) for one in given]
+    if any(one.matches(other) for one, other in pairs):
+        return ()
+    expected, observed = pairs[0]
+    told = {"line": line, "expected": _described(expected), "observed": _described(observed)}
+    if any(one.matches(other, shifted_names=True) for one, other in pairs):
+        return (place.finding("stored-summary", says="names", severity="warning", **told),)
+    found = [*expected.differences(observed, shifted_names=True)[:3]]
+    return (place.finding("stored-summary", differences=found, **told),)
+
+
+def _of_any_batch(summary: Summary) -> Summary:
+    """Forget the size of a batch: after ``predict()`` Keras 3 shows 32 where Keras 2 shows None."""
+    rows = [
+        replace(row, output_shape=row.output_shape and (None, *row.output_shape[1:]))
+        for row in summary.rows
+    ]
+    return replace(summary, rows=tuple(rows))
+
+
+def _described(summary: Summary) -> str:
+    rows = [f"{row.name} {row.output_shape} {row.parameters}" for row in summary.rows]
+    return ", ".join(filter(None, [summary.name, *rows, f"{summary.total:,} parameters"]))
