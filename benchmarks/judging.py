@@ -13,7 +13,8 @@ START = time.perf_counter()
 from itertools import pairwise
 from pathlib import Path
 
-from fmnist_spec.gate import catalogue as rules
+from fmnist_spec.gate.check import judge
+from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.notebook import read_notebook
 
 LOADED = time.perf_counter() - START
@@ -36,7 +37,7 @@ def main() -> None:
             times.append(time.perf_counter())
             trace = runner.run(notebook.cells, path.name)
             times.append(time.perf_counter())
-            rules.judge(LESSON, trace, notebook.cells)
+            judge(Evidence(LESSON, notebook, trace))
             times.append(time.perf_counter())
             read, ran, judged = (after - before for before, after in pairwise(times))
             print(f"{path.name}: reading {read:.3f} s, running {ran:.3f} s, judging {judged:.3f} s")
