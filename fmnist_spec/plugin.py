@@ -59,14 +59,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Any, None]:
     """Collect a notebook as one; pytest would import a .py that is named as a test module."""
     collected = yield
-    if parent.config.getoption(OPTION) and _is_notebook(file_path):
+    if not parent.config.getoption(OPTION):
+        return
+    from fmnist_spec.gate.discovery import is_course_file
+
+    if is_course_file(file_path):
         collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
-
-
-def _is_notebook(path: Path) -> bool:
-    from fmnist_spec.gate.notebook import is_jupytext
-
-    return path.suffix == ".ipynb" or (path.suffix in (".py", ".md") and is_jupytext(path))
 
 
 class NotebookFile(pytest.File):

@@ -27,9 +27,10 @@ import fmnist_spec.gate.stored.values  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.config import Config
+from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.evidence import RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict
-from fmnist_spec.gate.notebook import Notebook, NotebookError, find_notebooks, read_notebook
+from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings
 from fmnist_spec.lesson import Lesson
 

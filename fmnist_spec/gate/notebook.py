@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,6 @@ CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str,
 SAVE_AGAIN = "Save the notebook again in Jupyter, or fetch the file again."
 # A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
 TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
-HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
 
 
 class NotebookError(ValueError):
@@ -75,57 +74,6 @@ def read_notebook(path: str | Path) -> Notebook:
     if not cells:
         raise NotebookError(path, "cells", "the notebook has no cells", "Name another file.")
     return Notebook(path, cells)
-
-
-def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
-    """Find the course files that ``paths`` name, each once; a folder stands for what it holds.
-
-    In a folder only .ipynb files count, and .py and .md files with a jupytext header. Hidden
-    folders are left out. Files are not read here, so that a bad one does not hide the others.
-
-    Raises NotebookError: a path does not exist, or a folder holds no notebook.
-    """
-    found: dict[Path, None] = {}
-    for path in map(Path, paths):
-        try:
-            is_folder, exists = path.is_dir(), path.exists()
-        except (OSError, ValueError) as error:
-            found_out = getattr(error, "strerror", None) or str(error)
-            raise NotebookError(path, "path", found_out, "Check the path.") from None
-        if is_folder:
-            found.update(dict.fromkeys(_notebooks_in(path)))
-        elif exists:
-            found[path] = None
-        else:
-            raise NotebookError(path, "path", "no such file or folder", "Check the path.")
-    return tuple(found)
-
-
-def _notebooks_in(folder: Path) -> list[Path]:
-    candidates = (path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
-    visible = (path for path in candidates if not _hidden(path.relative_to(folder)))
-    found = [path for path in visible if path.is_file() and _counts(path)]
-    if not found:
-        remedy = "Name a folder with .ipynb files, or with .py or .md files from jupytext."
-        raise NotebookError(folder, "folder", "no notebook in it", remedy)
-    return found
-
-
-def _hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
-
-
-def _counts(path: Path) -> bool:
-    return path.suffix == ".ipynb" or is_jupytext(path)
-
-
-def is_jupytext(path: Path) -> bool:
-    """Whether a .py or .md file begins with jupytext's header. A file that cannot be read: no."""
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return HEADER.match(file.read(4096)) is not None
-    except OSError:
-        return False
 
 
 def _read_text(path: Path) -> str:

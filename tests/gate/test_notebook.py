@@ -12,7 +12,8 @@ import nbformat
 import notebooks
 import pytest
 
-from fmnist_spec.gate.notebook import NotebookError, find_notebooks, read_notebook
+from fmnist_spec.gate.discovery import find_notebooks
+from fmnist_spec.gate.notebook import NotebookError, read_notebook
 
 SOURCES = ("import numpy\n\n%matplotlib inline\nprint('두 줄\\n')", "y = 1\nz = [\n    2,\n]")
 TAGGED = nbformat.v4.new_code_cell(SOURCES[1], metadata={"tags": ["raises-exception"]})

@@ -1,0 +1,63 @@
+"""The course files that paths name: in a folder, those that begin as one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
+
+HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
+
+
+def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """Find the course files that ``paths`` name, each once; a folder stands for what it holds.
+
+    In a folder only .ipynb files count, and .py and .md files with a jupytext header. Hidden
+    folders are left out. Files are not read here, so that a bad one does not hide the others.
+
+    Raises NotebookError: a path does not exist, or a folder holds no notebook.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        try:
+            is_folder, exists = path.is_dir(), path.exists()
+        except (OSError, ValueError) as error:
+            found_out = getattr(error, "strerror", None) or str(error)
+            raise NotebookError(path, "path", found_out, "Check the path.") from None
+        if is_folder:
+            found.update(dict.fromkeys(_notebooks_in(path)))
+        elif exists:
+            found[path] = None
+        else:
+            raise NotebookError(path, "path", "no such file or folder", "Check the path.")
+    return tuple(found)
+
+
+def _notebooks_in(folder: Path) -> list[Path]:
+    candidates = (path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
+    visible = (
+        path
+        for path in candidates
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    )
+    found = [path for path in visible if path.is_file() and is_course_file(path)]
+    if not found:
+        remedy = "Name a folder with .ipynb files, or with .py or .md files from jupytext."
+        raise NotebookError(folder, "folder", "no notebook in it", remedy)
+    return found
+
+
+def is_course_file(path: Path) -> bool:
+    """Whether this is an .ipynb file, or a .py or .md file that begins with jupytext's header.
+
+    A text file that cannot be read is none.
+    """
+    if path.suffix not in (".py", ".md"):
+        return path.suffix == ".ipynb"
+    try:
+        with path.open(encoding="utf-8-sig", errors="replace") as file:
+            return HEADER.match(file.read(4096)) is not None
+    except OSError:
+        return False
