@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from notebooks import LESSON
@@ -44,11 +45,7 @@ EXTRA = (
 )
 
 
-def network(**changes: object) -> object:
-    """Change the lesson's network."""
-    return replace(NETWORK, **changes)  # type: ignore[arg-type]
-
-
+network, images = partial(replace, NETWORK), partial(replace, IMAGES)
 NETWORKS = {
     "fewer units": network(layers=(layer(64, "sigmoid"), OUTPUT)),
     "another activation": network(layers=(layer(100, "relu"), OUTPUT)),
@@ -66,23 +63,20 @@ NETWORKS = {
     "another kind of model": network(type="Functional"),
 }
 FITS = {
-    "raw pixels": ("scaling", {"images": replace(IMAGES, scaling="raw", maximum=255.0)}),
-    "scaled twice": ("scaling", {"images": replace(IMAGES, scaling="twice")}),
+    "raw pixels": ("scaling", {"images": images(scaling="raw", maximum=255.0)}),
+    "scaled twice": ("scaling", {"images": images(scaling="twice")}),
     "standardised": (
         "scaling",
-        {"images": replace(IMAGES, scaling="other", order="unknown", part="other"), "paired": None},
+        {"images": images(scaling="other", order="unknown", part="other"), "paired": None},
     ),
-    "raw validation": (
-        "scaling",
-        {"validation": replace(IMAGES, scaling="raw", part="validation")},
-    ),
-    "transposed": ("pixel-order", {"images": replace(IMAGES, order="other")}),
-    "validation part": ("training-part", {"images": replace(IMAGES, part="validation")}),
-    "test part": ("training-part", {"images": replace(IMAGES, part="test")}),
-    "the whole": ("training-part", {"images": replace(IMAGES, part="whole")}),
+    "raw validation": ("scaling", {"validation": images(scaling="raw", part="validation")}),
+    "transposed": ("pixel-order", {"images": images(order="other")}),
+    "validation part": ("training-part", {"images": images(part="validation")}),
+    "test part": ("training-part", {"images": images(part="test")}),
+    "the whole": ("training-part", {"images": images(part="whole")}),
     "a slice": (
         "training-part",
-        {"images": replace(IMAGES, part="other", shape=(100, 784)), "labels_shape": (100,)},
+        {"images": images(part="other", shape=(100, 784)), "labels_shape": (100,)},
     ),
     "validation_split": ("training-part", {"validation_split": 0.2}),
     "no array": ("training-part", {"images": None}),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,16 @@ FAULTS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-def _texts(output: Any) -> list[tuple[Any, str]]:
-    """Give every place of an output that holds text, as a container and its key."""
-    if output.output_type == "stream":
-        return [(output, "text")]
-    return [(output.data, kind) for kind in output.get("data", {})]
-
-
 def _stored(notebook: Any, cell: int, change: Any) -> None:
     """Replace in all that a cell stores, in every form of it."""
+    outputs = notebook.cells[cell].outputs
+    holders = [one if one.output_type == "stream" else one.data for one in outputs]
+    places = [(one, key) for one in holders for key in one if key not in ("output_type", "name")]
     for old, new in pairs(change):
         changed = 0
-        for output in notebook.cells[cell].outputs:
-            for holder, key in _texts(output):
-                holder[key], times = re.subn(old, new, holder[key])
-                changed += times
+        for holder, key in places:
+            holder[key], times = re.subn(old, new, holder[key])
+            changed += times
         assert changed, f"cell {cell} stores nothing like {old!r}"
 
 
@@ -75,13 +69,7 @@ def _said(notebook: Any, change: list[str]) -> None:
     cells[0].source = cells[0].source.replace(old, new)
 
 
-IN_A_CELL: dict[str, Callable[[Any, int, Any], None]] = {
-    "stored": _stored,
-    "number": _number,
-    "moved": _moved,
-    "error": _error,
-    "added": _added,
-}
+IN_A_CELL = {one.__name__[1:]: one for one in (_stored, _number, _moved, _error, _added)}
 
 
 def edited(era: str, edits: dict[str, Any]) -> Any:
