@@ -16,8 +16,8 @@ def few_claims(monkeypatch, tmp_path):
     """A claims file of the test's own: the command reads it instead of the shipped one."""
 
     def use(*ids, **changes):
-        blocks = re.split(r"^(?=\[\[)", CLAIMS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
-        kept = [block for block in blocks if any(f'id = "{id_}"' in block for id_ in ids)]
+        blocks = re.split(r"^(?=\[)", CLAIMS_FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        kept = [block for block in blocks if any(f".{id_}]" in block for id_ in ids)]
         text = '[[section]]\ntitle = "Some"\n' + "".join(kept)
         for old, new in changes.values():
             assert old in text, f"the claims do not hold {old!r}"

@@ -27,7 +27,6 @@ WORDS = {"all": ">=0", "none": "<0"}
 class _Sentence:
     """What ``claims.toml`` says of a claim; it explains the fields."""
 
-    id: str
     statement: str
     korean: str
     holds: str = "all"
@@ -36,11 +35,12 @@ class _Sentence:
     whole: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim(_Sentence):
     """One sentence of the lesson that a program can decide, and the section that it belongs to."""
 
-    section: str = ""
+    id: str
+    section: str
 
     @property
     def versions(self) -> SpecifierSet:
@@ -83,7 +83,7 @@ class _Entry(_Sentence):
 @dataclass(frozen=True)
 class _Section:
     title: str
-    claim: tuple[_Entry, ...]
+    claim: dict[str, _Entry]
 
 
 @dataclass(frozen=True)
@@ -133,9 +133,14 @@ def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
             specifier, a name without one for each action, or a claim without a probe.
     """
     sections: tuple[_Section, ...] = read_value(_ClaimsFile, read_toml(path), path, "").section
-    entries = [(entry, section.title) for section in sections for entry in section.claim]
-    claims = tuple(claim for entry, title in entries for claim in _claims_of(entry, title))
-    for fault in (*_faults_of_names(entry for entry, _ in entries), *_faults(claims)):
+    claims = tuple(
+        claim
+        for section in sections
+        for id, entry in section.claim.items()
+        for claim in _claims_of(entry, id, section.title)
+    )
+    entries = (entry for section in sections for entry in section.claim.values())
+    for fault in (*_faults_of_names(entries), *_faults(claims)):
         raise SpecificationError(path, *fault)
     return claims
 
@@ -168,9 +173,9 @@ def _faults(claims: Iterable[Claim]) -> Faults:
         seen.add(claim.id)
 
 
-def _claims_of(entry: _Entry, section: str) -> Iterator[Claim]:
+def _claims_of(entry: _Entry, id: str, section: str) -> Iterator[Claim]:
     given = {one.name: getattr(entry, one.name) for one in fields(_Sentence)}
-    claim = Claim(**given, section=section)
+    claim = Claim(**given, id=id, section=section)
     if not entry.names:
         yield claim
     for name in entry.names:

@@ -10,7 +10,7 @@ import gc
 import hashlib
 import math
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -351,14 +351,15 @@ def automatic_names_count_up(trial: Trial) -> Outcome:
     return equal([trial.network().name for _ in range(2)], ["sequential", "sequential_1"])
 
 
-NAMES = {
-    "english-names": {"layer": "hidden", "model": "fashion_mnist"},
-    "korean-layer": {"layer": "은닉층", "model": "fashion_mnist"},
-    "blank-layer": {"layer": "hidden layer", "model": "fashion_mnist"},
-    "korean-model": {"layer": "hidden", "model": "패션"},
-    "blank-model": {"layer": "hidden", "model": "fashion mnist"},
+NAMES = {  # of the layer and of the model
+    "english-names": ("hidden", "fashion_mnist"),
+    "korean-layer": ("은닉층", "fashion_mnist"),
+    "blank-layer": ("hidden layer", "fashion_mnist"),
+    "korean-model": ("hidden", "패션"),
+    "blank-model": ("hidden", "fashion mnist"),
 }
-ACTIONS: dict[str, Callable[[Trial, Any], object]] = {
+Action = Callable[[Trial, Any], object]
+ACTIONS: dict[str, Action] = {
     "can-be-built": lambda trial, model: model.built,
     "can-be-summarised": lambda trial, model: _printed(model).rows,
     "can-predict": lambda trial, model: len(model.predict(trial.few[0], verbose=0)) == FEW,
@@ -366,23 +367,16 @@ ACTIONS: dict[str, Callable[[Trial, Any], object]] = {
 }
 
 
-def _name_probe(layer: str, model: str, action: Callable[[Trial, Any], object]) -> Probe:
-    def named_probe(trial: Trial) -> Outcome:
-        spec = trial.lesson.data
-        layers = [trial.keras.Input(shape=(spec.pixels,)), trial.dense(spec.classes, name=layer)]
-        built = trial.keras.Sequential(layers, name=model)
-        return bool(action(trial, built)), f"layer {layer!r} in model {model!r}"
-
-    return named_probe
+def _named_probe(layer: str, model: str, action: Action, trial: Trial) -> Outcome:
+    spec = trial.lesson.data
+    layers = [trial.keras.Input(shape=(spec.pixels,)), trial.dense(spec.classes, name=layer)]
+    built = trial.keras.Sequential(layers, name=model)
+    return bool(action(trial, built)), f"layer {layer!r} in model {model!r}"
 
 
-PROBES.update(
-    {
-        f"{kind}-{what}": _name_probe(**names, action=action)
-        for kind, names in NAMES.items()
-        for what, action in ACTIONS.items()
-    }
-)
+for kind, names in NAMES.items():
+    for what, action in ACTIONS.items():
+        PROBES[f"{kind}-{what}"] = partial(_named_probe, *names, action)
 
 
 @probe

@@ -25,8 +25,8 @@ TRAINS = {
 
 
 def line_of(claim):
-    """The line of claims.toml to edit: the claim's holds, or its id where it has no such line."""
-    start = TEXT.find(f'id = "{claim.id}"')
+    """The line of claims.toml to edit: the claim's holds, or its name where it has no such line."""
+    start = TEXT.find(f"[section.claim.{claim.id}]")
     if start < 0:  # one of a name and an action: the line of the name
         names = re.finditer(r'\{ id = "([^"]+)".* holds = ', TEXT)
         start = next(name.start() for name in names if claim.id.startswith(f"{name[1]}-"))
@@ -35,13 +35,13 @@ def line_of(claim):
 
 
 def test_the_line_to_edit_is_the_claims_own():
-    """It says where the claim holds; where nothing is written it is that of the id."""
+    """It says where the claim holds; where nothing is written it is that of the name."""
     lines = TEXT.splitlines()
     for claim in CLAIMS:
         number = line_of(claim)
         line, above = lines[number - 1], "\n".join(lines[number - 4 : number])
-        own = f'id = "{claim.id}"' in above or claim.id.startswith(line.split('"')[1])
-        says = f'"{claim.holds}"' in line or (claim.holds == "all" and line.startswith("id = "))
+        own = f".{claim.id}]" in above or claim.id.startswith(line.split('"')[1])
+        says = f'"{claim.holds}"' in line or (claim.holds == "all" and line.startswith("["))
         told = f"{claim.id}: line {number} is not the one to edit: {line}"
         assert (own, says) == (True, True), told
 
@@ -183,12 +183,12 @@ def test_an_explanation_has_the_numbers_of_the_lesson_asked_for(edited_lesson):
     assert "epochs=7 trains" in answer(claim, expected=True, holds=False).explain(lesson)
 
 
-ENTRY = '[[section.claim]]\nid = "metrics-can-be-a-list"\nstatement = "s"\nkorean = "k"\n'
+ENTRY = '[section.claim.metrics-can-be-a-list]\nstatement = "s"\nkorean = "k"\n'
 NAME = '{ id = "english-names", english = "n", korean = "k", holds = ["all"] }'
 ACTION = '{ id = "can-predict", english = "a", korean = "k" }'
 FAULTS = {
     "no specifier": (ENTRY + 'holds = "since 2.16"\n', "'since 2.16', expected 'all'"),
-    "id twice": (ENTRY * 2, "this id twice"),
+    "id twice": (f'{ENTRY}[[section]]\ntitle = "u"\n{ENTRY}', "this id twice"),
     "no probe": (ENTRY.replace("a-list", "a-tuple"), "no probe of that name"),
     "unknown key": (ENTRY + 'versions = "x"\n', "unknown key 'versions'"),
     "a section of its own": (ENTRY + 'section = "x"\n', "unknown key 'section'"),
