@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from fmnist_spec.data import DataError, SampleDataWarning, load_data, prepare
-from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
+from fmnist_spec.lesson import LESSON, load_lesson
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 if "PYTEST_XDIST_WORKER" in os.environ:  # the other processes have the other cores
@@ -21,6 +21,7 @@ settings.register_profile("quick", max_examples=5, **COMMON)
 settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
+OWN_LESSON = Path(__file__).with_name("lesson.toml")
 WHOLE_DATA = ("test_claims.py", "test_data.py")  # the files whose tests need it
 
 HOW_TO_GET = (
@@ -101,24 +102,30 @@ def sample_data():
 
 
 @pytest.fixture
-def edited_lesson(tmp_path):
-    """Read the shipped lesson with some of its text exchanged, as a file of a course's own."""
+def edited_file(tmp_path):
+    """Write the tests' lesson, with some of its text exchanged, into a file course.toml."""
 
     def edit(*changes):
-        text = LESSON_FILE.read_text(encoding="utf-8")
+        text = OWN_LESSON.read_text(encoding="utf-8")
         for old, new in changes:
-            assert old in text, f"this test wants to edit {old!r}, which lesson.toml lacks"
+            assert old in text, f"this test wants to edit {old!r}, which tests/lesson.toml lacks"
             text = text.replace(old, new, 1)
-        path = tmp_path / "edited.toml"
+        path = tmp_path / "course.toml"
         path.write_text(text, encoding="utf-8")
-        return load_lesson(path)
+        return path
 
     return edit
 
 
 @pytest.fixture
+def edited_lesson(edited_file):
+    """Read the tests' lesson with some of its text exchanged."""
+    return lambda *changes: load_lesson(edited_file(*changes))
+
+
+@pytest.fixture
 def three_layers(edited_lesson):
-    """A lesson with another hidden layer between those of the shipped one."""
+    """A lesson with another hidden layer between those of the tests' own."""
     output = '[[network.layers]]\nname = "output"'
     middle = '[[network.layers]]\nname = "middle"\nunits = 50\nactivation = "relu"\n\n'
     return edited_lesson((output, middle + output))

@@ -1,20 +1,25 @@
-"""The exact text of the lesson's summaries, one folder for each rendering.
+"""The exact text of the lesson's summaries, one folder for each rendering, and what it says.
 
-A folder is named after the first TensorFlow that prints so. To write the folder of the
-installed TensorFlow anew, run
+A folder is named after the first TensorFlow that prints so. lesson.json holds every value of
+the shipped lesson and what follows from it, so that none changes unseen. To write lesson.json
+and the folder of the installed TensorFlow anew, run
 
     pytest tests/test_golden.py --regenerate-golden
 
 which fails on purpose: look at what changed, then run the tests again without the option.
 """
 
+import dataclasses
 import difflib
+import hashlib
+import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from fmnist_spec import LESSON, Summary, SummaryRow
+from fmnist_spec import LESSON, Summary, SummaryRow, split
 from fmnist_spec._compat import import_keras, rendering
 from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
@@ -42,8 +47,8 @@ def golden_problem(text, path, *, regenerate, ci):
         return None
     golden = path.read_bytes().decode(errors="backslashreplace")
     lines = golden.splitlines(True), text.splitlines(True)
-    diff = "".join(difflib.unified_diff(*lines, "golden file", "installed TensorFlow"))
-    return f"{path}: the installed TensorFlow prints other text. {HOW_TO_WRITE}\n{diff}"
+    diff = "".join(difflib.unified_diff(*lines, "golden file", "now"))
+    return f"{path}: there is other text now. {HOW_TO_WRITE}\n{diff}"
 
 
 def read(era, style):
@@ -57,6 +62,28 @@ def names(style):
         return LESSON.network.name, [layer.name for layer in LESSON.network.layers]
     automatic = ["dense", *(f"dense_{i}" for i in range(1, len(LESSON.network.layers)))]
     return "sequential", automatic
+
+
+def specification():
+    """Every value of the shipped lesson, what is computed from them, and the order of the split."""
+    names = "layer_parameters", "parameters", "size", "steps_per_epoch"
+    numbers = np.arange(LESSON.data.train_images)
+    held_back = split(numbers, numbers)[1].astype("<u4")  # in order, as 32-bit integers
+    digest = hashlib.sha256(held_back.tobytes()).hexdigest()
+    values = dataclasses.asdict(LESSON) | {name: getattr(LESSON, name) for name in names}
+    values["held back in order, SHA-256"] = digest
+    return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
+
+
+def test_the_lesson_says_what_the_golden_file_says(pytestconfig):
+    """No value of lesson.toml changes by mistake, and its seed chooses the same images always."""
+    problem = golden_problem(
+        specification(),
+        GOLDEN / "lesson.json",
+        regenerate=pytestconfig.getoption("--regenerate-golden"),
+        ci=os.environ.get("CI"),
+    )
+    assert problem is None, problem
 
 
 @every_style
@@ -75,7 +102,7 @@ def test_the_installed_tensorflow_prints_the_golden_text(style, pytestconfig):
 
 def test_each_era_has_one_file_for_each_spelling_and_nothing_else():
     """No golden file is missing, and none lies there without a spelling that it belongs to."""
-    expected = set(ERAS) | {f"{era}/{style}.txt" for era in ERAS for style in BUILDERS}
+    expected = {*ERAS, "lesson.json"} | {f"{era}/{style}.txt" for era in ERAS for style in BUILDERS}
     found = {path.relative_to(GOLDEN).as_posix() for path in GOLDEN.rglob("*")}
     assert found == expected, (
         f"{GOLDEN}: missing {sorted(expected - found)}, orphans {sorted(found - expected)}. "
@@ -134,7 +161,7 @@ def test_the_named_spelling_differs_in_its_names_only(era):
         (b"old\n", {}, "-old\n+new\n", b"old\n"),
         (b"new\n", {}, None, b"new\n"),
         (b"new", {}, "-new+new\n", b"new"),
-        (b"\xff", {}, "prints other text", b"\xff"),
+        (b"\xff", {}, "other text", b"\xff"),
         (None, {}, "missing", None),
         (b"old\n", {"regenerate": True}, "written", b"new\n"),
         (b"new\n", {"regenerate": True}, "written", b"new\n"),

@@ -7,6 +7,7 @@ from fmnist_spec import LESSON, Summary, build_add, build_list, build_named
 from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
+LAYERS = LESSON.network.layers
 pytestmark = pytest.mark.usefixtures("quick_import")
 everywhere = pytest.mark.parametrize("build", BUILDERS.values(), ids=BUILDERS)
 
@@ -45,38 +46,41 @@ def test_the_network_is_built_and_not_compiled(build):
 
 @everywhere
 def test_the_network_is_the_lessons(build):
-    """Dense 100 sigmoid and Dense 10 softmax, with biases, all of it trainable."""
+    """Dense layers with the lesson's units and activations, and biases, all of it trainable."""
     model = build()
     layers = [
         (type(layer).__name__, layer.units, layer.activation.__name__, layer.use_bias)
         for layer in model.layers
     ]
-    assert layers == [("Dense", 100, "sigmoid", True), ("Dense", 10, "softmax", True)]
+    assert layers == [("Dense", spec.units, spec.activation, True) for spec in LAYERS]
     assert all(layer.trainable for layer in model.layers), "a layer is frozen"
-    assert tuple(model.input_shape) == (None, 784)
-    assert tuple(model.output_shape) == (None, 10)
+    assert tuple(model.input_shape) == (None, LESSON.data.pixels)
+    assert tuple(model.output_shape) == (None, LAYERS[-1].units)
 
 
 @everywhere
 def test_further_hidden_layers_are_like_the_first(build):
     """Hidden layers keep their order and activation, and the output layer comes last."""
     model = build((30, 20, 40))
-    assert [layer.units for layer in model.layers] == [30, 20, 40, 10]
+    assert [layer.units for layer in model.layers] == [30, 20, 40, LAYERS[-1].units]
     names = [layer.activation.__name__ for layer in model.layers]
-    assert names == ["sigmoid"] * 3 + ["softmax"]
+    assert names == [LAYERS[0].activation] * 3 + [LAYERS[-1].activation]
 
 
 @everywhere
 def test_numpy_numbers_and_lists_are_hidden_layers_too(build):
     """A list is as good as a tuple, and NumPy's whole numbers are whole numbers."""
-    assert [layer.units for layer in build([np.int64(7), 3]).layers] == [7, 3, 10]
+    assert [layer.units for layer in build([np.int64(7), 3]).layers][:-1] == [7, 3]
 
 
 def test_the_named_network_has_the_lessons_names():
     """The named spelling gives the lesson's names; further hidden layers are counted."""
     model = build_named((9, 8))
     assert model.name == LESSON.network.name
-    assert [layer.name for layer in model.layers] == ["hidden", "hidden_2", "output"]
+    assert [layer.name for layer in model.layers] == [
+        *(LAYERS[0].name, f"{LAYERS[0].name}_2"),
+        LAYERS[-1].name,
+    ]
 
 
 def test_the_named_network_takes_another_model_name():
