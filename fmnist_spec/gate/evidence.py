@@ -15,6 +15,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import (
     CellRun,
+    Compiled,
     DataLoaded,
     Event,
     Fitted,
@@ -138,6 +139,18 @@ class Evidence:
         ]
         return min(fits, key=self.problems, default=None)
 
+    @property
+    def fit(self) -> Fitted:
+        """The training of the lesson, for the rules that are asked only if there is one."""
+        assert self.training is not None  # noqa: S101  # see rule()
+        return self.training
+
+    @property
+    def compiled(self) -> Compiled | None:
+        """The compile() in force at the training of the lesson."""
+        event = None if self.fit.compiled is None else self.trace.events[self.fit.compiled]
+        return event if isinstance(event, Compiled) else None
+
     def problems(self, fit: Fitted) -> int:
         """Count what is wrong with a fit: what the rules that recognise by it say, its network."""
         return self.once(f"problems of {self.trace.events.index(fit)}", lambda: self._problems(fit))
@@ -200,13 +213,14 @@ RECOGNISING: list[str] = []
 def rule(id: str, *, recognises: bool = False) -> Callable[[Judge], Judge]:
     """Register a function as the one that looks for a rule's findings.
 
-    ``recognises``: the rule takes part in recognising the lesson's training. Of several fits the
-    one with the fewest findings of such rules is judged: each looks at ``Evidence.training`` alone.
+    ``recognises``: the rule is about the lesson's training, ``Evidence.fit``, and takes part in
+    recognising it: of several fits the one with the fewest findings of such rules is judged.
     """
 
     def register(judge: Judge) -> Judge:
         RULES[id] = judge
         if recognises:
+            RULES[id] = lambda evidence: judge(evidence) if evidence.training else iter(())
             RECOGNISING.append(id)
         return judge
 

@@ -9,29 +9,20 @@ from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Compiled, Fitted
-
-
-def _compile_of(evidence: Evidence, fit: Fitted | None) -> Compiled | None:
-    event = None if not fit or fit.compiled is None else evidence.trace.events[fit.compiled]
-    return event if isinstance(event, Compiled) else None
 
 
 @rule("loss", recognises=True)
 def loss(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another loss, or weights that make it another one."""
-    wanted, fit = evidence.lesson.compile.loss, evidence.training
-    event = _compile_of(evidence, fit)
+    wanted, event, fit = evidence.lesson.compile.loss, evidence.compiled, evidence.fit
     if event is not None and event.loss != wanted:
         yield evidence.finding("loss", event, expected=wanted, observed=_told(event.loss))
-    elif fit is not None and fit.weights:
+    elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 
 
 @rule("metrics", recognises=True)
 def metrics(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a metric of the lesson that is not measured."""
-    wanted, event = evidence.lesson.compile.metrics, _compile_of(evidence, evidence.training)
+    wanted, event = evidence.lesson.compile.metrics, evidence.compiled
     if event is None or all(same_metric(one) & {*event.metrics} for one in wanted):
         return
     observed, expected = ", ".join(event.metrics) or phrase("none"), ", ".join(wanted)
@@ -41,28 +32,24 @@ def metrics(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("optimizer", recognises=True)
 def optimizer(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another optimizer, in compile() or put in its place later."""
-    wanted, fit = evidence.lesson.compile.optimizer, evidence.training
-    event = _compile_of(evidence, fit)
+    wanted, event, fit = evidence.lesson.compile.optimizer, evidence.compiled, evidence.fit
     if event is not None and event.optimizer != wanted:
         observed = _told(event.optimizer)
         yield evidence.finding("optimizer", event, expected=wanted, observed=observed)
-    elif fit is not None and fit.optimizer not in (None, wanted):
+    elif fit.optimizer not in (None, wanted):
         observed = fit.optimizer
         yield evidence.finding("optimizer", fit, says="changed", expected=wanted, observed=observed)
 
 
 @rule("learning-rate", recognises=True)
 def learning_rate(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another learning rate; another optimizer has another one, and is told already."""
-    wanted, fit = evidence.lesson.compile.learning_rate, evidence.training
-    event = _compile_of(evidence, fit)
+    wanted, event, fit = evidence.lesson.compile.learning_rate, evidence.compiled, evidence.fit
     if any(optimizer(evidence)):
-        return
+        return  # another optimizer has another rate
     if event is not None and not _close(wanted, event.learning_rate):
         observed = _told(event.learning_rate)
         yield evidence.finding("learning-rate", event, expected=wanted, observed=observed)
-    elif fit and fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
+    elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
         told = fit.learning_rate
         yield evidence.finding("learning-rate", fit, says="changed", expected=wanted, observed=told)
 

@@ -12,7 +12,6 @@ from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
 
 @rule("data-set")
 def data_set(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another data set, or none."""
     loaded, wanted = evidence.events(DataLoaded), evidence.lesson.data.dataset
     if evidence.is_other_data:
         first = loaded[0]
@@ -30,7 +29,6 @@ def _known_images(evidence: Evidence) -> bool:
 
 @rule("split")
 def split(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another split than the lesson's before its training, and for one with no seed."""
     fit = evidence.training
     if evidence.is_other_data:
         return
@@ -63,7 +61,6 @@ def _observed(one: SplitMade) -> Phrase:
 
 @rule("validation-part")
 def validation_part(evidence: Evidence) -> Iterator[Finding]:
-    """Look for validation on other images than those that were held back."""
     fit = evidence.training
     part = None if fit is None or fit.validation is None else fit.validation.part
     if part in ("train", "whole", "test"):

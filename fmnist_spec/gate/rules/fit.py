@@ -12,8 +12,8 @@ from fmnist_spec.gate.trace import Evaluated, Event, Fitted, Images, Predicted
 
 def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
     """Give the images that the trained model was shown, with the event and the call."""
-    fit = evidence.training
-    if fit is None or evidence.is_other_data:
+    fit = evidence.fit
+    if evidence.is_other_data:
         return
     if fit.images is not None:
         yield fit, "fit()", fit.images
@@ -29,10 +29,9 @@ def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
 
 @rule("scaling", recognises=True)
 def scaling(evidence: Evidence) -> Iterator[Finding]:
-    """Look for images that are not scaled as in the lesson."""
     for event, call, images in _used(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
-        is_fit = event is evidence.training
+        is_fit = event is evidence.fit
         if images.scaling in ("raw", "twice") or (images.scaling == "other" and is_fit):
             seen = f"{images.scaling}: {images.minimum} to {images.maximum}"
             what, scale = phrase(images.scaling), evidence.lesson.data.scale
@@ -44,7 +43,6 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("pixel-order", recognises=True)
 def pixel_order(evidence: Evidence) -> Iterator[Finding]:
-    """Look for images whose pixels are in another order."""
     for event, call, images in _used(evidence):
         if images.order == "other":
             pixels, shape = evidence.lesson.data.pixels, images.shape
@@ -54,9 +52,8 @@ def pixel_order(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("training-part", recognises=True)
 def training_part(evidence: Evidence) -> Iterator[Finding]:
-    """Look for training on other images than the split's training images."""
-    fit, lesson = evidence.training, evidence.lesson
-    if fit is None or evidence.is_other_data:
+    fit, lesson = evidence.fit, evidence.lesson
+    if evidence.is_other_data:
         return
     part = None if fit.images is None else fit.images.part
     if fit.images is None:
@@ -93,10 +90,7 @@ def _explained(evidence: Evidence, images: Images) -> bool:
 
 @rule("pairing", recognises=True)
 def pairing(evidence: Evidence) -> Iterator[Finding]:
-    """Look for labels that are not those of the images beside them."""
-    fit = evidence.training
-    if fit is None:
-        return
+    fit = evidence.fit
     images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
     if images and labels and images != labels:  # a shortened training does not notice
         yield evidence.finding("pairing", fit, says="other-number", images=images, labels=labels)
@@ -117,9 +111,8 @@ def _labelled(evidence: Evidence, fit: Fitted) -> Iterator[tuple[Event, str, boo
 
 @rule("epochs", recognises=True)
 def epochs(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another number of epochs."""
-    fit, wanted = evidence.training, evidence.lesson.fit.epochs
-    if fit is not None and fit.epochs - fit.initial_epoch != wanted:
+    fit, wanted = evidence.fit, evidence.lesson.fit.epochs
+    if fit.epochs - fit.initial_epoch != wanted:
         first = phrase("without-first", epochs=fit.epochs, first=fit.initial_epoch)
         observed = first if fit.initial_epoch else fit.epochs
         yield evidence.finding("epochs", fit, expected=wanted, observed=observed)
@@ -127,7 +120,6 @@ def epochs(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("batch-size", recognises=True)
 def batch_size(evidence: Evidence) -> Iterator[Finding]:
-    """Look for another batch size."""
-    fit, wanted = evidence.training, evidence.lesson.fit.batch_size
-    if fit is not None and fit.batch_size not in (None, wanted):
+    fit, wanted = evidence.fit, evidence.lesson.fit.batch_size
+    if fit.batch_size not in (None, wanted):
         yield evidence.finding("batch-size", fit, expected=wanted, observed=fit.batch_size)

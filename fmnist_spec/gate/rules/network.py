@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.networks import (
@@ -34,22 +35,8 @@ def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     )
 
 
-@rule("style-list")
-def style_list(evidence: Evidence) -> Iterator[Finding]:
-    """Look for the list style."""
-    yield from _style(evidence, "list")
-
-
-@rule("style-named")
-def style_named(evidence: Evidence) -> Iterator[Finding]:
-    """Look for the named style."""
-    yield from _style(evidence, "named")
-
-
-@rule("style-add")
-def style_add(evidence: Evidence) -> Iterator[Finding]:
-    """Look for the add style."""
-    yield from _style(evidence, "add")
+for style in ("list", "named", "add"):
+    rule(f"style-{style}")(partial(_style, title=style))
 
 
 def _kind(model: ModelBuilt) -> Phrase | str:
@@ -61,7 +48,6 @@ def _kind(model: ModelBuilt) -> Phrase | str:
 
 @rule("network")
 def network(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the model of each style, and what is trained, with the lesson's network."""
     lesson = evidence.lesson
     for title, model in evidence.roles.items():
         if wrong := differences(lesson, model.network):
@@ -84,7 +70,6 @@ def _other(
 
 @rule("names")
 def names(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the names of the named style with the lesson's."""
     model = evidence.roles.named
     for whose, expected, observed in wrong_names(evidence.lesson, model) if model else ():
         yield evidence.finding("names", model, whose=whose, expected=expected, observed=observed)
@@ -92,7 +77,6 @@ def names(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("summary")
 def summary(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a summary of the named style's model, or of another one just like it."""
     named = evidence.roles.named
     if named is None or evidence.cut_short:
         return

@@ -32,7 +32,6 @@ EXPLAINED = {
 
 @rule("cell-raises")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
-    """Report each cell that raised without the tag for it, with what TensorFlow changed."""
     unreached = any(run.status == "not reached" for run in evidence.trace.cells)
     for run in evidence.raised:
         error = run.error or CellError("Exception", "", None)
@@ -82,7 +81,6 @@ def _said(message: str) -> str:
 
 @rule("run-ended")
 def run_ended(evidence: Evidence) -> Iterator[Finding]:
-    """Report why the run ended early."""
     ended = evidence.trace.ended
     if ended is not None:
         yield evidence.finding("run-ended", ended.cell, says=ended.why, observed=ended.detail)
@@ -90,7 +88,6 @@ def run_ended(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("refused")
 def refused(evidence: Evidence) -> Iterator[Finding]:
-    """Report what the notebook tried and was not allowed, each once."""
     told: dict[str, Refused] = {}
     for event in evidence.events(Refused):
         told.setdefault(f"{event.what}: {event.detail}", event)
@@ -100,7 +97,6 @@ def refused(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("not-run")
 def not_run(evidence: Evidence) -> Iterator[Finding]:
-    """List the cells that were skipped."""
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
@@ -108,7 +104,6 @@ def not_run(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("metrics-string")
 def metrics_string(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a string where an older TensorFlow still takes one."""
     for event in evidence.events(Compiled):
         if event.metrics_as_string:
             yield evidence.finding("metrics-string", event, says="metrics-changed")
@@ -116,7 +111,6 @@ def metrics_string(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("numbering")
 def numbering(evidence: Evidence) -> Iterator[Finding]:
-    """Look for the first stored count that is not the next one."""
     counts = [(cell.index, cell.execution_count) for cell in evidence.cells]
     counted = [(cell, count) for cell, count in counts if isinstance(count, int)]
     for (_, one), (cell, other) in pairwise(counted):

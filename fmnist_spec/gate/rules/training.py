@@ -15,7 +15,6 @@ from fmnist_spec.gate.trace import Compiled, Fitted
 
 @rule("training")
 def training(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a fit of the lesson's network."""
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
         observed = phrase("others", networks=trained) if trained else phrase("no-fit")
@@ -24,7 +23,6 @@ def training(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("accuracy-rises")
 def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
-    """Compare the first accuracy with the last; of a whole training, also with the lesson's."""
     fit, low = evidence.training, evidence.lesson.result.training_accuracy
     if fit is None or evidence.problems(fit):
         return  # what is wrong with it explains its accuracy
@@ -40,7 +38,6 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("stops-early")
 def stops_early(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a callback that ended the lesson's training before its last epoch."""
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
         yield evidence.finding("stops-early", fit, epochs=fit.epochs, observed=fit.stopped)
@@ -48,7 +45,6 @@ def stops_early(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("retrained")
 def retrained(evidence: Evidence) -> Iterator[Finding]:
-    """Look for training that goes on from old weights under a new compile."""
     for fit in evidence.events(Fitted):
         if fit.earlier_fits and fit.recompiled:
             yield evidence.finding("retrained", fit, times=fit.earlier_fits)
@@ -56,7 +52,6 @@ def retrained(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("never-fitted")
 def never_fitted(evidence: Evidence) -> Iterator[Finding]:
-    """Look for a compile that no fit used and that would have made it raise."""
     used = {fit.compiled for fit in evidence.events(Fitted)}
     for index, event in enumerate(evidence.trace.events):
         if isinstance(event, Compiled) and event.unknown and index not in used:
