@@ -1,0 +1,62 @@
+"""The Evidence computes each of its answers once, and only the rules that are asked for run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from notebooks import LESSON
+from traces import CELLS, EVENTS, FIT, trace
+
+from fmnist_spec.gate import evidence as module
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.check import judge
+from fmnist_spec.gate.evidence import RECOGNISING, Evidence
+from fmnist_spec.gate.notebook import Notebook
+
+
+@pytest.fixture
+def evidence() -> Evidence:
+    """A sound run."""
+    return Evidence(LESSON, Notebook(Path("one.ipynb"), CELLS), trace())
+
+
+def test_every_answer_is_computed_once(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All rules together look once for the roles, and once at each fit of the lesson's network."""
+    calls: Counter[str] = Counter()
+    for name in ("roles", "observed_values"):
+        original = getattr(module, name)
+        counting = lambda *a, name=name, original=original: (calls.update([name]), original(*a))[1]  # noqa: E731
+        monkeypatch.setattr(module, name, counting)
+    for id in RECOGNISING:
+        original = module.RULES[id]
+        counting = lambda e, id=id, original=original: (calls.update([id]), original(e))[1]  # noqa: E731
+        monkeypatch.setitem(module.RULES, id, counting)
+    judge(evidence)
+    once = {
+        "roles": 1,
+        "observed_values": 1,
+        **dict.fromkeys(RECOGNISING, 2),
+    }  # to recognise, to tell
+    assert calls == once
+
+
+def test_a_rule_that_is_not_asked_for_is_not_run(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rules on the run, on stored outputs and on text alike."""
+    run: list[str] = []
+    for id in RULES:
+        monkeypatch.setitem(module.RULES, id, lambda _, id=id: iter(run.append(id) or ()))
+    judge(evidence, ids=("epochs", "stored-log", "prose-number"))
+    assert run == ["epochs", "stored-log", "prose-number"]
+
+
+def test_a_fit_is_judged_by_the_rules_that_recognise_it(evidence: Evidence) -> None:
+    """Of two fits the one with the fewest findings is the lesson's; asking does not change it."""
+    worse = module.replace(FIT, epochs=1, batch_size=1)
+    twice = Evidence(LESSON, evidence.notebook, trace(*EVENTS[:-1], worse, FIT))
+    assert twice.problems(twice.trace.events[-2]) == 2
+    assert twice.training is twice.trace.events[-1]
+    assert twice.training.epochs == LESSON.fit.epochs
