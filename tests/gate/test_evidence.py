@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from notebooks import LESSON
@@ -25,21 +26,17 @@ def evidence() -> Evidence:
 def test_every_answer_is_computed_once(evidence: Evidence, monkeypatch: pytest.MonkeyPatch) -> None:
     """All rules together look once for the roles, and once at each fit of the lesson's network."""
     calls: Counter[str] = Counter()
+
+    def counting(name: str, function: Any) -> Any:
+        return lambda *given: (calls.update([name]), function(*given))[1]
+
     for name in ("roles", "observed_values"):
-        original = getattr(module, name)
-        counting = lambda *a, name=name, original=original: (calls.update([name]), original(*a))[1]  # noqa: E731
-        monkeypatch.setattr(module, name, counting)
+        monkeypatch.setattr(module, name, counting(name, getattr(module, name)))
     for id in RECOGNISING:
-        original = module.RULES[id]
-        counting = lambda e, id=id, original=original: (calls.update([id]), original(e))[1]  # noqa: E731
-        monkeypatch.setitem(module.RULES, id, counting)
+        monkeypatch.setitem(module.RULES, id, counting(id, module.RULES[id]))
     judge(evidence)
-    once = {
-        "roles": 1,
-        "observed_values": 1,
-        **dict.fromkeys(RECOGNISING, 2),
-    }  # to recognise, to tell
-    assert calls == once
+    twice = dict.fromkeys(RECOGNISING, 2)  # to recognise the training, and to judge it
+    assert calls == {"roles": 1, "observed_values": 1, **twice}
 
 
 def test_a_rule_that_is_not_asked_for_is_not_run(
