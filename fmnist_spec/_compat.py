@@ -11,8 +11,9 @@ from packaging.version import Version
 
 # The Keras from which summaries are boxes, names are plain attributes, and much else differs.
 KERAS_3 = 3
-# What compile() and fit() choose where they are given nothing, on every version.
-DEFAULT_OPTIMIZER, DEFAULT_LEARNING_RATE, DEFAULT_BATCH_SIZE = "rmsprop", 0.001, 32
+# What compile() and fit() choose where they are given nothing, on every version: the optimizer
+# with its learning rate, and the batch size.
+DEFAULT_OPTIMIZER, DEFAULT_BATCH_SIZE = ("rmsprop", 0.001), 32
 MOST_STEPS_AT_ONCE = 100  # that TensorFlow takes between two calls from Python
 # TensorFlow's scope names. A network can be trained only if its own name and those of its
 # layers match. Seen on every version from 2.8 to 2.21.

@@ -38,14 +38,10 @@ def parser() -> argparse.ArgumentParser:
     """The options; README's tables of them are tested against this."""
     # Given before the command or behind it, these mean the same: so they have no defaults, which
     # a command would set again. What is not given stands in NOT_GIVEN.
-    of_data, of_lesson = (
-        argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-        for _ in range(2)
-    )
+    of_data = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    of_lesson = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     of_data.add_argument("--data", metavar="FOLDER", help="the folder with the four .gz files")
-    of_data.add_argument(
-        "--sample", action="store_true", help="use the small sample that is shipped"
-    )
+    of_data.add_argument("--sample", action="store_true", help="use the small shipped sample")
     of_lesson.add_argument("--lesson", metavar="FILE", type=Path, help="another lesson.toml")
     top = argparse.ArgumentParser(
         prog="fmnist-spec",

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.lesson import Data
+from fmnist_spec.lesson import FILES, Data
 
 
 class DataError(ValueError):
@@ -53,13 +53,8 @@ class Prepared(NamedTuple):
 
 def shapes(data: Data) -> dict[str, tuple[int, ...]]:
     """Shape of what each file holds, by the file's name without ``.gz``."""
-    picture = (data.height, data.width)
-    return {
-        "train-images-idx3-ubyte": (data.train_images, *picture),
-        "train-labels-idx1-ubyte": (data.train_images,),
-        "t10k-images-idx3-ubyte": (data.test_images, *picture),
-        "t10k-labels-idx1-ubyte": (data.test_images,),
-    }
+    train, test, picture = (data.train_images,), (data.test_images,), (data.height, data.width)
+    return dict(zip(FILES, (train + picture, train, test + picture, test), strict=True))
 
 
 def missing(folder: Path, data: Data) -> list[str]:

@@ -75,15 +75,11 @@ def _keras_layers(
     """The input and a Dense layer for each layer of the network, with its name if ``named``."""
     layers = _layers(hidden, lesson)
     keras = import_keras()
-    return [
-        keras.Input(shape=(lesson.data.pixels,)),
-        *(
-            keras.layers.Dense(
-                layer.units, activation=layer.activation, name=layer.name if named else None
-            )
-            for layer in layers
-        ),
-    ]
+    stack = [keras.Input(shape=(lesson.data.pixels,))]
+    for layer in layers:
+        name = layer.name if named else None
+        stack.append(keras.layers.Dense(layer.units, activation=layer.activation, name=name))
+    return stack
 
 
 def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[LayerSpec, ...]:

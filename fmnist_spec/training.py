@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fmnist_spec import _compat
 from fmnist_spec.lesson import LESSON, Compile, Lesson
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
 
 
 def train(
@@ -67,8 +66,7 @@ def train(
 
 def _optimizer(spec: Compile) -> dict[str, Any]:
     """What ``compile()`` is told of the optimizer: nothing where it is its own default."""
-    default = _compat.DEFAULT_OPTIMIZER, _compat.DEFAULT_LEARNING_RATE
-    if (spec.optimizer, spec.learning_rate) == default:
+    if (spec.optimizer, spec.learning_rate) == _compat.DEFAULT_OPTIMIZER:
         return {}
     optimizer = _compat.import_keras().optimizers.get(spec.optimizer)
     optimizer.learning_rate = spec.learning_rate

@@ -134,13 +134,8 @@ def markdown(claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson)
         for claim in rows:
             marks = " | ".join(group[0].entries[claim.id].mark for group in groups)
             lines.append(f"| {claim.text(lesson)} | {marks} |")
-    lines += [
-        "",
-        "## Asked",
-        "",
-        "| environment | TensorFlow | Keras | Python |",
-        "| --- " * 4 + "|",
-    ]
+    lines += ["", "## Asked", "", "| environment | TensorFlow | Keras | Python |"]
+    lines.append("| --- " * 4 + "|")
     lines += [f"| {one.name} | {one.tensorflow} | {one.keras} | {one.python} |" for one in columns]
     return "\n".join(lines) + "\n"
 

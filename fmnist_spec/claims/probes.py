@@ -143,9 +143,8 @@ def the_split_has_its_sizes(trial: Trial) -> Outcome:
 
 @probe
 def the_seed_fixes_the_split(trial: Trial) -> Outcome:
-    indices = np.arange(len(trial.dataset.train_images))
     labels = trial.dataset.train_labels
-    held_back = data.split(indices, labels, lesson=trial.lesson)[1]
+    held_back = data.split(np.arange(len(labels)), labels, lesson=trial.lesson)[1]
     digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
     return equal(digest, trial.lesson.split.sha256)
 
@@ -153,14 +152,9 @@ def the_seed_fixes_the_split(trial: Trial) -> Outcome:
 @probe
 def the_split_keeps_labels_with_images(trial: Trial) -> Outcome:
     labels = trial.dataset.train_labels
-    indices = np.arange(len(labels))
-    train, held_back, train_labels, held_back_labels = data.split(
-        indices, labels, lesson=trial.lesson
-    )
-    wrong = int(
-        (labels[train] != train_labels).sum() + (labels[held_back] != held_back_labels).sum()
-    )
-    return equal(wrong, 0)
+    train, held_back, *targets = data.split(np.arange(len(labels)), labels, lesson=trial.lesson)
+    wrong = (labels[np.append(train, held_back)] != np.concatenate(targets)).sum()
+    return equal(int(wrong), 0)
 
 
 # --- Two layers ---------------------------------------------------------------------------------
@@ -314,10 +308,9 @@ def summary_draws_a_box(trial: Trial) -> Outcome:
 
 @probe
 def layers_can_be_made_inside_sequential(trial: Trial) -> Outcome:
-    model = models.build_named(lesson=trial.lesson)
-    names = (model.name, *(layer.name for layer in model.layers))
-    network = trial.lesson.network
-    return equal(names, (network.name, *(layer.name for layer in network.layers)))
+    model, network = models.build_named(lesson=trial.lesson), trial.lesson.network
+    names = [model.name, *(layer.name for layer in model.layers)]
+    return equal(names, [network.name, *(layer.name for layer in network.layers)])
 
 
 @probe

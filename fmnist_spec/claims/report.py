@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import Answer, Claim, decide, load_claims
@@ -13,18 +18,12 @@ from fmnist_spec.claims.probes import Trial
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
 
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
 
 def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -> bool:
     """Decide every claim that ``dataset`` can decide, print it, and say whether all are right.
 
     ``file`` is where the lesson stands; ``notices`` are what is to be said of the data.
     """
-    from rich.console import Console
-
     console = Console()
     console.print(f"[bold]{lesson.title}[/]")
     with console.status("Loading TensorFlow"):
@@ -45,8 +44,6 @@ def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -
 def _decide(
     lesson: Lesson, dataset: Dataset, claims: Sequence[Claim], console: Console
 ) -> list[Answer]:
-    from rich.progress import Progress
-
     with Progress(console=console, transient=True) as progress:
         training = progress.add_task("Training", total=lesson.fit.epochs)
         tick = _compat.import_keras().callbacks.LambdaCallback(
@@ -76,26 +73,19 @@ def _print_answers(
 
 def _table_of_claims(lesson: Lesson, answers: Sequence[Answer]) -> Table:
     """The claims that are said to hold on this version, by section of the lesson."""
-    from rich.table import Table
-    from rich.text import Text
-
     table = Table("Claim", "Result", title="The lesson on this TensorFlow", title_justify="left")
-    section = ""
-    for answer in (one for one in answers if one.expected):
-        if answer.claim.section != section:
-            section = answer.claim.section
-            table.add_section()
-            table.add_row(f"[bold]{section}[/]", "")
-        result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
-        table.add_row(Text(answer.claim.text(lesson)), result)
+    expected = (answer for answer in answers if answer.expected)
+    for section, group in groupby(expected, key=lambda answer: answer.claim.section):
+        table.add_section()
+        table.add_row(f"[bold]{section}[/]", "")
+        for answer in group:
+            result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
+            table.add_row(Text(answer.claim.text(lesson)), result)
     return table
 
 
 def _table_of_differences(lesson: Lesson, answers: Sequence[Answer]) -> Table:
     """What is known not to hold on this version, and what TensorFlow advises against."""
-    from rich.table import Table
-    from rich.text import Text
-
     title = "Known differences of this TensorFlow"
     table = Table("What the lesson knows", "Holds on", "Result", title=title, title_justify="left")
     for answer in answers:
