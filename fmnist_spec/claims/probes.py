@@ -407,9 +407,7 @@ def sparse_loss_takes_integer_labels(trial: Trial) -> Outcome:
 def the_default_optimizer_is_rmsprop(trial: Trial) -> Outcome:
     model, spec = trial.network(), trial.lesson.compile
     model.compile(loss=spec.loss)
-    optimizer = model.optimizer
-    rate = float(np.asarray(optimizer.learning_rate))
-    name = type(optimizer).__name__
+    name, rate = type(model.optimizer).__name__, float(np.asarray(model.optimizer.learning_rate))
     right = name.lower() == spec.optimizer and math.isclose(rate, spec.learning_rate, rel_tol=1e-6)
     return right, f"{name} with a learning rate of {rate:.6g}"
 
