@@ -29,7 +29,7 @@ STORED = Path(__file__).resolve().parents[1] / "tests" / "gate" / "stored"
 def main() -> None:
     """Run two notebooks, and print what each step took, in seconds."""
     print(f"importing the rules, once: {LOADED:.3f} s")
-    with Runner(LESSON, load_data) as runner:
+    with Runner(LESSON.data.dataset, load_data) as runner:
         for era in ("2.8", "2.15"):
             path = STORED / f"pass-tf{era}.ipynb"
             times = [time.perf_counter()]

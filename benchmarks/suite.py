@@ -16,7 +16,7 @@ import time
 BASE = """
 import sklearn.model_selection
 from fmnist_spec import build_list, load_data, train
-from fmnist_spec.data import flatten, scale
+from fmnist_spec.preparing import flatten, scale
 sample = load_data(sample=True)
 train(build_list(), flatten(scale(sample.train_images)), sample.train_labels)
 """

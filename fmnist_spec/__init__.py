@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fmnist_spec.data import SampleDataWarning as SampleDataWarning
-    from fmnist_spec.data import flatten as flatten
     from fmnist_spec.data import load_data as load_data
     from fmnist_spec.data import prepare as prepare
-    from fmnist_spec.data import scale as scale
-    from fmnist_spec.data import split as split
     from fmnist_spec.dataset import DataError as DataError
     from fmnist_spec.dataset import Dataset as Dataset
     from fmnist_spec.lesson import LESSON as LESSON
@@ -25,6 +22,9 @@ if TYPE_CHECKING:
     from fmnist_spec.models import build_add as build_add
     from fmnist_spec.models import build_list as build_list
     from fmnist_spec.models import build_named as build_named
+    from fmnist_spec.preparing import flatten as flatten
+    from fmnist_spec.preparing import scale as scale
+    from fmnist_spec.preparing import split as split
     from fmnist_spec.summary import Summary as Summary
     from fmnist_spec.summary import SummaryError as SummaryError
     from fmnist_spec.summary import SummaryRow as SummaryRow
@@ -34,9 +34,10 @@ __version__ = "0.1.0"
 
 _PLACES = {
     "dataset": "DataError Dataset",
-    "data": "SampleDataWarning flatten load_data prepare scale split",
+    "data": "SampleDataWarning load_data prepare",
     "lesson": "LESSON Lesson LessonError load_lesson",
     "models": "build_add build_list build_named",
+    "preparing": "flatten scale split",
     "summary": "Summary SummaryError SummaryRow",
     "training": "train",
 }

@@ -57,6 +57,17 @@ def shapes(data: Data) -> dict[str, tuple[int, ...]]:
     return dict(zip(FILES, (train + picture, train, test + picture, test), strict=True))
 
 
+def repeated(dataset: Dataset, data: Data) -> Dataset:
+    """Repeat a sample until it has as many images and labels as ``data`` says."""
+    if not dataset.is_sample:
+        return dataset
+    arrays = [array for part in dataset for array in part]
+    train_images, train_labels, test_images, test_labels = (
+        np.resize(one, shape) for one, shape in zip(arrays, shapes(data).values(), strict=True)
+    )
+    return Dataset(train_images, train_labels, test_images, test_labels, dataset.source, True)
+
+
 def missing(folder: Path, data: Data) -> list[str]:
     """Names of the files that ``folder`` lacks."""
     names = [f"{name}.gz" for name in shapes(data)]

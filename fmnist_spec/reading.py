@@ -78,6 +78,8 @@ class _Reader:
             return self._one_of(arguments, value, key)
         if origin in (tuple, frozenset):
             items = enumerate(self._plain(list, value, key))
+            if origin is tuple and ... not in arguments and len(value) != len(arguments):
+                raise self._wrong(value, f"a list of {len(arguments)}", key)
             return origin(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
         if origin is dict:
             items = self._plain(dict, value, key).items()

@@ -24,7 +24,7 @@ def few_claims(monkeypatch, tmp_path):
             text = text.replace(old, new)
         path = tmp_path / "claims.toml"
         path.write_text(text, encoding="utf-8")
-        monkeypatch.setattr("fmnist_spec.claims.report.load_claims", lambda: load_claims(path))
+        monkeypatch.setattr("fmnist_spec.claims.report.load_claims", lambda **_: load_claims(path))
 
     return use
 

@@ -9,8 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as some
 
-from fmnist_spec.data import SAMPLE_FOLDER, Prepared, flatten, prepare, scale, split
+from fmnist_spec.data import SAMPLE_FOLDER, Prepared, prepare
 from fmnist_spec.lesson import LESSON
+from fmnist_spec.preparing import flatten, scale, split
 
 DATA, SPLIT = LESSON.data, LESSON.split
 PICTURE = (DATA.height, DATA.width)
@@ -92,7 +93,7 @@ def test_every_image_is_in_exactly_one_part(membership):
     """The two parts together hold each of the 60,000 numbers once."""
     numbers = np.sort(np.concatenate(membership))
     assert np.array_equal(numbers, np.arange(DATA.train_images)), (
-        "An image is in both parts of the split, or in neither. Look at data.split()."
+        "An image is in both parts of the split, or in neither. Look at preparing.split()."
     )
 
 

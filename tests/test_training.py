@@ -7,7 +7,7 @@ import pytest
 
 from fmnist_spec import LESSON, build_add, build_list, build_named, load_data, train
 from fmnist_spec._compat import import_keras
-from fmnist_spec.data import flatten, scale
+from fmnist_spec.preparing import flatten, scale
 
 CHANCE = 1 / LESSON.data.classes
 FEW = 128  # images for the tests that only ask how it is trained

@@ -1,13 +1,9 @@
-"""The lesson's claims: read them, and decide each on the installed TensorFlow.
-
-``claims.toml`` says what is claimed and where it holds; ``probes.py`` finds out.
-"""
+"""The lesson's claims as ``claims.toml`` has them, and what an answer to one says."""
 
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
@@ -15,7 +11,6 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from fmnist_spec import _compat
-from fmnist_spec.claims import probes
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
@@ -125,8 +120,10 @@ class Answer:
         )
 
 
-def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
-    """Read the claims, each with a probe of its own.
+def load_claims(
+    path: Path = CLAIMS_FILE, *, probes: Container[str] | None = None
+) -> tuple[Claim, ...]:
+    """Read the claims; each must have one of the probes, where these are given.
 
     Raises:
         SpecificationError: the file has a wrong form, an id twice, a version that is no version
@@ -140,7 +137,7 @@ def load_claims(path: Path = CLAIMS_FILE) -> tuple[Claim, ...]:
         for claim in _claims_of(entry, id, section.title)
     )
     entries = (entry for section in sections for entry in section.claim.values())
-    for fault in (*_faults_of_names(entries), *_faults(claims)):
+    for fault in (*_faults_of_names(entries), *_faults(claims, probes)):
         raise SpecificationError(path, *fault)
     return claims
 
@@ -156,13 +153,13 @@ def _faults_of_names(entries: Iterable[_Entry]) -> Faults:
                 yield key, found, str(len(entry.actions)), "Write one for each action."
 
 
-def _faults(claims: Iterable[Claim]) -> Faults:
+def _faults(claims: Iterable[Claim], probes: Container[str] | None) -> Faults:
     seen: set[str] = set()
     for claim in claims:
         key = f"claim {claim.id!r}"
         if claim.id in seen:
             yield key, "this id twice", "each id once", "Rename one."
-        if claim.id not in probes.PROBES:
+        if probes is not None and claim.id not in probes:
             remedy = f"Add {claim.id.replace('-', '_')} to probes.py, or correct the id."
             yield key, "no probe of that name", "one", remedy
         try:
@@ -191,33 +188,3 @@ def _claims_of(entry: _Entry, id: str, section: str) -> Iterator[Claim]:
 
 def _filled(text: str, name: str, action: str) -> str:
     return text.replace("{name}", name).replace("{action}", action)
-
-
-def decide(claim: Claim, trial: probes.Trial) -> Answer:
-    """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
-
-    Keras's session is cleared before and after, so that no probe sees another's names or the
-    scope that a failed training leaves behind.
-    """
-    clear = _compat.import_keras().backend.clear_session
-    clear()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            holds, observed = probes.PROBES[claim.id](trial)
-        except Exception as error:  # whatever TensorFlow raises is what we want to know
-            holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
-        finally:
-            clear()
-    notices = [_plain(str(one.message)) for one in caught]
-    concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
-    expected = claim.holds_on(_compat.lesson_version())
-    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
-
-
-def _plain(text: str) -> str:
-    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    if text.startswith("in user code:"):
-        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
-    return " ".join(text.split())

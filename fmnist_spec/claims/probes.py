@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from fmnist_spec import _compat, data, models, training
+from fmnist_spec import _compat, data, models, preparing, training
 from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import summary_text
@@ -130,7 +130,7 @@ def scaling_gives_0_to_1(trial: Trial) -> Outcome:
 def flattening_keeps_the_order_of_pixels(trial: Trial) -> Outcome:
     image = trial.dataset.train_images[:1]
     rows = [pixel for row in image[0].tolist() for pixel in row]
-    flat = data.flatten(image, lesson=trial.lesson)[0].tolist()
+    flat = preparing.flatten(image, lesson=trial.lesson)[0].tolist()
     return flat == rows and len(flat) == trial.lesson.data.pixels, f"{len(flat)} pixels"
 
 
@@ -144,7 +144,7 @@ def the_split_has_its_sizes(trial: Trial) -> Outcome:
 @probe
 def the_seed_fixes_the_split(trial: Trial) -> Outcome:
     labels = trial.dataset.train_labels
-    held_back = data.split(np.arange(len(labels)), labels, lesson=trial.lesson)[1]
+    held_back = preparing.split(np.arange(len(labels)), labels, lesson=trial.lesson)[1]
     digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
     return equal(digest, trial.lesson.split.sha256)
 
@@ -152,7 +152,9 @@ def the_seed_fixes_the_split(trial: Trial) -> Outcome:
 @probe
 def the_split_keeps_labels_with_images(trial: Trial) -> Outcome:
     labels = trial.dataset.train_labels
-    train, held_back, *targets = data.split(np.arange(len(labels)), labels, lesson=trial.lesson)
+    train, held_back, *targets = preparing.split(
+        np.arange(len(labels)), labels, lesson=trial.lesson
+    )
     wrong = (labels[np.append(train, held_back)] != np.concatenate(targets)).sum()
     return equal(int(wrong), 0)
 

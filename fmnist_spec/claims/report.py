@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import platform
+import re
+import warnings
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -13,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec import _compat
-from fmnist_spec.claims.claims import Answer, Claim, decide, load_claims
-from fmnist_spec.claims.probes import Trial
+from fmnist_spec.claims.claims import Answer, Claim, load_claims
+from fmnist_spec.claims.probes import PROBES, Trial
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
 
@@ -33,7 +35,7 @@ def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -
         console.print(f"{name}: {place}", highlight=False, markup=False, soft_wrap=True)
     for notice in notices:
         console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)
-    claims = load_claims()
+    claims = load_claims(probes=PROBES)
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]
     answers = _decide(lesson, dataset, asked, console)
@@ -51,6 +53,36 @@ def _decide(
         )
         trial = Trial(lesson, dataset, callbacks=(tick,))
         return [decide(claim, trial) for claim in progress.track(claims, description="Deciding")]
+
+
+def decide(claim: Claim, trial: Trial) -> Answer:
+    """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
+
+    Keras's session is cleared before and after, so that no probe sees another's names or the
+    scope that a failed training leaves behind.
+    """
+    clear = _compat.import_keras().backend.clear_session
+    clear()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            holds, observed = PROBES[claim.id](trial)
+        except Exception as error:  # whatever TensorFlow raises is what we want to know
+            holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
+        finally:
+            clear()
+    notices = [_plain(str(one.message)) for one in caught]
+    concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
+    expected = claim.holds_on(_compat.lesson_version())
+    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
+
+
+def _plain(text: str) -> str:
+    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    if text.startswith("in user code:"):
+        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
+    return " ".join(text.split())
 
 
 def _print_answers(

@@ -126,7 +126,7 @@ class Checker:
         from fmnist_spec.gate.run.runner import Runner
 
         limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
-        return Runner(self._lesson, self._load, replace(self._settings, limits=limits))
+        return Runner(self._lesson.data.dataset, self._load, replace(self._settings, limits=limits))
 
     def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
@@ -166,14 +166,21 @@ class Checker:
 
 
 def loader(lesson: Lesson, folder: str | None = None, sample: bool = False) -> Loader:
-    """Make the function that loads the data, as :func:`fmnist_spec.load_data` does."""
+    """Make the function that loads the data, as :func:`fmnist_spec.load_data` does.
+
+    A sample is repeated to the full size.
+    """
 
     def load() -> Dataset:
         from fmnist_spec.data import SampleDataWarning, load_data
+        from fmnist_spec.dataset import repeated
+        from fmnist_spec.preparing import split_indices
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
-            return load_data(folder, sample=sample, lesson=lesson)
+            dataset = load_data(folder, sample=sample, lesson=lesson)
+        split_indices(lesson)  # scikit-learn is imported while the server imports, too
+        return repeated(dataset, lesson.data)
 
     return load
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeVar, cast
 
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
+from fmnist_spec.gate.compare.contents import Parts, Reference
+from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.compare.networks import Roles, differences, roles
 from fmnist_spec.gate.compare.terms import Values, observed_values
 from fmnist_spec.gate.finding import Finding
@@ -25,6 +27,7 @@ from fmnist_spec.gate.trace import (
     Trace,
 )
 from fmnist_spec.lesson import Lesson
+from fmnist_spec.preparing import split_indices
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
@@ -186,17 +189,29 @@ class Evidence:
         before = events if fit is None else events[: events.index(fit)]
         return [event for event in before if isinstance(event, SplitMade)]
 
+    @cached_property
+    def images(self) -> LessonImages:
+        """The lesson's images, against which the trace's are held."""
+        assert self.trace.reference is not None  # noqa: S101  # every run has one
+        return LessonImages(self.lesson.data.scale, parts_of(self.trace.reference, self.lesson))
+
     def is_lessons_split(self, one: SplitMade) -> bool:
         """Whether the parts are the lesson's, or would be if the images had been scaled rightly."""
-        wanted = self.lesson.split
+        wanted, (source, exact) = self.lesson.split, self.images.split(one)
         asked = (one.random_state, one.shuffle, one.stratified, one.sizes[:2])
         as_asked = asked == (wanted.random_state, True, False, (wanted.train, wanted.validation))
-        return one.exact or (one.source == "other" and as_asked)
+        return exact or (source == "other" and as_asked)
 
     @cached_property
     def observed(self) -> Mapping[str, Values] | None:
         """What the run showed, by term of the lesson; None of a run that was cut short."""
         return None if self.cut_short else observed_values(self.lesson, self.trace)
+
+
+@lru_cache(maxsize=8)
+def parts_of(reference: Reference, lesson: Lesson) -> Parts:
+    """Give the parts that a lesson's split makes of a data set."""
+    return reference.parts(*split_indices(lesson))
 
 
 def _as_used(built: ModelBuilt, used: Summarised | Fitted | None) -> ModelBuilt:

@@ -6,14 +6,10 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Literal
 
-from fmnist_spec.reading import TAG, read_value
-
-PROCESS = Path("the notebook's process")  # it stands in errors where a file does elsewhere
+PixelOrder = Literal["in order", "other order", "unknown"]
 LONGEST_OUTPUT = 20_000  # characters of what a cell prints that a run keeps
 
 
@@ -47,17 +43,32 @@ class Network:
 
 
 @dataclass(frozen=True)
+class Content:
+    """Members of a data set: how many, and SHA-256 of their numbers, in their order and sorted.
+
+    A label or an index is its own number. Each has 64 bits, the lowest byte first.
+    """
+
+    count: int
+    digest: str
+    sorted_digest: str
+
+
+@dataclass(frozen=True)
 class Images:
-    """An array of images, held against the lesson's own data."""
+    """An array of images, and what of it the data set that is served has."""
 
     shape: tuple[int, ...]
     dtype: str
     minimum: float | None
     maximum: float | None
-    scaling: Literal["lesson", "raw", "twice", "other"]  # "lesson": pixels / 255
-    order: Literal["lesson", "other", "unknown"]  # of the pixels within an image
-    # by exact membership, whatever the order: "train" and "validation" are the lesson's split
-    part: Literal["train", "validation", "whole", "test", "other"]
+    divided_by: float | None = None  # whole pixels from 0 to 255 were; None: by no one number
+    pixels: PixelOrder = "unknown"  # within an image
+    # Of images that are all the data set's: its name, and which ones they are.
+    dataset: str | None = None
+    content: Content | None = None
+    # Of others: SHA-256 of how many pixels have each brightness, which mixing them leaves as it is
+    brightness: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,9 +96,13 @@ class SplitMade(Event):
     shuffle: bool
     stratified: bool
     sizes: tuple[int, ...]  # of the first array's parts: (48000, 12000)
-    source: Literal["train", "test", "other"]  # what was split: the 60,000, the 10,000, or else
-    exact: bool  # the parts are the lesson's own split of the 60,000
+    # Of the first array that is images (or else of the first): what it held, and what its parts
+    # do; None where that is not the data set's. Of images, the whole is in the parts' order.
+    whole: Content | None
+    parts: tuple[Content | None, Content | None]
     shapes: tuple[tuple[int, ...], ...] = ()  # of those parts: ((48000, 784), (12000, 784))
+    divided_by: float | None = None  # as those images were; None for labels and indices
+    pixels: PixelOrder = "unknown"
 
 
 @dataclass(frozen=True)
@@ -132,7 +147,7 @@ class Fitted(Event):
     compiled: int | None  # index in Trace.events of the compile in force
     images: Images | None
     labels_shape: tuple[int, ...] | None
-    paired: bool | None  # labels are the lesson's for these images; None: could not be told
+    paired: bool | None  # labels are the data set's for these images; None: could not be told
     epochs: int  # as requested, not as shortened
     batch_size: int | None  # None: Keras's default
     validation: Images | None
@@ -223,6 +238,8 @@ class Trace:
     cells: tuple[CellRun, ...]
     ended: Ended | None
     full: bool = False  # trainings were not shortened
+    # the data set that was served: a compare.contents.Reference, which is too large to be told
+    reference: Any = field(default=None, compare=False, repr=False)
 
     @property
     def refused(self) -> tuple[str, ...]:
@@ -232,26 +249,6 @@ class Trace:
 
 
 AnyEvent = (
-    DataLoaded
-    | SplitMade
-    | ModelBuilt
-    | Summarised
-    | Compiled
-    | Fitted
-    | Evaluated
-    | Predicted
-    | Refused
-)
-
-
-def to_json(value: Event | CellRun) -> dict[str, Any]:
-    """A value as JSON can hold it, with the name of its type."""
-    return {TAG: type(value).__name__, **dataclasses.asdict(value)}
-
-
-def from_json(table: Any) -> Any:
-    """The event or cell run that :func:`to_json` made this table of.
-
-    Raises SpecificationError: it has not the form of one.
-    """
-    return read_value(AnyEvent | CellRun, table, PROCESS, "", written=False)
+    DataLoaded | SplitMade | ModelBuilt | Summarised | Compiled
+    | Fitted | Evaluated | Predicted | Refused
+)  # fmt: skip

@@ -6,7 +6,9 @@ import pytest
 
 from fmnist_spec import LESSON
 from fmnist_spec._compat import lesson_version
-from fmnist_spec.claims.claims import CLAIMS_FILE, Answer, decide, load_claims
+from fmnist_spec.claims.claims import CLAIMS_FILE, Answer, load_claims
+from fmnist_spec.claims.probes import PROBES
+from fmnist_spec.claims.report import decide
 from fmnist_spec.reading import SpecificationError
 
 CLAIMS = load_claims()
@@ -138,5 +140,5 @@ def test_a_faulty_claims_file_is_refused(tmp_path, text, message):
     path = tmp_path / "claims.toml"
     path.write_text('[[section]]\ntitle = "t"\n' + text, encoding="utf-8")
     with pytest.raises(SpecificationError, match=re.escape(message)) as caught:
-        load_claims(path)
+        load_claims(path, probes=PROBES)
     assert str(path) in str(caught.value)

@@ -7,7 +7,8 @@ import pytest
 
 from fmnist_spec import LESSON
 from fmnist_spec.claims import probes
-from fmnist_spec.claims.claims import decide, load_claims
+from fmnist_spec.claims.claims import load_claims
+from fmnist_spec.claims.report import decide
 
 CLAIMS = load_claims()
 pytestmark = pytest.mark.usefixtures("quick_import")

@@ -1,11 +1,10 @@
 """A runner for the tests of the gate, which run notebooks and judge them."""
 
-from functools import partial
-
 import pytest
 from notebooks import HIDDEN, LESSON, as_cells
 
 from fmnist_spec.data import load_data
+from fmnist_spec.dataset import repeated
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +14,13 @@ def runner():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVICE_TOKEN", HIDDEN)
-        with Runner(LESSON, partial(load_data, sample=True, lesson=LESSON)) as runner:
+        with Runner(LESSON.data.dataset, full_sample) as runner:
             yield runner
+
+
+def full_sample():
+    """Load the shipped sample, repeated to the size of the whole data set."""
+    return repeated(load_data(sample=True, lesson=LESSON), LESSON.data)
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from notebooks import LESSON
 from told import told_of
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import judge
+from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -29,6 +31,7 @@ from fmnist_spec.gate.trace import (
     Summarised,
     Trace,
 )
+from fmnist_spec.preparing import split_indices
 
 CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))
 
@@ -50,7 +53,26 @@ NAMED = replace(
     name=LESSON.network.name,
     layers=tuple(replace(one, name=name) for one, name in zip(NETWORK.layers, NAMES, strict=True)),
 )
-IMAGES = Images((48000, 784), "float64", 0.0, 1.0, "lesson", "lesson", "train")
+# Small images stand for the real ones: the bytes of their index.
+INDICES = np.arange(LESSON.data.train_images + LESSON.data.test_images, dtype="<u8")
+TRAIN, TEST = np.split(INDICES.view(np.uint8).reshape(-1, 8), [LESSON.data.train_images])
+REFERENCE = Reference((TRAIN, TRAIN[:, 0]), (TEST, TEST[:, 0]))
+PARTS = REFERENCE.parts(*split_indices(LESSON))
+DIVISORS = {"lesson": 255, "raw": 1, "twice": 255**2, "other": None}
+
+
+def images(
+    part: str = "train", *, scaling: str = "lesson", order: str = "in order", **changes: Any
+) -> Images:
+    """Make images that are a part of the data set, or none of it ("other")."""
+    known = PARTS.images if order == "in order" else PARTS.images_in_any_order
+    plain = Images(
+        (48000, 784), "float64", 0.0, 1.0, DIVISORS[scaling], order, None, known.get(part)
+    )
+    return replace(plain, **changes)
+
+
+IMAGES = images()
 HISTORY = {"accuracy": (0.6, 0.7, 0.8), "loss": (1.0, 0.9, 0.8)}
 
 
@@ -62,7 +84,14 @@ def built(model: int, style: str, network: Network = NETWORK, cell: int = 2) -> 
 
 
 LOADED = DataLoaded(0, 1, "fashion_mnist")
-SPLIT = SplitMade(1, 2, 0.2, None, 42, True, False, (48000, 12000, 48000, 12000), "train", True)
+SPLIT = SplitMade(
+    *(1, 2, 0.2, None, 42, True, False, (48000, 12000, 48000, 12000)),
+    whole=PARTS.images["whole"],
+    parts=(PARTS.images["train"], PARTS.images["validation"]),
+    divided_by=255,
+    pixels="in order",
+)
+OTHER_PARTS = (None, None)
 LIST, NAMED_LIST, ADD = built(0, "list"), built(1, "list", NAMED, 3), built(2, "add", cell=4)
 SUMMARY = Summarised(3, 2, 1, NAMED, "")
 COMPILE = Compiled(
@@ -78,7 +107,7 @@ def trace(*events: Event, **changes: Any) -> Trace:
     """Make a trace of events; every cell ran."""
     cells = tuple(CellRun(cell.index, "ok", None, "", 0.1) for cell in CELLS)
     linked = tuple(_linked(event, events or EVENTS) for event in events or EVENTS)
-    whole = Trace("2.21.0", "3.15.1", (), False, linked, cells, None)
+    whole = Trace("2.21.0", "3.15.1", (), False, linked, cells, None, reference=REFERENCE)
     return replace(whole, **changes)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from fmnist_spec.gate.compare.images import Known, Pixels
 from fmnist_spec.gate.observe.calls import Call, Wrapper
+from fmnist_spec.gate.observe.images import Labelled, Recogniser
 from fmnist_spec.gate.trace import DataLoaded, SplitMade
 
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
@@ -19,18 +20,17 @@ OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
     "cifar100": ((32, 32, 3), 50_000, (1,)),
 }
 OTHER_TEST_IMAGES = 10_000
-Served = tuple[tuple[Pixels, Pixels], tuple[Pixels, Pixels]]
+Serve = Callable[[], tuple[Labelled, Labelled]]
 
 
 class DataWatch:
-    """Serves the data sets of one process, and watches them being loaded and split."""
+    """Serves the data sets of one process, and watches them being loaded and split.
 
-    def __init__(
-        self, wrapper: Wrapper, known: Known, dataset: str, served: Served, fresh: Served
-    ) -> None:
-        self._wrapper, self._known = wrapper, known
-        self._dataset, self._served = dataset, served
-        self._fresh: Served | None = fresh
+    ``serve`` gives what the ``load_data()`` of the known data set gives, each time anew.
+    """
+
+    def __init__(self, wrapper: Wrapper, recogniser: Recogniser, serve: Serve) -> None:
+        self._wrapper, self._recogniser, self._serve = wrapper, recogniser, serve
 
     def install(self, datasets: Any) -> None:
         """Wrap every ``load_data()`` of a Keras's ``datasets``."""
@@ -46,9 +46,8 @@ class DataWatch:
 
     def _load(self, dataset: str, call: Call) -> Any:
         self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))
-        if dataset == self._dataset:
-            fresh, self._fresh = self._fresh, None
-            return fresh or tuple((images.copy(), labels.copy()) for images, labels in self._served)
+        if dataset == self._recogniser.dataset:
+            return self._serve()
         if dataset not in OTHER_DATA:
             call.function = _cannot_download
             return call.go()
@@ -67,7 +66,6 @@ class DataWatch:
         parts, arrays = call.go(), call["arrays"]
         at = next((i for i, one in enumerate(arrays) if np.ndim(one) > 1), 0)  # images, if any
         pair = (parts[2 * at], parts[2 * at + 1])
-        source, exact = self._known.split_of(arrays[at], pair)
         seed = call["random_state"]
         self._wrapper.sink.add(
             SplitMade(
@@ -79,9 +77,8 @@ class DataWatch:
                 shuffle=bool(call["shuffle"]),
                 stratified=call["stratify"] is not None,
                 sizes=(len(pair[0]), len(pair[1])),
-                source=source,
-                exact=exact,
                 shapes=tuple(tuple(map(int, np.shape(part))) for part in pair),
+                **self._recogniser.split(arrays[at], pair),
             )
         )
         return parts

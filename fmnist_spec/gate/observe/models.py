@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fmnist_spec.gate.compare.images import Known, Seen
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.observe.images import Recognised, Recogniser
 from fmnist_spec.gate.observe.shortening import pad_history, shorten_evaluate, shorten_fit
 from fmnist_spec.gate.trace import (
     Compiled,
@@ -56,8 +56,8 @@ class _Model:
 class ModelWatch:
     """Watches the models of one process, and remembers them. ``full``: do not shorten training."""
 
-    def __init__(self, wrapper: Wrapper, known: Known, full: bool) -> None:
-        self._wrapper, self._known, self._full = wrapper, known, full
+    def __init__(self, wrapper: Wrapper, recogniser: Recogniser, full: bool) -> None:
+        self._wrapper, self._recogniser, self._full = wrapper, recogniser, full
         self._models: weakref.WeakKeyDictionary[Any, _Model] = weakref.WeakKeyDictionary()
         self._count = 0
         self._changed: list[Any] = []  # models that this cell built or added to
@@ -85,15 +85,11 @@ class ModelWatch:
     def _at(self, call: Call) -> tuple[int, int | None]:
         return self._wrapper.sink.cell, call.line
 
-    def _see(self, given: Any) -> Seen | None:
+    def _recognise(self, given: Any) -> Recognised | None:
         """Look at images, if they are an array or a list that makes one."""
         if not (hasattr(given, "__array__") or isinstance(given, list)):
             return None
-        return self._known.see(np.asarray(given))
-
-    def _images(self, given: Any) -> Images | None:
-        seen = self._see(given)
-        return None if seen is None else seen.images
+        return self._recogniser.recognise(np.asarray(given))
 
     def _init(self, call: Call) -> None:
         call.go()
@@ -104,7 +100,7 @@ class ModelWatch:
     def _add(self, call: Call) -> Any:
         result, model = call.go(), call["self"]
         if not keras_objects.is_input(call["layer"]):
-            self._known_model(model, call).added += 1
+            self._state_of(model, call).added += 1
             self._changed.append(model)
         return result
 
@@ -115,7 +111,7 @@ class ModelWatch:
         self._changed.append(model)
         return state
 
-    def _known_model(self, model: Any, call: Call) -> _Model:
+    def _state_of(self, model: Any, call: Call) -> _Model:
         """Give what is remembered of a model; one of another origin is met here first."""
         if model not in self._models:
             self._remember(model, call)
@@ -136,7 +132,7 @@ class ModelWatch:
         self._wrapper.sink.tell(state.index, event)
 
     def _summary(self, call: Call) -> Any:
-        state = self._known_model(call["self"], call)
+        state = self._state_of(call["self"], call)
         with _heard(call) as text:
             result = call.go()
         network = keras_objects.network(call["self"])
@@ -145,7 +141,7 @@ class ModelWatch:
 
     def _compile(self, package: str, call: Call) -> Any:
         result, model = call.go(), call["self"]
-        state = self._known_model(model, call)
+        state = self._state_of(model, call)
         event = Compiled(
             *self._at(call),
             model=state.number,
@@ -160,7 +156,7 @@ class ModelWatch:
         return result
 
     def _fit(self, call: Call) -> Any:
-        state, asked = self._known_model(call["self"], call), _asked(call)
+        state, asked = self._state_of(call["self"], call), _asked(call)
         short = not self._full and shorten_fit(call.bound.arguments)
         history = call.go()
         event = Fitted(
@@ -190,34 +186,39 @@ class ModelWatch:
         given, steps = asked["validation_data"], asked["steps_per_epoch"]
         images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
-        seen, validation = self._see(images), self._see(held_back[0])
+        seen, validation = self._recognise(images), self._recognise(held_back[0])
         return {
-            "images": None if seen is None else seen.images,
+            "images": _images(seen),
             "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
-            "paired": None if seen is None else self._known.paired(seen, labels),
+            "paired": self._recogniser.paired(seen, labels),
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
-            "validation": None if validation is None else validation.images,
-            "validation_paired": validation and self._known.paired(validation, held_back[1]),
+            "validation": _images(validation),
+            "validation_paired": self._recogniser.paired(validation, held_back[1]),
         }
 
     def _evaluate(self, call: Call) -> Any:
-        state, seen, labels = self._known_model(call["self"], call), self._see(call["x"]), call["y"]
+        state, seen = self._state_of(call["self"], call), self._recognise(call["x"])
+        paired = self._recogniser.paired(seen, call["y"])
         if not self._full:
             shorten_evaluate(call.bound.arguments)
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        told = (None, None) if seen is None else (seen.images, self._known.paired(seen, labels))
-        event = Evaluated(*self._at(call), state.number, told[0], values, told[1])
-        self._wrapper.sink.add(event)
+        self._wrapper.sink.add(
+            Evaluated(*self._at(call), state.number, _images(seen), values, paired)
+        )
         return result
 
     def _predict(self, call: Call) -> Any:
-        state, result = self._known_model(call["self"], call), call.go()
-        shape = getattr(result, "shape", ())
+        state, result = self._state_of(call["self"], call), call.go()
+        shape, seen = getattr(result, "shape", ()), self._recognise(call["x"])
         self._wrapper.sink.add(
-            Predicted(*self._at(call), state.number, self._images(call["x"]), tuple(shape))
+            Predicted(*self._at(call), state.number, _images(seen), tuple(shape))
         )
         return result
+
+
+def _images(seen: Recognised | None) -> Images | None:
+    return None if seen is None else seen.images
 
 
 def _settings(asked: dict[str, Any]) -> dict[str, Any]:

@@ -7,25 +7,20 @@ import importlib.util
 import traceback
 
 from fmnist_spec._compat import import_keras
-from fmnist_spec.gate.compare.images import Known
 from fmnist_spec.gate.observe.calls import Sink, Wrapper
-from fmnist_spec.gate.observe.data import DataWatch, Served
+from fmnist_spec.gate.observe.data import DataWatch, Serve
+from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.keras_objects import package_of
 from fmnist_spec.gate.observe.models import ModelWatch
 
 
 class Observer:
-    """Watches one process. ``served`` is what ``load_data()`` gives, in its form.
+    """Watches one process: the data set that it serves, and the models."""
 
-    ``fresh`` is the same once more, for the notebook to write to.
-    """
-
-    def __init__(
-        self, known: Known, dataset: str, served: Served, fresh: Served, full: bool
-    ) -> None:
-        self._wrapper = Wrapper()
-        self._data = DataWatch(self._wrapper, known, dataset, served, fresh)
-        self._models = ModelWatch(self._wrapper, known, full)
+    def __init__(self, dataset: str, serve: Serve, full: bool) -> None:
+        self._wrapper, recogniser = Wrapper(), Recogniser(dataset, *serve())
+        self._data = DataWatch(self._wrapper, recogniser, serve)
+        self._models = ModelWatch(self._wrapper, recogniser, full)
 
     def install(self) -> None:
         """Wrap the functions of every Keras that is installed, and scikit-learn's split."""

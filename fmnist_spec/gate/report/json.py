@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
+from fmnist_spec.gate.compare.images import LessonImages
+from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding, Result
-from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.trace import Event, Images, SplitMade, Trace
 from fmnist_spec.lesson import Lesson
 
 KEYS = ("rule", "severity", "cell", "line", "message", "expected", "observed")
@@ -24,18 +27,18 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],
         "sample_only": bool(trace and trace.sample_only),
-        "notebooks": [_notebook(result) for result in results],
+        "notebooks": [_notebook(lesson, result) for result in results],
     }
     return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
 
 
-def _notebook(result: Result) -> dict[str, Any]:
+def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
     return {
         "path": str(result.path),
         "verdict": result.verdict,
         "seconds": round(result.seconds, 3),
         "findings": [_finding(finding) for finding in result.findings] or _unreadable(result),
-        "observed": _observed(result.trace) if result.trace else {},
+        "observed": _observed(lesson, result) if result.trace else {},
     }
 
 
@@ -49,14 +52,34 @@ def _unreadable(result: Result) -> list[dict[str, Any]]:
     return [dict(zip(KEYS, told, strict=True))] if result.reason else []
 
 
-def _observed(trace: Trace) -> dict[str, Any]:
+def _observed(lesson: Lesson, result: Result) -> dict[str, Any]:
     """Give the events and the cells, without long texts that they hold in another form too."""
-    events = [{"event": type(event).__name__, **asdict(event)} for event in trace.events]
+    notebook, trace = cast(Notebook, result.notebook), cast(Trace, result.trace)
+    images = Evidence(lesson, notebook, trace).images
     cells = [asdict(run) for run in trace.cells]
-    for long, key in [
-        *((event, "text") for event in events),
-        *((cell, "outputs") for cell in cells),
-    ]:
-        long.pop(key, None)
-    ended = asdict(trace.ended) if trace.ended else None
-    return {"events": events, "cells": cells, "ended": ended, "refused": list(trace.refused)}
+    for cell in cells:
+        del cell["outputs"]
+    return {
+        "events": [_event(images, event) for event in trace.events],
+        "cells": cells,
+        "ended": asdict(trace.ended) if trace.ended else None,
+        "refused": list(trace.refused),
+    }
+
+
+def _event(images: LessonImages, event: Event) -> dict[str, Any]:
+    """Write an event, with images and splits in the lesson's words."""
+    table = {"event": type(event).__name__, **asdict(event)}
+    table.pop("text", None)
+    for key, labels in (("images", "paired"), ("validation", "validation_paired")):
+        one = getattr(event, key, None)
+        if isinstance(one, Images):
+            kept = {name: table[key][name] for name in ("shape", "dtype", "minimum", "maximum")}
+            table[key] = {**kept, **images.words(one)._asdict()}
+        if labels in table:
+            table[labels] = images.paired(one, table[labels])
+    if isinstance(event, SplitMade):
+        table["source"], table["exact"] = images.split(event)
+        for key in ("whole", "parts", "divided_by", "pixels"):
+            del table[key]
+    return table

@@ -24,7 +24,7 @@ def data_set(evidence: Evidence) -> Iterator[Finding]:
 def _known_images(evidence: Evidence) -> bool:
     """Whether the lesson's images were used: then they were loaded in a way of the author's."""
     fits = evidence.events(Fitted)
-    return any(fit.images is not None and fit.images.part != "other" for fit in fits)
+    return any(evidence.images.words(fit.images).part != "other" for fit in fits)
 
 
 @rule("split")
@@ -32,15 +32,16 @@ def split(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     if evidence.is_other_data:
         return
-    part = None if fit is None or fit.images is None else fit.images.part
+    part = evidence.images.words(fit.images if fit else None).part
     wanted = _asked(evidence.lesson.split.test_size, evidence.lesson.split.random_state)
     splits = evidence.events(SplitMade)
     wrong = [one for one in splits if not evidence.is_lessons_split(one)]
-    blamed = [one for one in wrong if one.random_state is None and one.source == "train"]
+    of_train = [one for one in wrong if evidence.images.split(one)[0] == "train"]
+    blamed = [one for one in of_train if one.random_state is None]
     if not blamed and part not in ("train", "validation"):  # these are parts of a right split
         blamed = [one for one in evidence.splits if one in wrong][-1:]
     for one in blamed[:1]:
-        yield evidence.finding("split", one, expected=wanted, observed=_observed(one))
+        yield evidence.finding("split", one, expected=wanted, observed=_observed(evidence, one))
     if not splits and part != "train" and not evidence.cut_short:
         skipped = evidence.skipped
         yield evidence.finding("split", None, says="nothing", skipped=skipped, expected=wanted)
@@ -50,18 +51,19 @@ def _asked(test_size: object, random_state: object) -> str:
     return f"test_size={test_size}, random_state={random_state}"
 
 
-def _observed(one: SplitMade) -> Phrase:
+def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     train_size = "" if one.train_size is None else f", train_size={one.train_size}"
     sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
     options = [", shuffle=False"] * (not one.shuffle) + [", stratify"] * one.stratified
     asked = _asked(one.test_size, one.random_state) + train_size
-    source = "" if one.source == "train" else phrase(f"of-{one.source}")
-    return phrase("asked", asked=asked, sizes=sizes, options="".join(options), source=source)
+    source, _ = evidence.images.split(one)
+    of = "" if source == "train" else phrase(f"of-{source}")
+    return phrase("asked", asked=asked, sizes=sizes, options="".join(options), source=of)
 
 
 @rule("validation-part")
 def validation_part(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
-    part = None if fit is None or fit.validation is None else fit.validation.part
+    part = evidence.images.words(fit.validation if fit else None).part
     if part in ("train", "whole", "test"):
         yield evidence.finding("validation-part", fit, observed=phrase(f"part-{part}"))

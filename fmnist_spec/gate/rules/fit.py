@@ -23,7 +23,8 @@ def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
         if event.model == fit.model and event.images is not None:
             yield event, "evaluate()", event.images
     for shown in evidence.events(Predicted):
-        if shown.model == fit.model and shown.images and shown.images.part != "other":
+        known = evidence.images.words(shown.images).part != "other"
+        if shown.model == fit.model and shown.images and known:
             yield shown, "predict()", shown.images
 
 
@@ -32,9 +33,10 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
     for event, call, images in _used(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
         is_fit = event is evidence.fit
-        if images.scaling in ("raw", "twice") or (images.scaling == "other" and is_fit):
-            seen = f"{images.scaling}: {images.minimum} to {images.maximum}"
-            what, scale = phrase(images.scaling), evidence.lesson.data.scale
+        how = evidence.images.words(images).scaling
+        if how in ("raw", "twice") or (how == "other" and is_fit):
+            seen = f"{how}: {images.minimum} to {images.maximum}"
+            what, scale = phrase(how), evidence.lesson.data.scale
             yield evidence.finding(
                 "scaling", event, call=call, what=what, scale=scale, observed=seen
             )
@@ -44,7 +46,7 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
 @rule("pixel-order", recognises=True)
 def pixel_order(evidence: Evidence) -> Iterator[Finding]:
     for event, call, images in _used(evidence):
-        if images.order == "other":
+        if evidence.images.words(images).order == "other":
             pixels, shape = evidence.lesson.data.pixels, images.shape
             yield evidence.finding("pixel-order", event, call=call, pixels=pixels, shape=shape)
             return
@@ -55,7 +57,7 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
     fit, lesson = evidence.fit, evidence.lesson
     if evidence.is_other_data:
         return
-    part = None if fit.images is None else fit.images.part
+    part = evidence.images.words(fit.images).part
     if fit.images is None:
         says = "no-array"
     elif fit.steps_per_epoch not in (None, lesson.steps_per_epoch):
@@ -71,7 +73,7 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
         fit,
         says=says,
         train=lesson.split.train,
-        part=phrase(f"part-{part}") if part else "",
+        part=phrase(f"part-{part}"),
         size=fit.images.shape[0] if fit.images else 0,
         share=fit.validation_split,
         steps=fit.steps_per_epoch,
@@ -81,11 +83,12 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
 
 def _explained(evidence: Evidence, images: Images) -> bool:
     """Whether another rule says why these images are not the lesson's: scaling, order or split."""
-    if images.part == "whole":
+    words = evidence.images.words(images)
+    if words.part == "whole":
         return not evidence.splits
-    unknown = images.scaling != "lesson" or images.order == "other"
+    unknown = words.scaling != "lesson" or words.order == "other"
     right = [evidence.is_lessons_split(one) for one in evidence.splits]
-    return images.part == "other" and (unknown or not right or not all(right))
+    return words.part == "other" and (unknown or not right or not all(right))
 
 
 @rule("pairing", recognises=True)
@@ -102,11 +105,12 @@ def pairing(evidence: Evidence) -> Iterator[Finding]:
 
 def _labelled(evidence: Evidence, fit: Fitted) -> Iterator[tuple[Event, str, bool | None]]:
     """Give where the trained model got labels, and whether they are those of the images."""
-    yield fit, "fit()", fit.paired
-    yield fit, "validation_data", fit.validation_paired
+    paired = evidence.images.paired
+    yield fit, "fit()", paired(fit.images, fit.paired)
+    yield fit, "validation_data", paired(fit.validation, fit.validation_paired)
     for event in evidence.events(Evaluated):
         if event.model == fit.model:
-            yield event, "evaluate()", event.paired
+            yield event, "evaluate()", paired(event.images, event.paired)
 
 
 @rule("epochs", recognises=True)

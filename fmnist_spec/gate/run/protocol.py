@@ -10,22 +10,33 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from dataclasses import dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass
+from pathlib import Path
 from typing import Any
 
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.sandbox import Limits
-from fmnist_spec.gate.trace import PROCESS, AnyEvent, CellRun, Ended, Event, to_json
-from fmnist_spec.reading import read_value
+from fmnist_spec.gate.trace import AnyEvent, CellRun, Ended, Event
+from fmnist_spec.reading import TAG, read_value
 
 REQUEST = struct.Struct("!cQ")  # RUN or KILL, and the number of the child
 RUN, KILL = b"r", b"k"
 FILES = 3  # that come with RUN: the job, the lines, and the log
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
+SETTINGS_FILE = "settings.json"  # beside them
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
 DUMPS = json.dumps  # whatever a notebook does to json
+PROCESS = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the server serves, by the name that Keras has for it, and whether it trains for real."""
+
+    dataset: str
+    full: bool
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,7 @@ class EventMessage:
 
 
 KINDS: dict[str, Any] = {
+    "settings": Settings,
     "job": Job,
     "start": Start,
     "cell": int,  # its index: it begins
@@ -87,7 +99,7 @@ def read_message(line: bytes) -> tuple[str, Any]:
 def _plain(value: Any) -> Any:
     """Write what JSON does not know: dataclasses, sets, and numpy's numbers as Python's."""
     if isinstance(value, Event):
-        return to_json(value)
+        return {TAG: type(value).__name__, **asdict(value)}
     if is_dataclass(value):
         return vars(value)
     if isinstance(value, frozenset):

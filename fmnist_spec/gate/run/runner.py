@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import json
 import os
 import queue
 import shutil
@@ -19,6 +17,7 @@ from typing import IO, cast
 import numpy as np
 
 from fmnist_spec.dataset import Dataset
+from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.process import (
@@ -29,10 +28,9 @@ from fmnist_spec.gate.run.process import (
     ServerProcess,
     open_process,
 )
-from fmnist_spec.gate.run.protocol import ARRAYS, Job, Start, write_message
+from fmnist_spec.gate.run.protocol import ARRAYS, SETTINGS_FILE, Job, Settings, Start, write_message
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.trace import Ended, Trace
-from fmnist_spec.lesson import Lesson
 
 __all__ = ["Limits", "Runner", "RunnerError"]
 
@@ -45,8 +43,8 @@ class Runner:
     """Runs notebooks. Entering loads TensorFlow and the data once; leaving ends all processes.
 
     Args:
-        lesson: the specification.
-        load: loads what ``fashion_mnist.load_data()`` gives in a notebook; a sample is repeated.
+        dataset: the name of a data set's module in ``keras.datasets``.
+        load: loads what its ``load_data()`` gives in a notebook.
         settings: how notebooks are run.
 
     Raises:
@@ -55,9 +53,9 @@ class Runner:
     """
 
     def __init__(
-        self, lesson: Lesson, load: Callable[[], Dataset], settings: RunSettings = DEFAULTS
+        self, dataset: str, load: Callable[[], Dataset], settings: RunSettings = DEFAULTS
     ) -> None:
-        self._lesson, self._load, self._settings = lesson, load, settings
+        self._dataset_name, self._load, self._settings = dataset, load, settings
         self._forks = hasattr(os, "fork") and hasattr(socket, "send_fds")
         self._server: ServerProcess | None = None
         self._starting = threading.Lock()
@@ -69,9 +67,11 @@ class Runner:
             if self._forks:  # it imports TensorFlow while the data is loaded here
                 self._server = ServerProcess(self.folder)
             self._dataset = self._load()
-            self._write_settings()
+            self._reference = Reference(*self._dataset)
+            self._hand_over()
             if self._forks:
                 self._get_memory()
+                self._reference.in_order  # noqa: B018  # it is counted meanwhile, too
             if self._forks or self._settings.require_isolation:
                 self._check_isolation(self.run([], "nothing").isolation)
         except BaseException:
@@ -107,18 +107,12 @@ class Runner:
         progress.end(said)
         return self._trace(progress.start, progress, cells)
 
-    def _write_settings(self) -> None:
-        settings = {
-            "data": dataclasses.asdict(self._lesson.data),
-            "split": dataclasses.asdict(self._lesson.split),
-            "full": self._settings.full,
-        }
-        (self.folder / "settings.json").write_text(json.dumps(settings), encoding="utf-8")
-        sizes = {"train": self._lesson.data.train_images, "test": self._lesson.data.test_images}
-        for name in ARRAYS:  # a sample is repeated up to the size of the whole data set
-            array = getattr(self._dataset, name)
-            size = sizes[name.split("_")[0]]
-            np.save(self.folder / f"{name}.npy", np.resize(array, (size, *array.shape[1:])))
+    def _hand_over(self) -> None:
+        """Write what the server reads as soon as it has imported TensorFlow."""
+        settings = Settings(self._dataset_name, self._settings.full)
+        (self.folder / SETTINGS_FILE).write_bytes(write_message("settings", settings))
+        for name in ARRAYS:
+            np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
 
     def _get_memory(self) -> None:
         """Use once, while TensorFlow is imported, the memory that a notebook will need.
@@ -126,9 +120,9 @@ class Runner:
         A virtual machine gives free memory back to its host, and is slow to get it again: so the
         notebook need not wait for that. (It was 2 of the 8 seconds that one notebook took.)
         """
-        data = self._lesson.data
         with contextlib.suppress(MemoryError):  # if there is too little, the notebook's run says it
-            np.ones((2, data.train_images, data.pixels))  # all images scaled, and their two parts
+            # all images scaled, and their two parts
+            np.ones((2, *self._dataset.train_images.shape))
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
@@ -191,6 +185,7 @@ class Runner:
             cells=tuple(progress.run_of(cell.index) for cell in cells if cell.type == "code"),
             ended=progress.ended,
             full=self._settings.full,
+            reference=self._reference,
         )
 
 

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import shutil
 import signal
 import socket
 import sys
 import traceback
+from functools import partial
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 
 import numpy as np
 
 from fmnist_spec._compat import import_keras
-from fmnist_spec.gate.observe.data import Served
+from fmnist_spec.gate.observe.images import Labelled
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.child import Channel, run
@@ -29,10 +29,11 @@ from fmnist_spec.gate.run.protocol import (
     BROKEN,
     KILL,
     RUN,
+    SETTINGS_FILE,
+    read_message,
     receive_request,
     write_message,
 )
-from fmnist_spec.lesson import Data, Split
 
 
 def import_all() -> None:
@@ -49,25 +50,15 @@ def import_all() -> None:
     gc.freeze()  # so that children do not write to what they share
 
 
-def load(folder: Path) -> Observer:
+def observe(folder: Path) -> Observer:
     """Make the observer of the data in ``folder``, which all children share."""
-    from sklearn.model_selection import train_test_split
-
-    from fmnist_spec.gate.compare.images import Known
-
-    settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    data, split = Data(**settings["data"]), Split(**settings["split"])
-    indices = np.arange(data.train_images)
-    share, seed = split.test_size, split.random_state
-    training, validation = train_test_split(indices, test_size=share, random_state=seed)
-    served = _mapped(folder)
-    known = Known(data, *served, (training, validation))
-    observer = Observer(known, data.dataset, served, _mapped(folder), settings["full"])
+    _, settings = read_message((folder / SETTINGS_FILE).read_bytes())
+    observer = Observer(settings.dataset, partial(_mapped, folder), settings.full)
     observer.install()
     return observer
 
 
-def _mapped(folder: Path) -> Served:
+def _mapped(folder: Path) -> tuple[Labelled, Labelled]:
     """Map the data into memory: it costs nothing, and a write stays in the process that writes."""
     images, labels, *test = (
         np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False))
@@ -170,11 +161,11 @@ def main() -> None:
         file = os.dup(1)
         os.dup2(2, 1)
         import_all()
-        run(load(folder), job, file)
+        run(observe(folder), job, file)
         os._exit(0)
     asked = socket.socket(fileno=control)
     import_all()
     if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
-        Server(load(folder), asked).serve()
+        Server(observe(folder), asked).serve()
     shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
     os._exit(0)  # at once: nothing that is loaded needs an end of its own

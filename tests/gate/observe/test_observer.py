@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 from notebooks import LESSON, Run
 
-from fmnist_spec.data import load_data
-from fmnist_spec.dataset import Dataset
-from fmnist_spec.gate.compare.images import Known
+from fmnist_spec.gate.compare.contents import Parts
+from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.observe.shortening import shorten_evaluate, shorten_fit
 from fmnist_spec.gate.trace import (
     Compiled,
@@ -26,6 +25,7 @@ from fmnist_spec.gate.trace import (
     Summarised,
     Trace,
 )
+from fmnist_spec.preparing import split_indices
 
 E = TypeVar("E", bound=Event)
 IMPORTS = (
@@ -71,6 +71,12 @@ def lesson(run: Run) -> Trace:
     )
 
 
+def lessons_parts(trace: Trace) -> Parts:
+    """Give the parts of the data set that a run was served, as the lesson splits it."""
+    assert trace.reference is not None, "the trace does not tell what data set was served"
+    return trace.reference.parts(*split_indices(LESSON))
+
+
 def test_what_the_notebook_asks_is_counted_and_nothing_else(lesson: Trace) -> None:
     """Not evaluate inside fit, nor add inside a constructor: those are Keras's own."""
     kinds = [type(event) for event in lesson.events]
@@ -88,9 +94,9 @@ def test_the_split_is_known_by_its_members(lesson: Trace) -> None:
     """Sizes, arguments, and that it is exactly the lesson's."""
     (split,) = of(lesson, SplitMade)
     shapes = ((48_000, 784), (12_000, 784))
-    sizes = (48_000, 12_000)
-    expected = SplitMade(1, 3, 0.2, None, 42, True, False, sizes, "train", True, shapes)
-    assert split == expected, split
+    told = (split.test_size, split.random_state, split.shuffle, split.sizes, split.shapes)
+    assert told == (0.2, 42, True, (48_000, 12_000), shapes), split
+    assert LessonImages(255, lessons_parts(lesson)).split(split) == ("train", True), split
 
 
 def test_a_model_is_told_as_the_notebook_leaves_it(lesson: Trace) -> None:
@@ -108,9 +114,11 @@ def test_a_fit_is_told_as_asked_and_run_shortened(lesson: Trace) -> None:
     (fit,) = of(lesson, Fitted)
     assert (fit.epochs, fit.batch_size, fit.shortened, fit.paired) == (7, None, True, True), fit
     assert fit.images is not None, fit
-    assert (fit.images.part, fit.images.scaling, fit.images.order) == ("train", "lesson", "lesson")
+    assert (fit.images.divided_by, fit.images.pixels) == (255, "in order"), fit.images
+    parts = lessons_parts(lesson)
+    assert fit.images.content == parts.images["train"], fit.images
     assert fit.validation is not None, fit
-    assert fit.validation.part == "validation", fit.validation
+    assert fit.validation.content == parts.images["validation"], fit.validation
     assert len(fit.history["accuracy"]) == 5, fit.history
     assert fit.history["accuracy"][-1] > fit.history["accuracy"][0], fit.history
     assert isinstance(lesson.events[fit.compiled or 0], Compiled), lesson.events
@@ -329,82 +337,6 @@ def test_a_data_set_that_cannot_be_had_raises(run: Run) -> None:
     error = trace.cells[1].error
     assert error is not None, trace.cells
     assert "network" in error.message, error
-
-
-@pytest.fixture(scope="module")
-def sample() -> Dataset:
-    """Load the sample that the package ships."""
-    return load_data(sample=True, lesson=LESSON)
-
-
-@pytest.fixture(scope="module")
-def known(sample: Dataset) -> Known:
-    """Know the sample as the lesson's data, split at its first 1,600 images."""
-    indices = np.arange(len(sample.train_images))
-    return Known(LESSON.data, *sample, (indices[:1_600], indices[1_600:]))
-
-
-CHANGES: dict[str, tuple[Any, tuple[str, str, str]]] = {
-    "scaled": (lambda a: a / 255, ("lesson", "lesson", "whole")),
-    "by a factor": (lambda a: a * (1 / 255), ("lesson", "lesson", "whole")),
-    "float32": (lambda a: a.astype("float32") / 255, ("lesson", "lesson", "whole")),
-    "flat": (lambda a: a.reshape(-1, 784) / 255, ("lesson", "lesson", "whole")),
-    "one channel": (lambda a: a[..., None] / 255, ("lesson", "lesson", "whole")),
-    "shuffled": (
-        lambda a: a[np.random.default_rng(0).permutation(2_000)],
-        ("raw", "lesson", "whole"),
-    ),
-    "train": (lambda a: a[:1_600] / 255, ("lesson", "lesson", "train")),
-    "validation": (lambda a: a[1_600:] / 255, ("lesson", "lesson", "validation")),
-    "another part": (lambda a: a[:1_601] / 255, ("lesson", "lesson", "other")),
-    "raw": (lambda a: a, ("raw", "lesson", "whole")),
-    "raw floats": (lambda a: a.astype(float), ("raw", "lesson", "whole")),
-    "twice": (lambda a: a / 255 / 255, ("twice", "lesson", "whole")),
-    "by 256": (lambda a: a / 256, ("other", "unknown", "other")),
-    "around zero": (lambda a: a / 127.5 - 1, ("other", "unknown", "other")),
-    "transposed": (lambda a: a.transpose(0, 2, 1) / 255, ("lesson", "other", "whole")),
-    "Fortran order": (lambda a: a.reshape(-1, 784, order="F") / 255, ("lesson", "other", "whole")),
-    "mixed": (lambda a: a.reshape(784, -1).T / 255, ("lesson", "other", "other")),
-    "negative": (lambda a: 255 - a, ("raw", "unknown", "other")),
-    "no numbers": (lambda a: np.full((9, 784), np.nan), ("other", "unknown", "other")),
-    "texts": (lambda a: np.array(["a"]), ("other", "unknown", "other")),
-    "empty": (lambda a: a[:0], ("other", "unknown", "other")),
-}
-
-
-@pytest.mark.parametrize(("change", "expected"), CHANGES.values(), ids=CHANGES)
-def test_images_are_known_by_content(
-    known: Known, sample: Dataset, change: Any, expected: tuple[str, str, str]
-) -> None:
-    """Scaling, order of pixels and part are told whatever the dtype and shape."""
-    images = known.see(change(sample.train_images)).images
-    assert (images.scaling, images.order, images.part) == expected, images
-
-
-def test_labels_are_known_by_their_images(known: Known, sample: Dataset) -> None:
-    """Any order is right that images and labels share; one-hot labels are not judged."""
-    seen, labels = known.see(sample.train_images[::-1]), sample.train_labels[::-1]
-    assert known.paired(seen, labels) is True
-    assert known.paired(seen, sample.train_labels) is False
-    assert known.paired(seen, np.eye(10)[labels]) is None
-    assert known.paired(known.see(np.ones((9, 784))), labels[:9]) is None
-
-
-def test_a_change_in_place_is_seen(known: Known, sample: Dataset) -> None:
-    """What was known of an array before does not hide it."""
-    images = sample.train_images / 255
-    assert known.see(images).images.scaling == "lesson"
-    images /= 255
-    assert known.see(images).images.scaling == "twice"
-
-
-def test_a_split_of_labels_or_indices_is_known(known: Known, sample: Dataset) -> None:
-    """Some notebooks split these, and take the images by them."""
-    for whole in (sample.train_labels, np.arange(2_000)):
-        assert known.split_of(whole, (whole[:1_600], whole[1_600:])) == ("train", True)
-        assert known.split_of(whole, (whole[:1_500], whole[1_500:])) == ("train", False)
-    assert known.split_of(sample.test_labels, (whole[:9], whole[9:])) == ("test", False)
-    assert known.split_of([1, 2, 3], ([1, 2], [3])) == ("other", False)
 
 
 # Shortening

@@ -21,11 +21,14 @@ from traces import (
     NAMED,
     NAMED_LIST,
     NETWORK,
+    OTHER_PARTS,
     OUTPUT,
+    PARTS,
     SPLIT,
     SUMMARY,
     built,
     expect,
+    images,
     judge_trace,
     layer,
     swap,
@@ -45,7 +48,7 @@ EXTRA = (
 )
 
 
-network, images = partial(replace, NETWORK), partial(replace, IMAGES)
+network = partial(replace, NETWORK)
 NETWORKS = {
     "fewer units": network(layers=(layer(64, "sigmoid"), OUTPUT)),
     "another activation": network(layers=(layer(100, "relu"), OUTPUT)),
@@ -67,16 +70,16 @@ FITS = {
     "scaled twice": ("scaling", {"images": images(scaling="twice")}),
     "standardised": (
         "scaling",
-        {"images": images(scaling="other", order="unknown", part="other"), "paired": None},
+        {"images": images("other", scaling="other", order="unknown"), "paired": None},
     ),
     "raw validation": ("scaling", {"validation": images(scaling="raw", part="validation")}),
-    "transposed": ("pixel-order", {"images": images(order="other")}),
-    "validation part": ("training-part", {"images": images(part="validation")}),
-    "test part": ("training-part", {"images": images(part="test")}),
-    "the whole": ("training-part", {"images": images(part="whole")}),
+    "transposed": ("pixel-order", {"images": images(order="other order")}),
+    "validation part": ("training-part", {"images": images("validation")}),
+    "test part": ("training-part", {"images": images("test")}),
+    "the whole": ("training-part", {"images": images("whole")}),
     "a slice": (
         "training-part",
-        {"images": images(part="other", shape=(100, 784)), "labels_shape": (100,)},
+        {"images": images("other", shape=(100, 784)), "labels_shape": (100,)},
     ),
     "validation_split": ("training-part", {"validation_split": 0.2}),
     "no array": ("training-part", {"images": None}),
@@ -109,7 +112,7 @@ SPLITS = {
     "another size": {"test_size": 0.25, "sizes": (45000, 15000)},
     "no shuffling": {"shuffle": False, "random_state": None},
     "stratified": {"stratified": True},
-    "of the test images": {"source": "test", "sizes": (8000, 2000)},
+    "of the test images": {"whole": PARTS.images["test"], "sizes": (8000, 2000)},
 }
 
 
@@ -154,25 +157,25 @@ def test_another_compile_is_found(rule: str, changes: dict[str, object]) -> None
 @pytest.mark.parametrize("changes", SPLITS.values(), ids=SPLITS)
 def test_another_split_is_found(changes: dict[str, object]) -> None:
     """A split that is not the lesson's is found, and the training on it is not blamed twice."""
-    wrong = replace(SPLIT, exact=False, **changes)
-    fit = replace(FIT, images=replace(IMAGES, part="other"), paired=True)
+    wrong = replace(SPLIT, parts=OTHER_PARTS, **changes)
+    fit = replace(FIT, images=images("other"), paired=True)
     expect(trace(*swap(FIT, fit, events=swap(SPLIT, wrong))), "split")
 
 
 def test_a_second_split_without_a_seed_is_found() -> None:
     """A second split with no seed is found, even where no training uses it."""
-    wrong = replace(SPLIT, exact=False, random_state=None, cell=7)
+    wrong = replace(SPLIT, parts=OTHER_PARTS, random_state=None, cell=7)
     expect(trace(*EVENTS, wrong), "split")
 
 
 def test_a_later_split_with_a_seed_is_an_extra() -> None:
     """A later section may split otherwise, as long as it names a seed."""
-    expect(trace(*EVENTS, replace(SPLIT, exact=False, random_state=7)))
+    expect(trace(*EVENTS, replace(SPLIT, parts=OTHER_PARTS, random_state=7)))
 
 
 def test_no_split_is_one_finding() -> None:
     """Training on all images without a split is blamed on the split alone."""
-    fit = replace(FIT, images=replace(IMAGES, part="whole"))
+    fit = replace(FIT, images=images("whole"))
     expect(trace(*swap(FIT, fit, events=swap(SPLIT))), "split")
 
 
@@ -246,16 +249,16 @@ def test_a_model_built_before_its_summary_needs_no_input_shape() -> None:
 
 def test_raw_images_in_evaluate_are_found() -> None:
     """The lesson's network is shown scaled images only."""
-    event = Evaluated(8, 1, 2, replace(IMAGES, scaling="raw", part="test"), (0.1,))
+    event = Evaluated(8, 1, 2, images("test", scaling="raw"), (0.1,))
     expect(trace(*EVENTS, event), "scaling", cell=8)
 
 
 def test_another_data_set_is_one_finding() -> None:
     """With another data set nothing else about the images is told."""
-    images = replace(IMAGES, scaling="other", order="unknown", part="other")
+    strange = images("other", scaling="other", order="unknown")
     events = swap(LOADED, replace(LOADED, dataset="mnist"))
-    events = swap(SPLIT, replace(SPLIT, exact=False, source="other"), events=events)
-    events = swap(FIT, replace(FIT, images=images, paired=None), events=events)
+    events = swap(SPLIT, replace(SPLIT, whole=None, parts=OTHER_PARTS), events=events)
+    events = swap(FIT, replace(FIT, images=strange, paired=None), events=events)
     expect(trace(*events), "data-set")
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from notebooks import LESSON, pairs, read_toml
 from told import told_of
-from traces import CELLS, EVENTS, FIT, IMAGES, NAMED, SUMMARY, judge_trace, layer, swap, trace
+from traces import CELLS, EVENTS, FIT, NAMED, SUMMARY, images, judge_trace, layer, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.finding import Finding
@@ -181,9 +181,9 @@ HISTORY = shown(text_plain="<keras.src.callbacks.History at 0x7d72d1a4c0d0>")
 EVALUATION = shown(text_plain="[0.3497132658958435, 0.8725833296775818]")
 ERROR = {"output_type": "error", "ename": "NameError", "evalue": "name 'x' is not defined"}
 VALIDATES = "model.fit(x, y, epochs=5, validation_data=(a, b))"
-WHOLE = replace(IMAGES, shape=(60000, 784), part="whole")
+WHOLE = images("whole", shape=(60000, 784))
 COUNTED_ON, SIXTH = [stream(f"{LOG_2}\nEpoch 6/6\n")], replace(FIT, epochs=6, earlier_fits=1)
-SMALL = {"images": replace(IMAGES, shape=(2000, 784), part="other")}
+SMALL = {"images": images("other", shape=(2000, 784))}
 RELU = {"network": changed(activation="relu"), "epochs": 20, "batch_size": 64}
 RELU_LOG = "\n".join(
     line.replace(f"Epoch {number}/5", f"Epoch {number + 15}/20").replace("1500", "750")

@@ -1,0 +1,172 @@
+"""In the notebook's process: recognise the images of a data set in any array, by content."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fmnist_spec.gate.compare.contents import (
+    BRIGHTEST,
+    CHUNK,
+    Numbers,
+    Pixels,
+    brightness_of,
+    content_of,
+    in_any_order,
+    in_order,
+    number,
+)
+from fmnist_spec.gate.trace import Content, Images, PixelOrder
+
+Labelled = tuple[Pixels, NDArray[Any]]  # images and their labels
+
+MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
+ABOVE = 1.5  # pixels from 0 to 1 stay below it, whole ones do not
+NUMERIC = "iuf"  # numpy's kinds
+MOST = 2**20  # by more nobody divides pixels
+ANY_LABEL = -1  # of an image that is in the data set twice, with two labels
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """An array as it was recognised; ``numbers`` has each image's if all are the data set's."""
+
+    images: Images
+    numbers: Numbers | None = field(default=None, hash=False)
+
+
+class Recogniser:
+    """Knows the images of a data set, uint8 of shape (n, ...), and their labels."""
+
+    def __init__(self, dataset: str, train: Labelled, test: Labelled) -> None:
+        self.dataset = dataset
+        self._images = train[0], test[0]
+        self._size = train[0][0].size  # pixels of an image
+        self._known, self._labels = _labels_by_number((train, test))
+        self._cache: dict[tuple[object, ...], Recognised] = {}
+
+    @cached_property
+    def _known_in_any_order(self) -> Numbers:
+        return np.concatenate([number(in_any_order, images) for images in self._images])
+
+    def recognise(self, array: NDArray[Any]) -> Recognised:
+        """Say what images an array of shape (n, ...) holds, whatever its dtype."""
+        if array.dtype.kind not in NUMERIC or not array.size or not array.ndim:
+            return Recognised(Images(array.shape, str(array.dtype), None, None))
+        sample = array.reshape(-1)[:: PACE if array.size >= MANY else 1]
+        key = (array.shape, array.dtype.str, hash(sample.tobytes()))
+        if key not in self._cache:
+            self._cache[key] = self._recognise(array, float(sample.max()))
+        return self._cache[key]
+
+    def paired(self, recognised: Recognised | None, labels: Any) -> bool | None:
+        """Say whether the labels are those of these images; None if it can't be told."""
+        if recognised is None or recognised.images.pixels != "in order":
+            return None
+        given, numbers = np.asarray(labels), recognised.numbers
+        if numbers is None or given.size != len(numbers) or given.dtype.kind not in NUMERIC:
+            return None
+        expected = self._labels[np.searchsorted(self._known, numbers)]
+        return bool(((expected == given.reshape(-1)) | (expected == ANY_LABEL)).all())
+
+    def split(self, whole: Any, parts: tuple[Any, Any]) -> dict[str, Any]:
+        """Say what was split, and into which parts, as a SplitMade has it."""
+        whole, *arrays = (np.asarray(one) for one in (whole, *parts))
+        if whole.ndim == 1:
+            contents = [self._content_of_values(one) for one in (whole, *arrays)]
+            return {"whole": contents[0], "parts": tuple(contents[1:])}
+        found = [self.recognise(one) for one in arrays]
+        images, numbers = found[0].images, [one.numbers for one in found if one.numbers is not None]
+        if len(numbers) == len(found) and sum(map(len, numbers)) == len(whole):
+            content: Content | None = content_of(np.concatenate(numbers))
+        else:
+            images = self.recognise(whole).images
+            content = images.content
+        told = {"divided_by": images.divided_by, "pixels": images.pixels}
+        return {"whole": content, "parts": tuple(one.images.content for one in found), **told}
+
+    def _content_of_values(self, array: NDArray[Any]) -> Content | None:
+        """Sum up labels or indices; nothing else is sorted, however long it is."""
+        if array.dtype.kind not in NUMERIC or len(array) > sum(map(len, self._images)):
+            return None
+        with np.errstate(invalid="ignore"):
+            values = array.astype(np.int64)
+        return content_of(values) if np.array_equal(values, array) else None
+
+    def _recognise(self, array: NDArray[Any], highest: float) -> Recognised:
+        whole_images = array.size % self._size == 0
+        rows = array.reshape((-1, self._size) if whole_images else (len(array), -1))
+        factor = float(BRIGHTEST**2)
+        if highest > ABOVE / BRIGHTEST:
+            factor = 1.0 if highest > ABOVE else float(BRIGHTEST)
+        pixels, extremes = _read(rows, factor)
+        if pixels is None and (other := _factor_for(*extremes)) not in (None, factor):
+            factor, (pixels, _) = other, _read(rows, other)
+        images = Images(array.shape, array.dtype.name, *extremes)
+        if pixels is None:
+            return Recognised(images)
+        images = replace(images, divided_by=factor)
+        found = self._find(pixels) if rows.shape == (len(array), self._size) else None
+        if found is None:
+            mixed = brightness_of(pixels) if whole_images else None
+            return Recognised(replace(images, brightness=mixed))
+        order, numbers = found
+        content = content_of(numbers)
+        images = replace(images, pixels=order, dataset=self.dataset, content=content)
+        return Recognised(images, numbers)
+
+    def _find(self, pixels: Pixels) -> tuple[PixelOrder, Numbers] | None:
+        """Give the number of each image; None if one of them is not the data set's."""
+        numbers = number(in_order, pixels)
+        if np.isin(numbers, self._known).all():
+            return "in order", numbers
+        numbers = number(in_any_order, pixels)
+        known = np.isin(numbers, self._known_in_any_order).all()
+        return ("other order", numbers) if known else None
+
+
+def _labels_by_number(data: tuple[Labelled, ...]) -> tuple[Numbers, NDArray[np.int64]]:
+    """Give the number of each image, sorted, and its label."""
+    numbers = np.concatenate([number(in_order, images) for images, _ in data])
+    labels = np.concatenate([labels for _, labels in data]).astype(np.int64)
+    order = np.lexsort((labels, numbers))
+    numbers, labels = numbers[order], labels[order]
+    first, last = (np.searchsorted(numbers, numbers, side) for side in ("left", "right"))
+    return numbers, np.where(labels[first] == labels[last - 1], labels, ANY_LABEL)
+
+
+def _read(
+    rows: NDArray[Any], factor: float
+) -> tuple[Pixels | None, tuple[float | None, float | None]]:
+    """Read values times ``factor`` as whole pixels, None if they are not; and the extremes."""
+    precise = np.finfo(rows.dtype).eps if rows.dtype.kind == "f" else 0.0
+    tolerance = min(4 * BRIGHTEST * precise, 0.25)
+    pixels, worst, lows, highs = np.empty(rows.shape, np.uint8), 0.0, [], []
+    kind = rows.dtype if precise else np.dtype(np.float64)
+    buffers = np.empty((2, min(CHUNK, len(rows)), rows.shape[1]), kind)
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        lows.append(chunk.min())
+        highs.append(chunk.max())
+        values, whole = buffers[:, : len(chunk)]
+        np.multiply(chunk, kind.type(factor), out=values)
+        with np.errstate(invalid="ignore"):  # what is no number is noticed by the extremes
+            pixels[start : start + CHUNK] = np.rint(values, out=whole)
+            values -= whole
+            worst = max(worst, float(values.max()), -float(values.min()))
+    low, high = float(np.min(lows)), float(np.max(highs))
+    shown = tuple(value if math.isfinite(value) else None for value in (low, high))
+    inside = low >= 0 and high * factor <= BRIGHTEST + ABOVE - 1
+    return (pixels if inside and worst <= tolerance else None), (shown[0], shown[1])
+
+
+def _factor_for(low: float | None, high: float | None) -> float | None:
+    """Guess by what pixels from ``low`` to ``high`` were divided; None if by nothing sensible."""
+    if low is None or high is None or low < 0 or not 0 < high <= BRIGHTEST:
+        return None
+    return float(round(BRIGHTEST / high)) if BRIGHTEST / high < MOST else None

@@ -1,0 +1,77 @@
+"""Prepare images as the lesson does: scale, flatten, split."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fmnist_spec.lesson import LESSON, Lesson
+
+
+def scale(images: NDArray[np.uint8], *, lesson: Lesson = LESSON) -> NDArray[np.float64]:
+    """Divide pixels by 255: float64 from 0 to 1, in the shape of ``images``.
+
+    Raises:
+        TypeError: ``images`` is no uint8 array. Scaling twice would go unnoticed.
+
+    Source: the lesson's second cell.
+    """
+    _expect_array(images, {lesson.data.dtype})
+    return np.true_divide(images, lesson.data.scale, dtype=np.float64)
+
+
+def flatten(images: NDArray[Any], *, lesson: Lesson = LESSON) -> NDArray[Any]:
+    """Lay the rows of each image end to end: (n, 28, 28) becomes (n, 784), of the same dtype.
+
+    Raises:
+        TypeError: ``images`` is no array of uint8 or floating point.
+        ValueError: ``images`` has another shape.
+
+    Source: the lesson's second cell.
+    """
+    _expect_array(images, {lesson.data.dtype, "float16", "float32", "float64"})
+    picture = (lesson.data.height, lesson.data.width)
+    if images.shape[1:] != picture:
+        expected = f"(n, {picture[0]}, {picture[1]})"
+        raise ValueError(f"found shape {images.shape}, expected {expected}. Reshape the images.")
+    return images.reshape(len(images), lesson.data.pixels)
+
+
+def split(
+    images: NDArray[Any], labels: NDArray[Any], *, lesson: Lesson = LESSON
+) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
+    """Hold back the lesson's share: images to train on, validation images, labels of either.
+
+    The first axis is split; other axes and dtypes stay as they are.
+
+    Raises:
+        ValueError: not as many labels as images, or fewer than two.
+
+    Source: the lesson's second cell, and scikit-learn's page on ``train_test_split``.
+    """
+    from sklearn.model_selection import train_test_split
+
+    if len(images) != len(labels):
+        found = f"found {len(images)} images and {len(labels)} labels"
+        raise ValueError(f"{found}, expected one label for each image. Load them together.")
+    share, seed = lesson.split.test_size, lesson.split.random_state
+    return tuple(train_test_split(images, labels, test_size=share, random_state=seed))
+
+
+def split_indices(lesson: Lesson = LESSON) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the indices of the images to train on, and of the validation images.
+
+    ``split`` divides arrays by the same ones.
+    """
+    indices = np.arange(lesson.data.train_images)
+    train, validation, *_ = split(indices, indices, lesson=lesson)
+    return train, validation
+
+
+def _expect_array(images: Any, dtypes: set[str]) -> None:
+    found = getattr(images, "dtype", type(images).__name__)
+    if not isinstance(images, np.ndarray) or images.dtype.name not in dtypes:
+        expected = f"an array of {' or '.join(sorted(dtypes))}"
+        raise TypeError(f"found {found}, expected {expected}. Give images as load_data() does.")
