@@ -28,7 +28,7 @@ TYPE_NAMES = {
 }
 # What else a value must be in a file that people write.
 WRITTEN = {str: " that is not empty", int: ", 0 or more", float: ", 0.0 or more"}
-TAG = "type"  # the key that says which one of several dataclasses a table is
+TAG = "type"  # the key that says which one of several subclasses a table is
 
 
 class SpecificationError(ValueError):
@@ -75,11 +75,10 @@ class _Reader:
         if dataclasses.is_dataclass(kind):
             return self._dataclass(kind, self._plain(dict, value, key), key)
         if origin in (typing.Union, types.UnionType):
-            return self._one_of(arguments, value, key)
+            known = type(value) if type(value) in arguments else arguments[0]
+            return self.read(known, value, key)
         if origin in (tuple, frozenset):
             items = enumerate(self._plain(list, value, key))
-            if origin is tuple and ... not in arguments and len(value) != len(arguments):
-                raise self._wrong(value, f"a list of {len(arguments)}", key)
             return origin(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
         if origin is dict:
             items = self._plain(dict, value, key).items()
@@ -89,6 +88,11 @@ class _Reader:
         return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
     def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
+        subclasses = {one.__name__: one for one in kind.__subclasses__()}
+        if subclasses:
+            name = self.read(Literal[tuple(subclasses)], table.get(TAG), f"{key}.{TAG}")
+            kind = subclasses[name]
+            table = {name: one for name, one in table.items() if name != TAG}
         hints, needed = _fields(kind)
         prefix = f"{key}." if key else ""
         for name in sorted(table.keys() - hints.keys()):
@@ -102,18 +106,6 @@ class _Reader:
                 raise SpecificationError(self.path, key, "nothing", "a value", "Add it.")
         values = {name: self.read(hints[name], one, prefix + name) for name, one in table.items()}
         return kind(**values)
-
-    def _one_of(self, kinds: tuple[Any, ...], value: Any, key: str) -> Any:
-        """Read a value of a union; a table names its dataclass, if there are several."""
-        if type(value) in kinds:
-            return self._plain(type(value), value, key)
-        classes = [one for one in kinds if isinstance(one, type)]
-        tagged = {one.__name__: one for one in classes if dataclasses.is_dataclass(one)}
-        if len(tagged) < 2:
-            return self.read(kinds[0], value, key)
-        table = dict(self._plain(dict, value, key))
-        kind = self.read(Literal[tuple(tagged)], table.pop(TAG, None), f"{key}.{TAG}")
-        return self._dataclass(tagged[kind], table, key)
 
     def _plain(self, kind: type, value: Any, key: str) -> Any:
         if kind is float and type(value) is int and not self.written:

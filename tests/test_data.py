@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as some
 
 from fmnist_spec.data import SAMPLE_FOLDER, Prepared, prepare
 from fmnist_spec.lesson import LESSON
-from fmnist_spec.preparing import flatten, scale, split
+from fmnist_spec.preparing import flatten, scale, split, split_indices
 
 DATA, SPLIT = LESSON.data, LESSON.split
 PICTURE = (DATA.height, DATA.width)
@@ -232,6 +232,19 @@ def test_split_does_not_depend_on_the_global_seed(seed):
     expected = split(numbers, numbers)[1].tolist()
     np.random.seed(seed)
     assert split(numbers, numbers)[1].tolist() == expected
+
+
+@given(st.integers(2, 60), st.floats(0.01, 0.49), st.integers(0, 2**32 - 1))
+@example(DATA.train_images, SPLIT.test_size, SPLIT.random_state)
+def test_the_indices_of_a_split_are_scikit_learns(count, share, seed):
+    """They are taken from numpy; scikit-learn takes the same ones, in the same order."""
+    held_back = math.ceil(count * share)
+    changes = {"test_size": share, "random_state": seed, "validation": held_back}
+    data = dataclasses.replace(DATA, train_images=count)
+    lesson = dataclasses.replace(LESSON, data=data, split=dataclasses.replace(SPLIT, **changes))
+    numbers = np.arange(count)
+    expected = split(numbers, numbers, lesson=lesson)[:2]
+    assert all(map(np.array_equal, split_indices(lesson), expected))
 
 
 def test_another_lesson_brings_its_own_numbers(sample_data):

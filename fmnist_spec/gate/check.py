@@ -174,12 +174,10 @@ def loader(lesson: Lesson, folder: str | None = None, sample: bool = False) -> L
     def load() -> Dataset:
         from fmnist_spec.data import SampleDataWarning, load_data
         from fmnist_spec.dataset import repeated
-        from fmnist_spec.preparing import split_indices
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
             dataset = load_data(folder, sample=sample, lesson=lesson)
-        split_indices(lesson)  # scikit-learn is imported while the server imports, too
         return repeated(dataset, lesson.data)
 
     return load

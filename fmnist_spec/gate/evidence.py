@@ -211,7 +211,7 @@ class Evidence:
 @lru_cache(maxsize=8)
 def parts_of(reference: Reference, lesson: Lesson) -> Parts:
     """Give the parts that a lesson's split makes of a data set."""
-    return reference.parts(*split_indices(lesson))
+    return Parts(reference, *split_indices(lesson))
 
 
 def _as_used(built: ModelBuilt, used: Summarised | Fitted | None) -> ModelBuilt:

@@ -96,10 +96,10 @@ class SplitMade(Event):
     shuffle: bool
     stratified: bool
     sizes: tuple[int, ...]  # of the first array's parts: (48000, 12000)
-    # Of the first array that is images (or else of the first): what it held, and what its parts
+    # Of the first array that is images (or else of the first): what it held, and what its two parts
     # do; None where that is not the data set's. Of images, the whole is in the parts' order.
     whole: Content | None
-    parts: tuple[Content | None, Content | None]
+    parts: tuple[Content | None, ...]
     shapes: tuple[tuple[int, ...], ...] = ()  # of those parts: ((48000, 784), (12000, 784))
     divided_by: float | None = None  # as those images were; None for labels and indices
     pixels: PixelOrder = "unknown"
@@ -246,9 +246,3 @@ class Trace:
         """What was tried and not allowed, each once: "network: ...", "write: ..."."""
         found = [event for event in self.events if isinstance(event, Refused)]
         return tuple(dict.fromkeys(f"{event.what}: {event.detail}" for event in found))
-
-
-AnyEvent = (
-    DataLoaded | SplitMade | ModelBuilt | Summarised | Compiled
-    | Fitted | Evaluated | Predicted | Refused
-)  # fmt: skip

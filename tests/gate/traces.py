@@ -13,7 +13,7 @@ from told import told_of
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import judge
-from fmnist_spec.gate.compare.contents import Reference
+from fmnist_spec.gate.compare.contents import Parts, Reference
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -57,7 +57,7 @@ NAMED = replace(
 INDICES = np.arange(LESSON.data.train_images + LESSON.data.test_images, dtype="<u8")
 TRAIN, TEST = np.split(INDICES.view(np.uint8).reshape(-1, 8), [LESSON.data.train_images])
 REFERENCE = Reference((TRAIN, TRAIN[:, 0]), (TEST, TEST[:, 0]))
-PARTS = REFERENCE.parts(*split_indices(LESSON))
+PARTS = Parts(REFERENCE, *split_indices(LESSON))
 DIVISORS = {"lesson": 255, "raw": 1, "twice": 255**2, "other": None}
 
 
@@ -65,11 +65,9 @@ def images(
     part: str = "train", *, scaling: str = "lesson", order: str = "in order", **changes: Any
 ) -> Images:
     """Make images that are a part of the data set, or none of it ("other")."""
-    known = PARTS.images if order == "in order" else PARTS.images_in_any_order
-    plain = Images(
-        (48000, 784), "float64", 0.0, 1.0, DIVISORS[scaling], order, None, known.get(part)
-    )
-    return replace(plain, **changes)
+    known = PARTS.contents("in order" if order == "in order" else "other order")
+    facts = (DIVISORS[scaling], order, None, known.get(part))
+    return replace(Images((48000, 784), "float64", 0.0, 1.0, *facts), **changes)
 
 
 IMAGES = images()
@@ -86,8 +84,8 @@ def built(model: int, style: str, network: Network = NETWORK, cell: int = 2) -> 
 LOADED = DataLoaded(0, 1, "fashion_mnist")
 SPLIT = SplitMade(
     *(1, 2, 0.2, None, 42, True, False, (48000, 12000, 48000, 12000)),
-    whole=PARTS.images["whole"],
-    parts=(PARTS.images["train"], PARTS.images["validation"]),
+    whole=PARTS.contents("in order")["whole"],
+    parts=(PARTS.contents("in order")["train"], PARTS.contents("in order")["validation"]),
     divided_by=255,
     pixels="in order",
 )

@@ -7,8 +7,7 @@ and shape. The same numbers, in any order, are the same images.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
@@ -19,6 +18,7 @@ from fmnist_spec.gate.trace import Content
 
 Numbers = NDArray[np.uint64]
 Pixels = NDArray[np.uint8]
+Of = Literal["in order", "other order", "labels", "indices"]  # images by their pixels, or these
 Part = Literal["train", "validation", "whole", "test", "other"]
 
 CHUNK = 64  # images at a time: few enough for the cache of the processor
@@ -28,24 +28,23 @@ WORD_WEIGHTS = _random.integers(0, 2**63, 2**12, dtype=np.uint64) | np.uint64(1)
 PIXEL_CODES = _random.integers(0, 2**63, BRIGHTEST + 1, dtype=np.uint64)
 
 
-def in_order(pixels: Pixels) -> Numbers:
-    """Give a number for each row of pixels; another order of the pixels gives another number."""
+def number(of: Of, images: Pixels) -> Numbers:
+    """Number images, by their pixels "in order", or so that any "other order" gives the same."""
+    count = _in_order if of == "in order" else _in_any_order
+    pixels = images.reshape(len(images), -1)
+    chunks = (pixels[start : start + CHUNK] for start in range(0, len(pixels), CHUNK))
+    return np.concatenate([count(chunk) for chunk in chunks])
+
+
+def _in_order(pixels: Pixels) -> Numbers:
     words = np.pad(pixels, ((0, 0), (0, -pixels.shape[1] % 8))).view(np.uint64)
     numbers: Numbers = (words * WORD_WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64)
     return numbers
 
 
-def in_any_order(pixels: Pixels) -> Numbers:
-    """Give a number for each row of pixels, the same for any order of the pixels."""
+def _in_any_order(pixels: Pixels) -> Numbers:
     numbers: Numbers = PIXEL_CODES[pixels].sum(axis=1, dtype=np.uint64)
     return numbers
-
-
-def number(count: Callable[[Pixels], Numbers], images: Pixels) -> Numbers:
-    """Number images, whatever the shape of each."""
-    pixels = images.reshape(len(images), -1)
-    chunks = (pixels[start : start + CHUNK] for start in range(0, len(pixels), CHUNK))
-    return np.concatenate([count(chunk) for chunk in chunks])
 
 
 def content_of(numbers: NDArray[Any]) -> Content:
@@ -66,68 +65,49 @@ def _digest(numbers: NDArray[Any]) -> str:
 
 
 class Reference:
-    """A data set, for what arrays have of it: images uint8 of shape (n, ...), labels (n,).
-
-    Each number is counted once, when it is first asked for.
-    """
+    """A data set, for what arrays have of it: images uint8 of shape (n, ...), labels (n,)."""
 
     def __init__(self, train: tuple[Pixels, NDArray[Any]], test: tuple[Pixels, NDArray[Any]]):
-        self.images, self.labels = (train[0], test[0]), (train[1], test[1])
+        self.data = train, test
+        self._numbers: dict[Of, list[NDArray[Any]]] = {}
 
-    @cached_property
-    def in_order(self) -> tuple[Numbers, Numbers]:
-        """The numbers of the images to train on, and of the test images."""
-        train, test = (number(in_order, images) for images in self.images)
-        return train, test
-
-    @cached_property
-    def in_any_order(self) -> tuple[Numbers, Numbers]:
-        """The same, whatever the order of the pixels."""
-        train, test = (number(in_any_order, images) for images in self.images)
-        return train, test
-
-    def parts(self, train: NDArray[np.int64], validation: NDArray[np.int64]) -> Parts:
-        """Give what a split by these indices makes of the data set."""
-        return Parts(self, train, validation)
+    def numbers(self, of: Of) -> list[NDArray[Any]]:
+        """Number what there is to train on, and to test with; each is counted once."""
+        if of not in self._numbers:
+            self._numbers[of] = [_numbers(of, *labelled) for labelled in self.data]
+        return self._numbers[of]
 
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """What a split makes of a data set: the content of each part, by its name."""
+    """What a split makes of a data set, by the indices of its two parts."""
 
     reference: Reference
     train: NDArray[np.int64]
     validation: NDArray[np.int64]
+    _contents: dict[Of, dict[Part, Content]] = field(default_factory=dict)
+
+    def contents(self, of: Of) -> dict[Part, Content]:
+        """Give the content of each part by its name."""
+        if of not in self._contents:
+            parts = self._divided(*self.reference.numbers(of))
+            self._contents[of] = {name: content_of(one) for name, one in parts.items()}
+        return self._contents[of]
 
     @cached_property
-    def images(self) -> dict[Part, Content]:
-        """The images of each part."""
-        return self._contents(self.reference.in_order)
-
-    @cached_property
-    def images_in_any_order(self) -> dict[Part, Content]:
-        """The same, whatever the order of the pixels."""
-        return self._contents(self.reference.in_any_order)
-
-    @cached_property
-    def labels(self) -> dict[Part, Content]:
-        """The labels of each part."""
-        return self._contents(tuple(one.astype(np.int64) for one in self.reference.labels))
-
-    @cached_property
-    def indices(self) -> dict[Part, Content]:
-        """The indices of each part."""
-        return self._contents(tuple(np.arange(len(one)) for one in self.reference.labels))
-
-    @cached_property
-    def brightness(self) -> frozenset[str]:
+    def brightness(self) -> set[str]:
         """How bright the pixels of each part are."""
-        return frozenset(map(brightness_of, self._divided(self.reference.images).values()))
+        parts = self._divided(*(images for images, _ in self.reference.data))
+        return {brightness_of(images) for images in parts.values()}
 
-    def _contents(self, both: tuple[NDArray[Any], ...]) -> dict[Part, Content]:
-        return {name: content_of(one) for name, one in self._divided(both).items()}
-
-    def _divided(self, both: tuple[NDArray[Any], ...]) -> dict[Part, NDArray[Any]]:
-        whole, test = both
+    def _divided(self, whole: NDArray[Any], test: NDArray[Any]) -> dict[Part, NDArray[Any]]:
         parts = whole[self.train], whole[self.validation]
         return {"train": parts[0], "validation": parts[1], "whole": whole, "test": test}
+
+
+def _numbers(of: Of, images: Pixels, labels: NDArray[Any]) -> NDArray[Any]:
+    if of == "labels":
+        return labels.astype(np.int64)
+    if of == "indices":
+        return np.arange(len(labels))
+    return number(of, images)

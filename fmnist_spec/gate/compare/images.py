@@ -62,9 +62,10 @@ class LessonImages:
     def _split_of_values(self, split: SplitMade) -> tuple[Source, bool]:
         """Say it of labels or indices, whose order counts."""
         whole, *found = (one and one.digest for one in (split.whole, *split.parts))
-        if whole == self.parts.labels["test"].digest:
+        labels = self.parts.contents("labels")
+        if whole == labels["test"].digest:
             return "test", False
-        for among in (self.parts.labels, self.parts.indices):
+        for among in (labels, self.parts.contents("indices")):
             if whole == among["whole"].digest:
                 return "train", found == [among["train"].digest, among["validation"].digest]
         return "other", False
@@ -72,6 +73,6 @@ class LessonImages:
     def _part(self, content: Content | None, pixels: PixelOrder) -> Part:
         if content is None:
             return "other"
-        known = self.parts.images if pixels == "in order" else self.parts.images_in_any_order
-        same = (name for name, one in known.items() if one.sorted_digest == content.sorted_digest)
-        return next(same, "other")
+        known = self.parts.contents("in order" if pixels == "in order" else "other order")
+        names = {one.sorted_digest: name for name, one in known.items()}
+        return names.get(content.sorted_digest, "other")

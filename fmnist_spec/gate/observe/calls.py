@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
+import io
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from fmnist_spec.gate.trace import AnyEvent
+from fmnist_spec.gate.trace import Event
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
 
@@ -47,7 +49,7 @@ class Sink:
     cell = 0  # the one that runs
     events = 0  # told so far
 
-    def tell(self, index: int, event: AnyEvent) -> None:
+    def tell(self, index: int, event: Event) -> None:
         """Take an event; a later one with the same index replaces it."""
 
     def reserve(self) -> int:
@@ -55,7 +57,7 @@ class Sink:
         self.events += 1
         return self.events - 1
 
-    def add(self, event: AnyEvent) -> int:
+    def add(self, event: Event) -> int:
         """Take a new event, and give its index."""
         index = self.reserve()
         self.tell(index, event)
@@ -121,3 +123,33 @@ class Wrapper:
 
 def _package(frame: FrameType) -> str:
     return str(frame.f_globals.get("__name__")).partition(".")[0]
+
+
+@contextlib.contextmanager
+def heard(call: Call) -> Iterator[list[str]]:
+    """Collect what a summary prints, or gives to the notebook's own ``print_fn``."""
+    pieces: list[str] = []
+    own = call["print_fn"]
+
+    def print_fn(text: str, *args: Any, **kwargs: Any) -> Any:
+        pieces.append(text if text.endswith("\n") else text + "\n")
+        return own(text, *args, **kwargs)
+
+    if own is not None:
+        call.bound.arguments["print_fn"] = print_fn
+    with contextlib.redirect_stdout(_Tee(sys.stdout, pieces if own is None else [])):
+        yield pieces
+
+
+class _Tee(io.TextIOBase):
+    """Writes on, and keeps what it wrote."""
+
+    def __init__(self, target: Any, pieces: list[str]) -> None:
+        self._target, self._pieces = target, pieces
+
+    def write(self, text: str) -> int:
+        self._pieces.append(text)
+        return int(self._target.write(text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._target, name)

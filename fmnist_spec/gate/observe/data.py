@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from fmnist_spec.gate.compare.contents import Pixels
 from fmnist_spec.gate.observe.calls import Call, Wrapper
-from fmnist_spec.gate.observe.images import Labelled, Recogniser
+from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.trace import DataLoaded, SplitMade
 
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
@@ -20,6 +21,7 @@ OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
     "cifar100": ((32, 32, 3), 50_000, (1,)),
 }
 OTHER_TEST_IMAGES = 10_000
+Labelled = tuple[Pixels, Pixels]  # images and their labels
 Serve = Callable[[], tuple[Labelled, Labelled]]
 
 

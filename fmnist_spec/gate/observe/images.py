@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,20 +14,17 @@ from fmnist_spec.gate.compare.contents import (
     CHUNK,
     Numbers,
     Pixels,
+    Reference,
     brightness_of,
     content_of,
-    in_any_order,
-    in_order,
     number,
 )
 from fmnist_spec.gate.trace import Content, Images, PixelOrder
 
-Labelled = tuple[Pixels, NDArray[Any]]  # images and their labels
-
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
 ABOVE = 1.5  # pixels from 0 to 1 stay below it, whole ones do not
 NUMERIC = "iuf"  # numpy's kinds
-MOST = 2**20  # by more nobody divides pixels
+LEAST = 2**-12  # of the brightest pixel: nobody divides by so much
 ANY_LABEL = -1  # of an image that is in the data set twice, with two labels
 
 
@@ -41,18 +37,13 @@ class Recognised:
 
 
 class Recogniser:
-    """Knows the images of a data set, uint8 of shape (n, ...), and their labels."""
+    """Knows the images of a data set, and their labels."""
 
-    def __init__(self, dataset: str, train: Labelled, test: Labelled) -> None:
-        self.dataset = dataset
-        self._images = train[0], test[0]
-        self._size = train[0][0].size  # pixels of an image
-        self._known, self._labels = _labels_by_number((train, test))
+    def __init__(self, dataset: str, reference: Reference) -> None:
+        self.dataset, self._reference = dataset, reference
+        self._size = reference.data[0][0][0].size  # pixels of an image
+        self._known, self._labels = _labels_by_number(reference)
         self._cache: dict[tuple[object, ...], Recognised] = {}
-
-    @cached_property
-    def _known_in_any_order(self) -> Numbers:
-        return np.concatenate([number(in_any_order, images) for images in self._images])
 
     def recognise(self, array: NDArray[Any]) -> Recognised:
         """Say what images an array of shape (n, ...) holds, whatever its dtype."""
@@ -92,7 +83,7 @@ class Recogniser:
 
     def _content_of_values(self, array: NDArray[Any]) -> Content | None:
         """Sum up labels or indices; nothing else is sorted, however long it is."""
-        if array.dtype.kind not in NUMERIC or len(array) > sum(map(len, self._images)):
+        if array.dtype.kind not in NUMERIC or len(array) > len(self._known):
             return None
         with np.errstate(invalid="ignore"):
             values = array.astype(np.int64)
@@ -104,10 +95,11 @@ class Recogniser:
         factor = float(BRIGHTEST**2)
         if highest > ABOVE / BRIGHTEST:
             factor = 1.0 if highest > ABOVE else float(BRIGHTEST)
-        pixels, extremes = _read(rows, factor)
-        if pixels is None and (other := _factor_for(*extremes)) not in (None, factor):
-            factor, (pixels, _) = other, _read(rows, other)
-        images = Images(array.shape, array.dtype.name, *extremes)
+        pixels, low, high = _read(rows, factor)
+        if pixels is None and low >= 0 and LEAST <= high <= BRIGHTEST:
+            factor = float(round(BRIGHTEST / high))
+            pixels, *_ = _read(rows, factor)
+        images = Images(array.shape, array.dtype.name, _finite(low), _finite(high))
         if pixels is None:
             return Recognised(images)
         images = replace(images, divided_by=factor)
@@ -122,27 +114,24 @@ class Recogniser:
 
     def _find(self, pixels: Pixels) -> tuple[PixelOrder, Numbers] | None:
         """Give the number of each image; None if one of them is not the data set's."""
-        numbers = number(in_order, pixels)
-        if np.isin(numbers, self._known).all():
-            return "in order", numbers
-        numbers = number(in_any_order, pixels)
-        known = np.isin(numbers, self._known_in_any_order).all()
-        return ("other order", numbers) if known else None
+        orders: list[Literal["in order", "other order"]] = ["in order", "other order"]
+        for order in orders:
+            numbers = number(order, pixels)
+            if np.isin(numbers, np.concatenate(self._reference.numbers(order))).all():
+                return order, numbers
+        return None
 
 
-def _labels_by_number(data: tuple[Labelled, ...]) -> tuple[Numbers, NDArray[np.int64]]:
+def _labels_by_number(reference: Reference) -> tuple[Numbers, NDArray[np.int64]]:
     """Give the number of each image, sorted, and its label."""
-    numbers = np.concatenate([number(in_order, images) for images, _ in data])
-    labels = np.concatenate([labels for _, labels in data]).astype(np.int64)
+    numbers, labels = (np.concatenate(reference.numbers(of)) for of in ("in order", "labels"))
     order = np.lexsort((labels, numbers))
     numbers, labels = numbers[order], labels[order]
     first, last = (np.searchsorted(numbers, numbers, side) for side in ("left", "right"))
     return numbers, np.where(labels[first] == labels[last - 1], labels, ANY_LABEL)
 
 
-def _read(
-    rows: NDArray[Any], factor: float
-) -> tuple[Pixels | None, tuple[float | None, float | None]]:
+def _read(rows: NDArray[Any], factor: float) -> tuple[Pixels | None, float, float]:
     """Read values times ``factor`` as whole pixels, None if they are not; and the extremes."""
     precise = np.finfo(rows.dtype).eps if rows.dtype.kind == "f" else 0.0
     tolerance = min(4 * BRIGHTEST * precise, 0.25)
@@ -160,13 +149,9 @@ def _read(
             values -= whole
             worst = max(worst, float(values.max()), -float(values.min()))
     low, high = float(np.min(lows)), float(np.max(highs))
-    shown = tuple(value if math.isfinite(value) else None for value in (low, high))
     inside = low >= 0 and high * factor <= BRIGHTEST + ABOVE - 1
-    return (pixels if inside and worst <= tolerance else None), (shown[0], shown[1])
+    return (pixels if inside and worst <= tolerance else None), low, high
 
 
-def _factor_for(low: float | None, high: float | None) -> float | None:
-    """Guess by what pixels from ``low`` to ``high`` were divided; None if by nothing sensible."""
-    if low is None or high is None or low < 0 or not 0 < high <= BRIGHTEST:
-        return None
-    return float(round(BRIGHTEST / high)) if BRIGHTEST / high < MOST else None
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None

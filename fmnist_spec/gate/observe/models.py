@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import io
-import sys
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
 from fmnist_spec.gate.observe import keras_objects
-from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
 from fmnist_spec.gate.observe.images import Recognised, Recogniser
 from fmnist_spec.gate.observe.shortening import pad_history, shorten_evaluate, shorten_fit
 from fmnist_spec.gate.trace import (
@@ -31,7 +28,7 @@ WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change th
 
 
 @dataclass
-class _Model:
+class _ModelState:
     """What is remembered of a model between calls."""
 
     number: int
@@ -58,7 +55,7 @@ class ModelWatch:
 
     def __init__(self, wrapper: Wrapper, recogniser: Recogniser, full: bool) -> None:
         self._wrapper, self._recogniser, self._full = wrapper, recogniser, full
-        self._models: weakref.WeakKeyDictionary[Any, _Model] = weakref.WeakKeyDictionary()
+        self._models: weakref.WeakKeyDictionary[Any, _ModelState] = weakref.WeakKeyDictionary()
         self._count = 0
         self._changed: list[Any] = []  # models that this cell built or added to
 
@@ -104,14 +101,14 @@ class ModelWatch:
             self._changed.append(model)
         return result
 
-    def _remember(self, model: Any, call: Call, constructed: bool = False) -> _Model:
+    def _remember(self, model: Any, call: Call, constructed: bool = False) -> _ModelState:
         index = self._wrapper.sink.reserve()
-        state = self._models[model] = _Model(self._count, index, self._at(call), constructed)
+        state = self._models[model] = _ModelState(self._count, index, self._at(call), constructed)
         self._count += 1
         self._changed.append(model)
         return state
 
-    def _state_of(self, model: Any, call: Call) -> _Model:
+    def _state_of(self, model: Any, call: Call) -> _ModelState:
         """Give what is remembered of a model; one of another origin is met here first."""
         if model not in self._models:
             self._remember(model, call)
@@ -133,7 +130,7 @@ class ModelWatch:
 
     def _summary(self, call: Call) -> Any:
         state = self._state_of(call["self"], call)
-        with _heard(call) as text:
+        with heard(call) as text:
             result = call.go()
         network = keras_objects.network(call["self"])
         self._wrapper.sink.add(Summarised(*self._at(call), state.number, network, "".join(text)))
@@ -247,33 +244,3 @@ def _asked(call: Call) -> dict[str, Any]:
 def _floats(values: Any) -> tuple[float, ...]:
     several = values if isinstance(values, Iterable) else [values]
     return tuple(float(np.mean(value)) for value in several)
-
-
-@contextlib.contextmanager
-def _heard(call: Call) -> Iterator[list[str]]:
-    """Collect what a summary prints, or gives to the notebook's own ``print_fn``."""
-    pieces: list[str] = []
-    own = call["print_fn"]
-
-    def print_fn(text: str, *args: Any, **kwargs: Any) -> Any:
-        pieces.append(text if text.endswith("\n") else text + "\n")
-        return own(text, *args, **kwargs)
-
-    if own is not None:
-        call.bound.arguments["print_fn"] = print_fn
-    with contextlib.redirect_stdout(_Tee(sys.stdout, pieces if own is None else [])):
-        yield pieces
-
-
-class _Tee(io.TextIOBase):
-    """Writes on, and keeps what it wrote."""
-
-    def __init__(self, target: Any, pieces: list[str]) -> None:
-        self._target, self._pieces = target, pieces
-
-    def write(self, text: str) -> int:
-        self._pieces.append(text)
-        return int(self._target.write(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._target, name)

@@ -7,6 +7,7 @@ import importlib.util
 import traceback
 
 from fmnist_spec._compat import import_keras
+from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.observe.calls import Sink, Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
@@ -15,14 +16,16 @@ from fmnist_spec.gate.observe.models import ModelWatch
 
 
 class Observer:
-    """Watches one process: the data set that it serves, and the models."""
+    """Watches one process, from now on: the data set that it serves, and the models."""
 
     def __init__(self, dataset: str, serve: Serve, full: bool) -> None:
-        self._wrapper, recogniser = Wrapper(), Recogniser(dataset, *serve())
+        self._wrapper, recogniser = Wrapper(), Recogniser(dataset, Reference(*serve()))
         self._data = DataWatch(self._wrapper, recogniser, serve)
         self._models = ModelWatch(self._wrapper, recogniser, full)
 
-    def install(self) -> None:
+        self._install()
+
+    def _install(self) -> None:
         """Wrap the functions of every Keras that is installed, and scikit-learn's split."""
         keras = import_keras()
         kerases = {package_of(keras.Sequential): keras}

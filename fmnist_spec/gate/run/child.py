@@ -15,7 +15,7 @@ from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import sandbox
 from fmnist_spec.gate.run.protocol import EventMessage, Start, read_message, write_message
-from fmnist_spec.gate.trace import AnyEvent, CellRun, Ended, Refused
+from fmnist_spec.gate.trace import CellRun, Ended, Event, Refused
 
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
@@ -35,7 +35,7 @@ class Channel(Sink):
             while line:
                 line = line[os.write(self._file, line) :]
 
-    def tell(self, index: int, event: AnyEvent) -> None:
+    def tell(self, index: int, event: Event) -> None:
         """Tell of an event."""
         self.say("event", EventMessage(index, event))
 

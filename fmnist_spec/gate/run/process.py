@@ -33,6 +33,7 @@ from fmnist_spec.gate.trace import CellRun, Ended, Event
 START = (
     "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.gate.run.server import main; main()"
 )
+Served = tuple[str, str]  # the name of the data set, and FULL or not
 PACKAGES = Path(__file__).parents[3]
 MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
 LOADING = 180.0  # seconds that the imports may take
@@ -63,14 +64,13 @@ class ChildProcess:
 class ServerProcess:
     """The process with TensorFlow loaded, which forks a child for each notebook."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, served: Served) -> None:
         self.log = tempfile.TemporaryFile()  # noqa: SIM115  # close() closes it
         self._control, other = socket.socketpair()
         self._numbers, self._lock = count(), threading.Lock()
         with other:
-            self._process = open_process(
-                folder, other.fileno(), self.log, pass_fds=[other.fileno()]
-            )
+            control = other.fileno()
+            self._process = open_process(folder, served, control, self.log, pass_fds=[control])
 
     def start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
         """Have a child forked that reads its job from one file and writes to the other."""
@@ -106,10 +106,10 @@ class ServerProcess:
 
 
 def open_process(
-    folder: Path, control: int, log: IO[bytes], **options: Any
+    folder: Path, served: Served, control: int, log: IO[bytes], **options: Any
 ) -> subprocess.Popen[bytes]:
     """Start ``server.main`` with the scrubbed environment that a notebook may see."""
-    command = [sys.executable, "-c", START, str(PACKAGES), str(folder), str(control)]
+    command = [sys.executable, "-c", START, str(PACKAGES), str(folder), str(control), *served]
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **options}
     home = environment(folder)
     return subprocess.Popen(  # noqa: S603  # this very Python

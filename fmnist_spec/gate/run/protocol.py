@@ -10,33 +10,26 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.sandbox import Limits
-from fmnist_spec.gate.trace import AnyEvent, CellRun, Ended, Event
+from fmnist_spec.gate.trace import CellRun, Ended, Event
 from fmnist_spec.reading import TAG, read_value
 
 REQUEST = struct.Struct("!cQ")  # RUN or KILL, and the number of the child
 RUN, KILL = b"r", b"k"
 FILES = 3  # that come with RUN: the job, the lines, and the log
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
-SETTINGS_FILE = "settings.json"  # beside them
+FULL = "full"  # the server's argument for training that is not shortened
+CHILD = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
 DUMPS = json.dumps  # whatever a notebook does to json
 PROCESS = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the server serves, by the name that Keras has for it, and whether it trains for real."""
-
-    dataset: str
-    full: bool
 
 
 @dataclass(frozen=True)
@@ -62,11 +55,10 @@ class EventMessage:
     """An event; one with the same index replaces it later."""
 
     index: int
-    event: AnyEvent
+    event: Event
 
 
 KINDS: dict[str, Any] = {
-    "settings": Settings,
     "job": Job,
     "start": Start,
     "cell": int,  # its index: it begins
@@ -91,17 +83,16 @@ def read_message(line: bytes) -> tuple[str, Any]:
     """
     try:
         ((kind, value),) = json.loads(line).items()
-        return kind, read_value(KINDS[kind], value, PROCESS, kind, written=False)
+        return kind, read_value(KINDS[kind], value, CHILD, kind, written=False)
     except UNREADABLE:
         return "", None
 
 
 def _plain(value: Any) -> Any:
     """Write what JSON does not know: dataclasses, sets, and numpy's numbers as Python's."""
-    if isinstance(value, Event):
-        return {TAG: type(value).__name__, **asdict(value)}
     if is_dataclass(value):
-        return vars(value)
+        kind = {TAG: type(value).__name__} if isinstance(value, Event) else {}
+        return {**kind, **vars(value)}
     if isinstance(value, frozenset):
         return sorted(value)
     return value.item() if hasattr(value, "item") else str(value)

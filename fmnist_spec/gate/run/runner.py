@@ -28,7 +28,7 @@ from fmnist_spec.gate.run.process import (
     ServerProcess,
     open_process,
 )
-from fmnist_spec.gate.run.protocol import ARRAYS, SETTINGS_FILE, Job, Settings, Start, write_message
+from fmnist_spec.gate.run.protocol import ARRAYS, FULL, Job, Start, write_message
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.trace import Ended, Trace
 
@@ -55,7 +55,8 @@ class Runner:
     def __init__(
         self, dataset: str, load: Callable[[], Dataset], settings: RunSettings = DEFAULTS
     ) -> None:
-        self._dataset_name, self._load, self._settings = dataset, load, settings
+        self._load, self._settings = load, settings
+        self._served = (dataset, FULL if settings.full else "")
         self._forks = hasattr(os, "fork") and hasattr(socket, "send_fds")
         self._server: ServerProcess | None = None
         self._starting = threading.Lock()
@@ -65,13 +66,13 @@ class Runner:
         self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
         try:
             if self._forks:  # it imports TensorFlow while the data is loaded here
-                self._server = ServerProcess(self.folder)
+                self._server = ServerProcess(self.folder, self._served)
             self._dataset = self._load()
             self._reference = Reference(*self._dataset)
-            self._hand_over()
+            self._write_data()
             if self._forks:
                 self._get_memory()
-                self._reference.in_order  # noqa: B018  # it is counted meanwhile, too
+                self._reference.numbers("in order")  # so that they are counted meanwhile, too
             if self._forks or self._settings.require_isolation:
                 self._check_isolation(self.run([], "nothing").isolation)
         except BaseException:
@@ -107,10 +108,7 @@ class Runner:
         progress.end(said)
         return self._trace(progress.start, progress, cells)
 
-    def _hand_over(self) -> None:
-        """Write what the server reads as soon as it has imported TensorFlow."""
-        settings = Settings(self._dataset_name, self._settings.full)
-        (self.folder / SETTINGS_FILE).write_bytes(write_message("settings", settings))
+    def _write_data(self) -> None:
         for name in ARRAYS:
             np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
 
@@ -121,8 +119,7 @@ class Runner:
         notebook need not wait for that. (It was 2 of the 8 seconds that one notebook took.)
         """
         with contextlib.suppress(MemoryError):  # if there is too little, the notebook's run says it
-            # all images scaled, and their two parts
-            np.ones((2, *self._dataset.train_images.shape))
+            np.ones((2, *self._dataset.train_images.shape))  # scaled, and their two parts
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
@@ -133,13 +130,15 @@ class Runner:
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
         if not self._forks:
-            process = open_process(self.folder, -1, log, stdin=job, stdout=subprocess.PIPE)
+            process = open_process(
+                self.folder, self._served, -1, log, stdin=job, stdout=subprocess.PIPE
+            )
             return ChildProcess(cast(IO[bytes], process.stdout), process.kill, process.wait)
         with self._starting:
             if self._server is not None and self._server.died:
                 self._server.close()
                 self._server = None
-            self._server = self._server or ServerProcess(self.folder)
+            self._server = self._server or ServerProcess(self.folder, self._served)
             return self._server.start(job, log)
 
     def _follow(self, process: ChildProcess, name: str, limits: Limits) -> RunProgress:

@@ -20,17 +20,16 @@ from selectors import EVENT_READ, DefaultSelector
 import numpy as np
 
 from fmnist_spec._compat import import_keras
-from fmnist_spec.gate.observe.images import Labelled
+from fmnist_spec.gate.observe.data import Labelled
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import (
     ARRAYS,
     BROKEN,
+    FULL,
     KILL,
     RUN,
-    SETTINGS_FILE,
-    read_message,
     receive_request,
     write_message,
 )
@@ -48,14 +47,6 @@ def import_all() -> None:
 
     gc.enable()
     gc.freeze()  # so that children do not write to what they share
-
-
-def observe(folder: Path) -> Observer:
-    """Make the observer of the data in ``folder``, which all children share."""
-    _, settings = read_message((folder / SETTINGS_FILE).read_bytes())
-    observer = Observer(settings.dataset, partial(_mapped, folder), settings.full)
-    observer.install()
-    return observer
 
 
 def _mapped(folder: Path) -> tuple[Labelled, Labelled]:
@@ -155,17 +146,17 @@ def _kill(process: int) -> None:
 
 def main() -> None:
     """Be the server; or, where there is no fork, run the one job on standard input."""
-    folder, control = Path(sys.argv[2]), int(sys.argv[3])
+    folder, control, dataset, training = Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]
     if control < 0:
         job = sys.stdin.buffer.read()
         file = os.dup(1)
         os.dup2(2, 1)
         import_all()
-        run(observe(folder), job, file)
+        run(Observer(dataset, partial(_mapped, folder), training == FULL), job, file)
         os._exit(0)
     asked = socket.socket(fileno=control)
     import_all()
     if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
-        Server(observe(folder), asked).serve()
+        Server(Observer(dataset, partial(_mapped, folder), training == FULL), asked).serve()
     shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
     os._exit(0)  # at once: nothing that is loaded needs an end of its own

@@ -74,7 +74,7 @@ def lesson(run: Run) -> Trace:
 def lessons_parts(trace: Trace) -> Parts:
     """Give the parts of the data set that a run was served, as the lesson splits it."""
     assert trace.reference is not None, "the trace does not tell what data set was served"
-    return trace.reference.parts(*split_indices(LESSON))
+    return Parts(trace.reference, *split_indices(LESSON))
 
 
 def test_what_the_notebook_asks_is_counted_and_nothing_else(lesson: Trace) -> None:
@@ -116,9 +116,9 @@ def test_a_fit_is_told_as_asked_and_run_shortened(lesson: Trace) -> None:
     assert fit.images is not None, fit
     assert (fit.images.divided_by, fit.images.pixels) == (255, "in order"), fit.images
     parts = lessons_parts(lesson)
-    assert fit.images.content == parts.images["train"], fit.images
+    assert fit.images.content == parts.contents("in order")["train"], fit.images
     assert fit.validation is not None, fit
-    assert fit.validation.content == parts.images["validation"], fit.validation
+    assert fit.validation.content == parts.contents("in order")["validation"], fit.validation
     assert len(fit.history["accuracy"]) == 5, fit.history
     assert fit.history["accuracy"][-1] > fit.history["accuracy"][0], fit.history
     assert isinstance(lesson.events[fit.compiled or 0], Compiled), lesson.events

@@ -112,7 +112,7 @@ SPLITS = {
     "another size": {"test_size": 0.25, "sizes": (45000, 15000)},
     "no shuffling": {"shuffle": False, "random_state": None},
     "stratified": {"stratified": True},
-    "of the test images": {"whole": PARTS.images["test"], "sizes": (8000, 2000)},
+    "of the test images": {"whole": PARTS.contents("in order")["test"], "sizes": (8000, 2000)},
 }
 
 
