@@ -3,8 +3,6 @@
 Usage: python benchmarks/prose_accuracy.py [--misses] [tuned|test]
 """
 
-from __future__ import annotations
-
 import argparse
 import sys
 from pathlib import Path

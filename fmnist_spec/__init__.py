@@ -4,8 +4,6 @@ Importing this package loads neither TensorFlow nor anything that the gate needs
 below are imported when they are first used.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 

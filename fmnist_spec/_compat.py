@@ -1,7 +1,5 @@
 """What differs between TensorFlow versions, as named facts. No other module asks for a version."""
 
-from __future__ import annotations
-
 import importlib
 import math
 import re

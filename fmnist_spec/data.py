@@ -1,7 +1,5 @@
 """Find and load Fashion-MNIST, and prepare it as the lesson does."""
 
-from __future__ import annotations
-
 import dataclasses
 import os
 import warnings

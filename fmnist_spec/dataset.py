@@ -1,7 +1,5 @@
 """A data set as a value, read from its four IDX files and refused unless it is exactly them."""
 
-from __future__ import annotations
-
 import gzip
 import hashlib
 import math

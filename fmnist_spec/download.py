@@ -1,7 +1,5 @@
 """Fetch the data set through Keras, in a child process whose time is limited."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

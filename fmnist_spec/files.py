@@ -1,7 +1,5 @@
 """Write a file so that nobody ever sees half of it."""
 
-from __future__ import annotations
-
 import os
 import tempfile
 from pathlib import Path

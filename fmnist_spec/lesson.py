@@ -3,8 +3,6 @@
 The numbers stand in ``lesson.toml``; a file that contradicts itself is refused.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Sequence

@@ -6,8 +6,6 @@ of shape ``(None, 10)``. Inside ``tf.Graph().as_default()`` no weight is allocat
 that networks larger than memory can be counted there.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Integral

@@ -1,7 +1,5 @@
 """Prepare images as the lesson does: scale, flatten, split."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np

@@ -1,7 +1,5 @@
 """What ``model.summary()`` prints, to the letter, and in any rendering read into plain values."""
 
-from __future__ import annotations
-
 import contextlib
 import html
 import io

@@ -1,7 +1,5 @@
 """Turn tables of TOML or JSON into frozen dataclasses, or say exactly what is wrong with them."""
 
-from __future__ import annotations
-
 import dataclasses
 import functools
 import math

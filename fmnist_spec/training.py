@@ -1,7 +1,5 @@
 """Compile and fit a network as the lesson does, on every TensorFlow."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """The lesson's claims as ``claims.toml`` has them, and what an answer to one says."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, fields, replace

@@ -4,8 +4,6 @@ An environment of the matrix writes one JSON file; here they become rows of clai
 of environments. Nothing is asked of TensorFlow.
 """
 
-from __future__ import annotations
-
 import json
 import platform
 from collections.abc import Iterator, Sequence

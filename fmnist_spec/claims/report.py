@@ -1,7 +1,5 @@
 """Decide the claims on the installed TensorFlow, and print for people what was found."""
 
-from __future__ import annotations
-
 import platform
 import re
 import warnings

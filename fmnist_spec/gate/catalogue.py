@@ -3,8 +3,6 @@
 Nothing here judges: a rule's function stands in the module of its subject.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache

@@ -1,7 +1,5 @@
 """The table [tool.fmnist_spec] of pyproject.toml: which rules, how severe, which lesson."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The course files that paths name: in a folder, those that begin as one."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What was found: findings, each a rule, a place and values, and the result of one notebook."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

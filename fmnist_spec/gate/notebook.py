@@ -1,7 +1,5 @@
 """A course file as cells: .ipynb through nbformat, .py and .md through jupytext."""
 
-from __future__ import annotations
-
 import bisect
 import json
 import re

@@ -4,8 +4,6 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 ``cell`` counts all cells of the file from 0; ``line`` the lines of that cell's source from 1.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any, Literal
 

@@ -1,7 +1,5 @@
 """Notebooks for the tests: the sound one of sound.toml, its spellings, and its faults."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path

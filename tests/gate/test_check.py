@@ -1,7 +1,5 @@
 """The gate's commands: what they print, what they write, and their exit codes."""
 
-from __future__ import annotations
-
 import json
 import os
 import signal

@@ -1,7 +1,5 @@
 """The settings in pyproject.toml, and the mistakes in them that are refused."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

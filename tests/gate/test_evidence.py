@@ -1,7 +1,5 @@
 """The Evidence computes each of its answers once, and only the rules that are asked for run."""
 
-from __future__ import annotations
-
 from collections import Counter
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The gate from end to end: notebooks built in code, run for real, by one runner."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Course files of every form are read as the same cells, and bad ones are refused in one line."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The pytest plugin: one test for each notebook and requirement."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 import sys

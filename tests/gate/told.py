@@ -1,7 +1,5 @@
 """The report of a notebook, for the messages of assertions: what its author would read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 

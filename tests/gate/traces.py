@@ -1,7 +1,5 @@
 """Traces for the tests of the rules, built in code: what a sound notebook shows, and changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path

@@ -4,8 +4,6 @@ Each image becomes a number of 64 bits that its pixels alone decide, whatever th
 and shape. The same numbers, in any order, are the same images.
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -1,7 +1,5 @@
 """What a trace says of images, in the words of a lesson with a scale and a split of its own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """Networks beside the lesson's: how they differ, and which stand for its three styles."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """The terms of which a notebook's text speaks: what the lesson says of each, what a run showed."""
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Wrap functions of Keras and scikit-learn, so that the notebook's own calls can be watched."""
 
-from __future__ import annotations
-
 import contextlib
 import functools
 import inspect

@@ -1,7 +1,5 @@
 """In the notebook's process: serve data sets, and watch what is loaded and split."""
 
-from __future__ import annotations
-
 import functools
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """In the notebook's process: recognise the images of a data set in any array, by content."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal

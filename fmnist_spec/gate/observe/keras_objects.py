@@ -1,7 +1,5 @@
 """Describe live Keras objects as the values of a trace. Nothing here changes them."""
 
-from __future__ import annotations
-
 import re
 import sys
 from collections.abc import Iterable, Iterator

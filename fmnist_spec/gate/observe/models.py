@@ -1,7 +1,5 @@
 """In the notebook's process: watch what is asked of models, from their making to predict()."""
 
-from __future__ import annotations
-
 import functools
 import weakref
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """In the notebook's process: watch all that Keras and scikit-learn are asked to do."""
 
-from __future__ import annotations
-
 import importlib
 import importlib.util
 import traceback

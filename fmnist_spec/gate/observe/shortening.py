@@ -1,7 +1,5 @@
 """Shorten a training from outside: fewer images, fewer epochs, and a history as long as asked."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import MutableMapping
 from typing import Any

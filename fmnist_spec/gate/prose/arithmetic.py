@@ -4,8 +4,6 @@ A sentence is first written in one letter a token, such as ``n*nw+n=nw`` (n stan
 w for a word); grammars of a line each then read it. What they do not match is not judged.
 """
 
-from __future__ import annotations
-
 import operator
 import re
 from collections.abc import Callable, Iterator

@@ -4,8 +4,6 @@ Language is uncertain, so what cannot be read is not judged. How often the judge
 measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache

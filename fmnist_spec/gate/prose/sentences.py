@@ -1,7 +1,5 @@
 """The sentences of a notebook: what its Markdown and its comments say, with the physical line."""
 
-from __future__ import annotations
-
 import ast
 import bisect
 import html

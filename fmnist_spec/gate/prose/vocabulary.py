@@ -1,7 +1,5 @@
 """The language of course notebooks, read from language.toml and compiled."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Results as one JSON document for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import asdict

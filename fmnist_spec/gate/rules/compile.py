@@ -1,7 +1,5 @@
 """Rules on the compile() of the lesson's training: loss, metrics, optimizer, learning rate."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 

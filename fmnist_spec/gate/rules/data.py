@@ -1,7 +1,5 @@
 """Rules on the data: the data set, its split, and what the training is validated on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import Phrase, phrase

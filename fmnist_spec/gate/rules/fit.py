@@ -1,7 +1,5 @@
 """Rules on the training of the lesson: the images, labels and settings that fit() was given."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import phrase

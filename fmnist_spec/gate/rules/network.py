@@ -1,7 +1,5 @@
 """Rules on the three styles: each is there, is the lesson's network, has its names and summary."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

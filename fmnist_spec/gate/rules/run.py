@@ -1,7 +1,5 @@
 """Rules on the run itself: every cell runs, from top to bottom, in a fresh process."""
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterator, Sequence

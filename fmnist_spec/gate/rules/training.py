@@ -1,7 +1,5 @@
 """Rules on the training as a whole: the network is trained once, from fresh weights, and learns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

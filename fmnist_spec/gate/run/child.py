@@ -1,7 +1,5 @@
 """A child: the process that runs one notebook, confined, and tells what happens."""
 
-from __future__ import annotations
-
 import os
 import sys
 import threading

@@ -4,8 +4,6 @@ Numbers and structures are from the kernel's headers. Each function raises OSErr
 where this machine does not have the measure. What it forbids, it forbids for good.
 """
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import errno

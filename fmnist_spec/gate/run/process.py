@@ -1,7 +1,5 @@
 """The processes that run notebooks, as the runner sees them: to be started, heard and ended."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import queue

@@ -5,8 +5,6 @@ what happens, as it happens: one that is killed has told all until then. But for
 the server, each message is a line of JSON, ``{kind: value}``.
 """
 
-from __future__ import annotations
-
 import json
 import socket
 import struct

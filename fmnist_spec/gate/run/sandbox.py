@@ -4,8 +4,6 @@ Each measure is taken where the system has it and left out where not. The kernel
 for any code; the refusals in Python name what was tried, and stand in where the kernel has none.
 """
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -3,8 +3,6 @@
 TensorFlow must be imported but not used before a fork.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import os

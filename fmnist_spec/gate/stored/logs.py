@@ -1,7 +1,5 @@
 """The rule on stored training logs: Keras's progress lines are those of the cell's fit."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence

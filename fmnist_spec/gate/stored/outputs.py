@@ -1,7 +1,5 @@
 """Rules on stored outputs as such: errors, none at all, and how many of them were compared."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

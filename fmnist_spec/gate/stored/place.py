@@ -1,7 +1,5 @@
 """One cell's stored outputs, joined into text, beside what the cell gave when it was run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

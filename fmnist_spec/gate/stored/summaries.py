@@ -1,7 +1,5 @@
 """The rule on stored summaries: each is the one that its cell gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The rule on stored shapes, counts and evaluations: they are those that the cell gives."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

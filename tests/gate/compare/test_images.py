@@ -1,7 +1,5 @@
 """Images are recognised by content, and named in the words of any lesson."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import replace
 from typing import Any

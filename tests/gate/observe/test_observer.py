@@ -1,7 +1,5 @@
 """What a notebook asks Keras and scikit-learn to do is observed, and otherwise left alone."""
 
-from __future__ import annotations
-
 from typing import Any, TypeVar
 
 import numpy as np

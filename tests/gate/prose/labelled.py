@@ -1,7 +1,5 @@
 """The labelled sentences, what the judge says of them, and how often that is right."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Numbers in the text of a notebook: what is false is found, and what is true is left alone."""
 
-from __future__ import annotations
-
 import string
 from collections import Counter
 from pathlib import Path

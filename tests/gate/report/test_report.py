@@ -1,7 +1,5 @@
 """Results as text for people and as JSON for programs, without running anything."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The rules as pure functions, on traces built in code."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Notebooks run cell by cell, each in a process of its own, and tell what became of them."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

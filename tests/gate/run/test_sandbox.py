@@ -1,7 +1,5 @@
 """What a notebook may not do is refused or stopped, named, and harms nobody else."""
 
-from __future__ import annotations
-
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor

@@ -5,8 +5,6 @@ lesson's models, trainings of the lesson (verbose=1 as Jupyter keeps it, and ver
 first 2,000 images (raw: with carriage returns and backspaces). Faults are edits of these.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Notebooks that store outputs: those of three eras, and the faults of faults.toml in them."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """Stored outputs are held against what the cells gave; traces are built in code, texts are real."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

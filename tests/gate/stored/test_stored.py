@@ -1,7 +1,5 @@
 """What notebooks store and say, from end to end: outputs of three eras, held against a real run."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
