@@ -51,11 +51,13 @@ class Evidence:
     ) -> Finding:
         """Make a finding at an event, or at a cell and a line of its source, from 1.
 
-        ``says`` is the key of its sentence in the catalogue. ``severity`` only lowers the rule's.
+        ``says`` is the key of its sentence in the catalogue, which may also use the lesson's
+        values. ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical = None if cell is None else self.cells[cell].line_in_file(line)
-        return Finding(rule, severity_of(rule, severity), cell, physical, says, values)
+        told = {"lesson": self.lesson, **values}
+        return Finding(rule, severity_of(rule, severity), cell, physical, says, told)
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""

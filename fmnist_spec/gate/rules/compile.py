@@ -11,9 +11,9 @@ from fmnist_spec.gate.finding import Finding
 
 @rule("loss", recognises=True)
 def loss(evidence: Evidence) -> Iterator[Finding]:
-    wanted, event, fit = evidence.lesson.compile.loss, evidence.compiled, evidence.fit
-    if event is not None and event.loss != wanted:
-        yield evidence.finding("loss", event, expected=wanted, observed=_told(event.loss))
+    event, fit = evidence.compiled, evidence.fit
+    if event is not None and event.loss != evidence.lesson.compile.loss:
+        yield evidence.finding("loss", event, observed=_told(event.loss))
     elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 
@@ -21,22 +21,19 @@ def loss(evidence: Evidence) -> Iterator[Finding]:
 @rule("metrics", recognises=True)
 def metrics(evidence: Evidence) -> Iterator[Finding]:
     wanted, event = evidence.lesson.compile.metrics, evidence.compiled
-    if event is None or all(same_metric(one) & {*event.metrics} for one in wanted):
-        return
-    observed, expected = ", ".join(event.metrics) or phrase("none"), ", ".join(wanted)
-    listed = str([*wanted])
-    yield evidence.finding("metrics", event, metrics=listed, expected=expected, observed=observed)
+    if event is not None and not all(same_metric(one) & {*event.metrics} for one in wanted):
+        found, listed = ", ".join(event.metrics) or phrase("none"), str([*wanted])
+        named = ", ".join(wanted)
+        yield evidence.finding("metrics", event, metrics=listed, expected=named, observed=found)
 
 
 @rule("optimizer", recognises=True)
 def optimizer(evidence: Evidence) -> Iterator[Finding]:
     wanted, event, fit = evidence.lesson.compile.optimizer, evidence.compiled, evidence.fit
     if event is not None and event.optimizer != wanted:
-        observed = _told(event.optimizer)
-        yield evidence.finding("optimizer", event, expected=wanted, observed=observed)
+        yield evidence.finding("optimizer", event, observed=_told(event.optimizer))
     elif fit.optimizer not in (None, wanted):
-        observed = fit.optimizer
-        yield evidence.finding("optimizer", fit, says="changed", expected=wanted, observed=observed)
+        yield evidence.finding("optimizer", fit, says="changed", observed=fit.optimizer)
 
 
 @rule("learning-rate", recognises=True)
@@ -45,11 +42,9 @@ def learning_rate(evidence: Evidence) -> Iterator[Finding]:
     if any(optimizer(evidence)):
         return  # another optimizer has another rate
     if event is not None and not _close(wanted, event.learning_rate):
-        observed = _told(event.learning_rate)
-        yield evidence.finding("learning-rate", event, expected=wanted, observed=observed)
+        yield evidence.finding("learning-rate", event, observed=_told(event.learning_rate))
     elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
-        told = fit.learning_rate
-        yield evidence.finding("learning-rate", fit, says="changed", expected=wanted, observed=told)
+        yield evidence.finding("learning-rate", fit, says="changed", observed=fit.learning_rate)
 
 
 def _told(value: object) -> object:

@@ -10,13 +10,11 @@ from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
 
 @rule("data-set")
 def data_set(evidence: Evidence) -> Iterator[Finding]:
-    loaded, wanted = evidence.events(DataLoaded), evidence.lesson.data.dataset
+    loaded = evidence.events(DataLoaded)
     if evidence.is_other_data:
-        first = loaded[0]
-        yield evidence.finding("data-set", first, expected=wanted, observed=first.dataset)
+        yield evidence.finding("data-set", loaded[0], observed=loaded[0].dataset)
     elif not loaded and not _known_images(evidence) and not evidence.cut_short:
-        skipped = evidence.skipped
-        yield evidence.finding("data-set", None, says="nothing", skipped=skipped, expected=wanted)
+        yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
 
 
 def _known_images(evidence: Evidence) -> bool:
@@ -27,36 +25,27 @@ def _known_images(evidence: Evidence) -> bool:
 
 @rule("split")
 def split(evidence: Evidence) -> Iterator[Finding]:
-    fit = evidence.training
+    fit, splits = evidence.training, evidence.events(SplitMade)
     if evidence.is_other_data:
         return
     part = evidence.images.words(fit.images if fit else None).part
-    wanted = _asked(evidence.lesson.split.test_size, evidence.lesson.split.random_state)
-    splits = evidence.events(SplitMade)
     wrong = [one for one in splits if not evidence.is_lessons_split(one)]
     of_train = [one for one in wrong if evidence.images.split(one)[0] == "train"]
     blamed = [one for one in of_train if one.random_state is None]
     if not blamed and part not in ("train", "validation"):  # these are parts of a right split
         blamed = [one for one in evidence.splits if one in wrong][-1:]
     for one in blamed[:1]:
-        yield evidence.finding("split", one, expected=wanted, observed=_observed(evidence, one))
+        yield evidence.finding("split", one, observed=_observed(evidence, one))
     if not splits and part != "train" and not evidence.cut_short:
-        skipped = evidence.skipped
-        yield evidence.finding("split", None, says="nothing", skipped=skipped, expected=wanted)
-
-
-def _asked(test_size: object, random_state: object) -> str:
-    return f"test_size={test_size}, random_state={random_state}"
+        yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
 
 
 def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
-    train_size = "" if one.train_size is None else f", train_size={one.train_size}"
-    sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
-    options = [", shuffle=False"] * (not one.shuffle) + [", stratify"] * one.stratified
-    asked = _asked(one.test_size, one.random_state) + train_size
     source, _ = evidence.images.split(one)
+    train_size = "" if one.train_size is None else f", train_size={one.train_size}"
+    options = ", shuffle=False" * (not one.shuffle) + ", stratify" * one.stratified
     of = "" if source == "train" else phrase(f"of-{source}")
-    return phrase("asked", asked=asked, sizes=sizes, options="".join(options), source=of)
+    return phrase("asked", split=one, train_size=train_size, options=options, of=of)
 
 
 @rule("validation-part")

@@ -34,10 +34,7 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
         how = evidence.images.words(images).scaling
         if how in ("raw", "twice") or (how == "other" and is_fit):
             seen = f"{how}: {images.minimum} to {images.maximum}"
-            what, scale = phrase(how), evidence.lesson.data.scale
-            yield evidence.finding(
-                "scaling", event, call=call, what=what, scale=scale, observed=seen
-            )
+            yield evidence.finding("scaling", event, call=call, what=phrase(how), observed=seen)
             return
 
 
@@ -45,20 +42,19 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
 def pixel_order(evidence: Evidence) -> Iterator[Finding]:
     for event, call, images in _used(evidence):
         if evidence.images.words(images).order == "other":
-            pixels, shape = evidence.lesson.data.pixels, images.shape
-            yield evidence.finding("pixel-order", event, call=call, pixels=pixels, shape=shape)
+            yield evidence.finding("pixel-order", event, call=call, shape=images.shape)
             return
 
 
 @rule("training-part", recognises=True)
 def training_part(evidence: Evidence) -> Iterator[Finding]:
-    fit, lesson = evidence.fit, evidence.lesson
+    fit = evidence.fit
     if evidence.is_other_data:
         return
     part = evidence.images.words(fit.images).part
     if fit.images is None:
         says = "no-array"
-    elif fit.steps_per_epoch not in (None, lesson.steps_per_epoch):
+    elif fit.steps_per_epoch not in (None, evidence.lesson.steps_per_epoch):
         says = "steps"
     elif part == "train" and fit.validation_split:
         says = "validation-split"
@@ -70,12 +66,9 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
         "training-part",
         fit,
         says=says,
-        train=lesson.split.train,
+        fit=fit,
         part=phrase(f"part-{part}"),
         size=fit.images.shape[0] if fit.images else 0,
-        share=fit.validation_split,
-        steps=fit.steps_per_epoch,
-        lesson_steps=lesson.steps_per_epoch,
     )
 
 
@@ -113,15 +106,14 @@ def _labelled(evidence: Evidence, fit: Fitted) -> Iterator[tuple[Event, str, boo
 
 @rule("epochs", recognises=True)
 def epochs(evidence: Evidence) -> Iterator[Finding]:
-    fit, wanted = evidence.fit, evidence.lesson.fit.epochs
-    if fit.epochs - fit.initial_epoch != wanted:
-        first = phrase("without-first", epochs=fit.epochs, first=fit.initial_epoch)
-        observed = first if fit.initial_epoch else fit.epochs
-        yield evidence.finding("epochs", fit, expected=wanted, observed=observed)
+    fit = evidence.fit
+    if fit.epochs - fit.initial_epoch != evidence.lesson.fit.epochs:
+        first = phrase("without-first", fit=fit)
+        yield evidence.finding("epochs", fit, observed=first if fit.initial_epoch else fit.epochs)
 
 
 @rule("batch-size", recognises=True)
 def batch_size(evidence: Evidence) -> Iterator[Finding]:
-    fit, wanted = evidence.fit, evidence.lesson.fit.batch_size
-    if fit.batch_size not in (None, wanted):
-        yield evidence.finding("batch-size", fit, expected=wanted, observed=fit.batch_size)
+    fit = evidence.fit
+    if fit.batch_size not in (None, evidence.lesson.fit.batch_size):
+        yield evidence.finding("batch-size", fit, observed=fit.batch_size)

@@ -47,10 +47,8 @@ def test_a_finding_is_shown_with_its_line(
 
 def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixture[str]) -> None:
     """Colours of an error's text are taken off, and control signs are shown as unknown."""
-    finding = replace(
-        failed.findings[0],
-        values={"expected": 5, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"},
-    )
+    told = {**failed.findings[0].values, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"}
+    finding = replace(failed.findings[0], values=told)
     print_report([replace(failed, findings=(finding,))], FILE)
     out = capsys.readouterr().out
     assert "red �]0;title�" in out
