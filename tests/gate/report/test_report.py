@@ -38,6 +38,7 @@ def test_a_finding_is_shown_with_its_line(
     """The text marks the line, sets expected beside observed, and counts."""
     print_report([failed, BROKEN], FILE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
     assert "  error epochs cell 11, line 129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
     assert lines[lines.index("    expected   observed") + 1] == "    5          7"
@@ -68,6 +69,7 @@ def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     document = json.loads(as_json(LESSON, FILE, [failed, BROKEN]))
     one, other = document["notebooks"]
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
+    assert (document["lesson"], document["lesson_file"]) == (LESSON.title, FILE)
     assert list(one) == ["path", "verdict", "seconds", "findings", "observed"]
     assert one["findings"][0]["line"] == 129
     assert one["observed"]["events"][-1]["epochs"] == 7
