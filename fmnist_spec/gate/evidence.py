@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
 from fmnist_spec.gate.compare.contents import Parts, Reference
 from fmnist_spec.gate.compare.images import LessonImages
-from fmnist_spec.gate.compare.networks import Roles, differences, roles
+from fmnist_spec.gate.compare.networks import differences, roles
 from fmnist_spec.gate.compare.terms import Values, observed_values
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -123,7 +123,7 @@ class Evidence:
         return [_as_used(model, first.get(model.model)) for model in built]
 
     @cached_property
-    def roles(self) -> Roles:
+    def roles(self) -> dict[str, ModelBuilt]:
         """The models that stand for the lesson's three styles."""
         return roles(self.lesson, self.models)
 
@@ -133,7 +133,7 @@ class Evidence:
 
         The earliest of equals counts. Other networks, as in later sections, do not.
         """
-        own = {model.model for _, model in self.roles.items()}
+        own = {model.model for model in self.roles.values()}
         fits = [
             fit
             for fit in self.events(Fitted)

@@ -1,7 +1,6 @@
 """Networks beside the lesson's: how they differ, and which stand for its three styles."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 
@@ -73,21 +72,8 @@ def has_names(model: ModelBuilt) -> bool:
     return model.model_named or any(model.layers_named)
 
 
-@dataclass(frozen=True)
-class Roles:
-    """The model that stands for each style: the nearest to the lesson, the earliest of equals."""
-
-    list: ModelBuilt | None
-    named: ModelBuilt | None
-    add: ModelBuilt | None
-
-    def items(self) -> Iterator[tuple[str, ModelBuilt]]:
-        """Give each style that has a model, by its title."""
-        yield from ((title, model) for title, model in vars(self).items() if model is not None)
-
-
-def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> Roles:
-    """Find the model of each style.
+def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> dict[str, ModelBuilt]:
+    """Find the model that stands for each style: the nearest to the lesson, the earliest of equals.
 
     The named style is a list with names of the author's, the list style is another list: both
     are chosen together, so that a list whose layers carry names may stand for either.
@@ -108,8 +94,10 @@ def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> Roles:
         for one, other in product([*in_list[:CANDIDATES], None], [*named, None])
         if one is None or one is not other
     ]
+    plain, with_names = min(pairs, key=distance)
     added = next((model for model in built if model.style == "add"), None)
-    return Roles(*min(pairs, key=distance), added)
+    found = {"list": plain, "named": with_names, "add": added}
+    return {title: model for title, model in found.items() if model is not None}
 
 
 def describe(lesson: Lesson) -> str:

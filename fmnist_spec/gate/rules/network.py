@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.networks import (
@@ -18,19 +19,16 @@ from fmnist_spec.gate.trace import Fitted, ModelBuilt, Summarised
 
 def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     """Look for a model that stands for a style."""
-    if getattr(evidence.roles, title) is not None or evidence.cut_short:
+    if title in evidence.roles or evidence.cut_short:
         return
     built = [phrase("built", kind=_kind(one), cell=one.cell) for one in evidence.models]
-    yield evidence.finding(
-        f"style-{title}",
-        None,
-        says="no-style",
-        style=title,
-        how=phrase(f"how-{title}"),
-        skipped=evidence.skipped,
-        expected=phrase("model-built", how=phrase(f"how-{title}")),
-        observed=built or phrase("no-model"),
-    )
+    told: dict[str, Any] = {
+        "style": title,
+        "how": phrase(f"how-{title}"),
+        "skipped": evidence.skipped,
+    }
+    observed = built or phrase("no-model")
+    yield evidence.finding(f"style-{title}", None, says="no-style", observed=observed, **told)
 
 
 for style in ("list", "named", "add"):
@@ -68,14 +66,14 @@ def _other(
 
 @rule("names")
 def names(evidence: Evidence) -> Iterator[Finding]:
-    model = evidence.roles.named
+    model = evidence.roles.get("named")
     for whose, expected, observed in wrong_names(evidence.lesson, model) if model else ():
         yield evidence.finding("names", model, whose=whose, expected=expected, observed=observed)
 
 
 @rule("summary")
 def summary(evidence: Evidence) -> Iterator[Finding]:
-    named = evidence.roles.named
+    named = evidence.roles.get("named")
     if named is None or evidence.cut_short:
         return
     alike = {model.model for model in evidence.models if _alike(evidence, model, named)}
