@@ -1,11 +1,13 @@
 """The Evidence computes each of its answers once, and only the rules that are asked for run."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from notebooks import LESSON
+from told import told_of
 from traces import CELLS, EVENTS, FIT, trace
 
 from fmnist_spec.gate import evidence as module
@@ -48,9 +50,20 @@ def test_a_rule_that_is_not_asked_for_is_not_run(
     assert run == ["epochs", "stored-log", "prose-number"]
 
 
+def test_one_run_is_held_against_several_lessons(evidence: Evidence) -> None:
+    """What a trace says of images hangs on no lesson: another seed makes its split another one."""
+    seed = replace(LESSON.split, random_state=7)
+    other = Evidence(replace(LESSON, split=seed), evidence.notebook, evidence.trace)
+    found = {name: judge(one) for name, one in (("own", evidence), ("other", other))}
+    assert [one.rule for one in found["own"]] == ["stored-none"], told_of(found["own"], CELLS)
+    assert [one.rule for one in found["other"]] == ["split", "stored-none"], told_of(
+        found["other"], CELLS
+    )
+
+
 def test_a_fit_is_judged_by_the_rules_that_recognise_it(evidence: Evidence) -> None:
     """Of two fits the one with the fewest findings is the lesson's; asking does not change it."""
-    worse = module.replace(FIT, epochs=1, batch_size=1)
+    worse = replace(FIT, epochs=1, batch_size=1)
     twice = Evidence(LESSON, evidence.notebook, trace(*EVENTS[:-1], worse, FIT))
     assert twice.problems(twice.trace.events[-2]) == 2
     assert twice.training is twice.trace.events[-1]

@@ -22,13 +22,9 @@ def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     if title in evidence.roles or evidence.cut_short:
         return
     built = [phrase("built", kind=_kind(one), cell=one.cell) for one in evidence.models]
-    told: dict[str, Any] = {
-        "style": title,
-        "how": phrase(f"how-{title}"),
-        "skipped": evidence.skipped,
-    }
-    observed = built or phrase("no-model")
-    yield evidence.finding(f"style-{title}", None, says="no-style", observed=observed, **told)
+    told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}")}
+    told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}
+    yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 
 
 for style in ("list", "named", "add"):
