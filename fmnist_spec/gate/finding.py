@@ -26,7 +26,7 @@ class Finding:
     cell: int | None
     line: int | None
     says: str
-    values: Mapping[str, object] = field(default_factory=dict, hash=False)
+    values: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
 
     @property
     def message(self) -> str:
