@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.evidence import Evidence
-from fmnist_spec.gate.finding import Finding, Result
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Event, Images, SplitMade, Trace
 from fmnist_spec.lesson import Lesson
@@ -31,23 +31,17 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
 
 
 def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
+    findings = [{key: getattr(finding, key) for key in KEYS} for finding in result.findings]
+    if result.reason and not findings:  # why there is no verdict, as a finding
+        told = ("readable", "error", None, None, result.reason, "", "")
+        findings = [dict(zip(KEYS, told, strict=True))]
     return {
         "path": str(result.path),
         "verdict": result.verdict,
         "seconds": round(result.seconds, 3),
-        "findings": [_finding(finding) for finding in result.findings] or _unreadable(result),
+        "findings": findings,
         "observed": _observed(lesson, result) if result.trace else {},
     }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {key: getattr(finding, key) for key in KEYS}
-
-
-def _unreadable(result: Result) -> list[dict[str, Any]]:
-    """Write the reason why there is no verdict as a finding."""
-    told = ("readable", "error", None, None, result.reason, "", "")
-    return [dict(zip(KEYS, told, strict=True))] if result.reason else []
 
 
 def _observed(lesson: Lesson, result: Result) -> dict[str, Any]:

@@ -1,17 +1,16 @@
 """Results as text for people."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
 
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
 AROUND = 2  # lines of a cell shown before and after the marked one
@@ -22,8 +21,6 @@ SAMPLE = "Only the shipped sample of the data was found. It was served, repeated
 
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
     """Print every notebook with its findings, then the count."""
-    from rich.console import Console
-
     console = Console(highlight=False)
     console.print(f"Lesson: {lesson_file}", style="dim", markup=False, soft_wrap=True)
     trace = next((result.trace for result in results if result.trace), None)
@@ -38,8 +35,6 @@ def print_report(results: Sequence[Result], lesson_file: str) -> None:
 
 
 def _print_result(console: Console, result: Result) -> None:
-    from rich.text import Text
-
     said = _shown(result.reason or f"{result.path}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
     console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
@@ -49,8 +44,6 @@ def _print_result(console: Console, result: Result) -> None:
 
 def as_text(finding: Finding, result: Result) -> str:
     """Write one finding as plain text, as the report shows it."""
-    from rich.console import Console
-
     console = Console(width=WIDTH, color_system=None)
     with console.capture() as captured:
         console.print(_finding(finding, result))
@@ -58,10 +51,6 @@ def as_text(finding: Finding, result: Result) -> str:
 
 
 def _finding(finding: Finding, result: Result) -> RenderableType:
-    from rich.console import Group
-    from rich.padding import Padding
-    from rich.text import Text
-
     places = {"cell": finding.cell, "line": finding.line}
     place = ", ".join(f"{key} {value}" for key, value in places.items() if value is not None)
     severity = finding.severity, COLOURS[finding.severity]
@@ -76,11 +65,8 @@ def _shown(text: str) -> str:
     return CONTROL.sub("�", ANSI.sub("", text))
 
 
-def _details(finding: Finding, result: Result) -> Iterable[RenderableType]:
+def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
     """Give the lines around the place, and what was expected beside what was observed."""
-    from rich.table import Table
-    from rich.text import Text
-
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
         marked = cell.lines.index(finding.line) if finding.line in cell.lines else 0
