@@ -13,7 +13,7 @@ from fractions import Fraction
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, fill, replace, replacements
 
 SPOKEN = replacements("spoken")
-QUOTED = compiled(VOCABULARY["quoted"]["words"])
+QUOTED = compiled("<quoted>")
 TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
 TOKENS: dict[str, str] = VOCABULARY["token"]
 TOKEN = compiled("|".join(f"(?P<{kind}>{fill(tokens)})" for kind, tokens in TOKENS.items()))

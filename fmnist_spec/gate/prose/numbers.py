@@ -18,11 +18,11 @@ from fmnist_spec.gate.prose.vocabulary import VOCABULARY, claims, compiled
 
 CLAIMS = tuple(claims())
 LOOSE = ("units", "parameters", "weights")  # they may be of any layer
-A_NUMBER = compiled("<before>(<number>)<after>", VOCABULARY["number"])
+A_NUMBER = compiled("<before>(<number>)<after>")
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
-BOUND = compiled(VOCABULARY["bound"]["words"])
-DOUBT: Mapping[str, list[str]] = VOCABULARY["doubt"]
+BOUND = compiled("<bound>")
+DOUBT: Mapping[str, Mapping[str, str]] = VOCABULARY["doubt"]
 FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
 BEGINNINGS = tuple(FAMILIAR["korean"])
 # Korean right after a number, a name or a bracket is its counter or particle.
@@ -130,7 +130,7 @@ def _is_plain(sentence: Sentence, text: str) -> bool:
 @cache
 def _doubt(*kinds: str) -> re.Pattern[str]:
     """Compile words of doubt, once a number is in question: most notebooks need none."""
-    return compiled("|".join(word for kind in kinds for word in DOUBT[kind]))
+    return compiled("|".join(word for kind in kinds for word in DOUBT[kind].values()))
 
 
 def _is_familiar(word: str) -> bool:

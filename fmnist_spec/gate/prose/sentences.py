@@ -18,10 +18,10 @@ from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replace, rep
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
 CONTEXT = 300  # characters: what stood before them is forgotten
-EXERCISE = compiled(VOCABULARY["section"]["exercise"])
-OTHER = compiled(VOCABULARY["section"]["other"])
+EXERCISE = compiled("<exercise>")
+OTHER = compiled("<other>")
 PLAIN = replacements("plain")
-MARKED = compiled(VOCABULARY["plain"]["marks"])
+MARKED = compiled("<marks>")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
 FENCE = re.compile(r"\s*(```|~~~)")
@@ -30,7 +30,7 @@ END = re.compile(r"(?<=[.!?。])\s+")
 GOES_ON = compiled(r"\s*<sign>")
 ENDS_OPEN = compiled(r"<sign>\s*$")
 TEN_THOUSANDS = re.compile(r"(\d+)만(?: ?(?:(\d)천|(\d,?\d{3})(?!\d)))?(?= ?[개장건여])")
-NUMERALS: dict[str, int] = VOCABULARY["numerals"]
+NUMERALS = {word: n for n, words in VOCABULARY["numerals"].items() for word in words}
 COUNTED = compiled(rf"(?i)(?<!\w)({'|'.join(NUMERALS)})(?=<counted>)")
 
 
@@ -168,7 +168,7 @@ def plain(line: str) -> str:
         line = html.unescape(replace(PLAIN, line))
     if not line.isascii():
         line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
-    return COUNTED.sub(lambda word: str(NUMERALS[word[1].lower()]), line)
+    return COUNTED.sub(lambda word: NUMERALS[word[1].lower()], line)
 
 
 def _ten_thousands(match: re.Match[str]) -> str:

@@ -24,7 +24,7 @@ def compiled(pattern: str, words: Mapping[str, str] = {}) -> re.Pattern[str]:
 
 def replacements(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     """Compile the pairs of a table: what is replaced, and by what."""
-    return tuple((compiled(pattern), sign) for pattern, sign in VOCABULARY[table]["pairs"])
+    return tuple((compiled(pattern), sign) for pattern, sign in VOCABULARY[table].items())
 
 
 def replace(pairs: Iterable[tuple[re.Pattern[str], str]], text: str) -> str:
