@@ -54,11 +54,10 @@ def read_logs(text: str) -> list[Log]:
     Of lines that were printed over (carriage returns, backspaces) the last one counts. Only the
     line of an epoch is read, so that texts of megabytes cost little.
     """
-    headers = [*EPOCH.finditer(text)]
-    places = [*(header.end() for header in headers), len(text)]
+    _, *pieces = EPOCH.split(text)  # number, number of all, and what stands below, in turn
     logs: list[list[Epoch]] = []
-    for header, (start, end) in zip(headers, pairwise(places), strict=True):
-        epoch = _epoch(int(header[1]), int(header[2]), text[start:end])
+    for number, of, below in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
+        epoch = _epoch(int(number), int(of), below)
         if not logs or epoch.number <= logs[-1][-1].number or epoch.of != logs[-1][-1].of:
             logs.append([])
         logs[-1].append(epoch)
@@ -110,11 +109,7 @@ Wrong = Iterator[dict[str, Any]]  # what a finding is made of
 
 
 def _wrong_length(lesson: Lesson, log: Log, fit: Fitted, code: str) -> Wrong:
-    """Compare the number of epochs, and the steps of each, with what the fit asks for.
-
-    With a callback in the code, a training may stop early; with steps_per_epoch, the steps follow
-    from other numbers.
-    """
+    """Compare the number of epochs, and the steps of each, with what the fit asks for."""
     last = log[-1]
     may_stop = last.cut or "callback" in code or "stop_training" in code
     if last.of != fit.epochs:
@@ -146,10 +141,7 @@ def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
 
 
 def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float]]) -> Wrong:
-    """Look at a log of the lesson's training: the accuracy rises into its range, the loss falls.
-
-    ``history`` is that of a whole training just now, or empty.
-    """
+    """Look at a log of the lesson's training: the accuracy rises into its range, the loss falls."""
     names = same_metric("accuracy")
     for what, spellings in {"accuracy": names, "loss": {"loss"}}.items():
         values = [epoch.values[name] for epoch in log for name in spellings & epoch.values.keys()]

@@ -31,23 +31,17 @@ def nothing_stored(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("outputs-read")
 def outputs_read(evidence: Evidence) -> Iterator[Finding]:
-    """Say how many stored outputs were understood, and which were passed over.
-
-    A summary counts as one, however many messages it is stored in; so does a log.
-    """
+    """Say how many stored outputs were understood, and which were passed over."""
     if not _stores(evidence):
         return
     found = [one for id in RULES if id in READERS for one in pieces(evidence, id)]
     understood = sum(isinstance(piece, tuple) for _, piece in found)
     left = [(cell, piece) for cell, piece in found if isinstance(piece, str)]
     left = sorted([*left, *_others(evidence)], key=lambda one: one[0])
+    unread = phrase("not-looked-at", left=_left(left)) if left else ""
+    total = understood + len(left)
     yield evidence.finding(
-        "outputs-read",
-        None,
-        understood=understood,
-        total=understood + len(left),
-        passed_over=left,
-        unread=phrase("not-looked-at", left=_left(left)) if left else "",
+        "outputs-read", None, understood=understood, total=total, passed_over=left, unread=unread
     )
 
 
@@ -62,11 +56,7 @@ def _others(evidence: Evidence) -> Iterator[tuple[int, str]]:
 
 def _left(passed_over: list[tuple[int, str]]) -> str:
     """Write what was passed over, by cell: cell 5 (2 x image, text)."""
-    kinds: dict[int, Counter[str]] = {}
-    for cell, kind in passed_over:
-        kinds.setdefault(cell, Counter())[kind] += 1
-    words = {
-        cell: ", ".join(f"{n} x {kind}" if n > 1 else kind for kind, n in counted.items())
-        for cell, counted in kinds.items()
-    }
-    return ", ".join(f"cell {cell} ({said})" for cell, said in words.items())
+    words: dict[int, list[str]] = {}
+    for (cell, kind), n in Counter(passed_over).items():
+        words.setdefault(cell, []).append(f"{n} x {kind}" if n > 1 else kind)
+    return ", ".join(f"cell {cell} ({', '.join(kinds)})" for cell, kinds in words.items())

@@ -77,23 +77,16 @@ class Place:
         return self.evidence.finding(rule, self.cell.index, **values)
 
     def without_source(self, rule: str, what: str, call: str) -> Piece:
-        """Judge what is stored where the run gave nothing of the kind.
-
-        A cell that was skipped is blamed only if it does not make the call that gives it; one
-        that was not run to its end, not at all.
-        """
+        """Judge what is stored where the run gave nothing of the kind."""
+        # A cell that was not run is not blamed, unless it was skipped and does not make the call.
         skipped = self.run.status == "skipped" and call not in self.cell.source
         if self.run.status != "ok" and not skipped:
             return f"{what}, not run"
         return (self.finding(rule, says="without-source", what=what),)
 
 
-def places(evidence: Evidence) -> list[Place]:
+def places(evidence: Evidence) -> Iterator[Place]:
     """Give the code cells that store something."""
-    return evidence.once("places", lambda: [*_places(evidence)])
-
-
-def _places(evidence: Evidence) -> Iterator[Place]:
     runs = {run.cell: run for run in evidence.trace.cells}
     for cell in evidence.cells:
         if cell.type == "code" and cell.outputs:
@@ -123,12 +116,8 @@ def stored_rule(id: str) -> Callable[[Reader], Reader]:
 
 def pieces(evidence: Evidence, id: str) -> list[tuple[int, Piece]]:
     """Give what a rule reads of each cell, by the cell's index; it is read once."""
-    return evidence.once(id, lambda: _pieces(evidence, id))
-
-
-def _pieces(evidence: Evidence, id: str) -> list[tuple[int, Piece]]:
-    read = READERS[id]
-    return [(place.cell.index, piece) for place in places(evidence) for piece in read(place)]
+    found = ((one.cell.index, piece) for one in places(evidence) for piece in READERS[id](one))
+    return evidence.once(id, lambda: [*found])
 
 
 def matched(stored: Sequence[S], given: Sequence[T]) -> Iterator[tuple[S, Sequence[T]]]:

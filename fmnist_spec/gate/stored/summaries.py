@@ -46,20 +46,14 @@ def _parsed(text: str) -> tuple[Summary, ...]:
 
 
 def _readings(event: Summarised) -> tuple[Summary, ...]:
-    """Read a summary from the model and from the text, as TensorFlow may count otherwise.
-
-    Of a model that is no Sequential, eras name and list the layers otherwise: only the numbers
-    of parameters are read.
-    """
+    """Read a summary from the model and from the text, as TensorFlow may count otherwise."""
     network = event.network
-    rows = [
-        SummaryRow(one.name, one.type, one.output_shape, one.parameters) for one in network.layers
-    ]
     counts = network.trainable_parameters or 0, network.non_trainable_parameters or 0
-    if network.type != "Sequential":
+    if network.type != "Sequential":  # eras name and list the layers of others otherwise
         return (Summary("", (), *counts),)
-    readings = Summary(network.name, tuple(rows), *counts), *_parsed(event.text)
-    return tuple(map(_of_any_batch, readings))
+    layers = ((one.name, one.type, one.output_shape, one.parameters) for one in network.layers)
+    own = Summary(network.name, tuple(SummaryRow(*one) for one in layers), *counts)
+    return tuple(map(_of_any_batch, [own, *_parsed(event.text)]))
 
 
 def _summary(place: Place, block: str, line: int | None, given: Sequence[Summary]) -> Piece:
