@@ -4,19 +4,18 @@ A sentence is first written in one letter a token, such as ``n*nw+n=nw`` (n stan
 w for a word); grammars of a line each then read it. What they do not match is not judged.
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import add, mul, sub, truediv
 
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, fill, replace, replacements
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replace, replacements
 
 SPOKEN = replacements("spoken")
 QUOTED = compiled("<quoted>")
 TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
-TOKENS: dict[str, str] = VOCABULARY["token"]
-TOKEN = compiled("|".join(f"(?P<{kind}>{fill(tokens)})" for kind, tokens in TOKENS.items()))
+TOKEN = compiled("|".join(f"(?P<{kind}>{one})" for kind, one in VOCABULARY["token"].items()))
 LETTERS = {"open": "(", "close": ")", "about": "a", "calculating": "c", "clause": "e", "word": "w"}
 SIGNS = {"x": "*", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "**": "^"}  # noqa: RUF001
 SIGNS |= {"==": "=", "≒": "≈"}
@@ -125,10 +124,9 @@ class _Reading:
             return
         # In "layer 1 - 784 x 100 + 100" the first number is a title.
         readings = [formula, formula[2:]] if len(formula) > 4 and formula[1] == "-" else [formula]
+        both = [(one, percent) for one in readings for percent in PERCENTS]
         try:
-            values = [
-                (self._value(one, percent), percent) for one in readings for percent in PERCENTS
-            ]
+            values = [(self._value(one, percent), percent) for one, percent in both]
         except ArithmeticError:
             return
         if claim is left and number.value < SMALL and 2 * number.value < values[0][0]:
@@ -142,19 +140,15 @@ class _Reading:
         return " ".join(shown).replace("*", "x").replace(" ^ ", "^")
 
     def _value(self, formula: str, percent: Fraction) -> Fraction:
-        numbers = [self.numbers[letter] for letter in formula[::2]]
-        values = [one.value * (percent if one.percent else 1) for one in numbers]
-        signs = list(formula[1::2])
-        for level in ("^", "*/", "+-"):
-            done, waiting = values[:1], []
-            for sign, value in zip(signs, values[1:], strict=True):
-                if sign in level:
-                    done[-1] = CALCULATE[sign](done[-1], value)
-                else:
-                    done.append(value)
-                    waiting.append(sign)
-            values, signs = done, waiting
-        return values[0]
+        for signs in ("([+-])", "([*/])", r"(\^)"):  # what binds least is calculated last
+            first, *others = re.split(signs, formula)
+            if others:
+                value = self._value(first, percent)
+                for sign, side in zip(others[::2], others[1::2], strict=True):
+                    value = CALCULATE[sign](value, self._value(side, percent))
+                return value
+        number = self.numbers[formula]
+        return number.value * (percent if number.percent else 1)
 
 
 def _ends(right: re.Match[str]) -> bool:
@@ -178,10 +172,4 @@ def _power(base: Fraction, exponent: Fraction) -> Fraction:
     return base ** int(exponent)
 
 
-CALCULATE: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "^": _power,
-}
+CALCULATE = {"+": add, "-": sub, "*": mul, "/": truediv, "^": _power}

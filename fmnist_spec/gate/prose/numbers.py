@@ -65,17 +65,13 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("prose-number")
 def numbers(evidence: Evidence) -> Iterator[Finding]:
-    """Look for numbers that neither the lesson nor the notebook shows.
-
-    Where the notebook was not run to its end, a strange number could belong to a model that was
-    not seen, so that it is a warning.
-    """
+    """Look for numbers that neither the lesson nor the notebook shows."""
     allowed = _allowed(evidence)
+    sure = evidence.observed is not None  # else the number may be of a model that was not seen
     for sentence, wrong in _sentences(evidence):
         told = {equation.claimed for equation in wrong}  # one finding a number
-        for found in _numbers(sentence, allowed, sure=evidence.observed is not None):
-            if found.observed not in told:
-                yield found
+        found = _numbers(sentence, allowed, sure)
+        yield from (one for one in found if one.observed not in told)
 
 
 def _finding(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
@@ -94,11 +90,15 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
         return
     for term, match in _claims(text):
-        if not _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
-            plain = _is_plain(sentence, text)
-            severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
-            if plain or term not in LOOSE:
-                yield _number(sentence, match, term, allowed[term], severity)
+        if _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
+            continue
+        plain = _is_plain(sentence, text)
+        severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
+        if plain or term not in LOOSE:
+            expected = sorted(map(_show, allowed[term]), key=lambda one: (len(one), one))
+            said, observed = (re.sub("[«»]", "", match[group]).strip() for group in (0, "n"))
+            told = {"expected": " or ".join(expected), "observed": observed}
+            yield _finding("prose-number", sentence, severity, said=said, term=term, **told)
 
 
 def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -160,15 +160,6 @@ def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
     if ABOUT.search(match.string[: match.start("n")]):
         return any(abs(number - float(one)) <= TOLERANCE * number for one in allowed)
     return number in allowed or number < VOCABULARY["least"].get(term, 0)
-
-
-def _number(
-    sentence: Sentence, match: re.Match[str], term: str, allowed: Values, severity: Severity
-) -> Finding:
-    expected = sorted(map(_show, allowed), key=lambda one: (len(one), one))
-    said = re.sub("[«»]", "", match.group()).strip()
-    told = {"expected": " or ".join(expected), "observed": re.sub("[«»]", "", match["n"])}
-    return _finding("prose-number", sentence, severity, said=said, term=term, **told)
 
 
 def _show(value: float | str) -> str:

@@ -8,7 +8,7 @@ import re
 import tokenize
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -36,12 +36,9 @@ COUNTED = compiled(rf"(?i)(?<!\w)({'|'.join(NUMERALS)})(?=<counted>)")
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as plain text; ``line`` is the physical line on which it begins.
+    """One sentence as plain text; ``line`` is the physical line on which it begins."""
 
-    A line break in the text is one of the source; where a formula goes on there is none.
-    """
-
-    text: str
+    text: str  # with the source's line breaks, but for those within a formula
     cell: int
     line: int
     section: Section  # "other": the heading names another subject, such as convolution
@@ -60,7 +57,7 @@ def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
     """Give all sentences in order, without code, outputs, headings, links and pictures."""
     section: Section = "lesson"
     level = 0  # of the heading that opened the section
-    for cell in cells:
+    for cell in (one for one in cells if one.type in BLOCKS):
         for block in BLOCKS[cell.type](cell):
             if not block.heading:
                 yield from _split(block, cell.index, section)
@@ -127,11 +124,7 @@ def _remarks(cell: Cell) -> Iterator[Block]:
     yield block
 
 
-BLOCKS: dict[str, Callable[[Cell], Iterator[Block]]] = {
-    "markdown": _paragraphs,
-    "code": _remarks,
-    "raw": lambda cell: iter(()),
-}
+BLOCKS = {"markdown": _paragraphs, "code": _remarks}
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:

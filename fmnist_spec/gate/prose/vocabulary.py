@@ -9,17 +9,12 @@ from fmnist_spec.reading import read_toml
 VOCABULARY = read_toml(Path(__file__).with_name("language.toml"))
 
 
-def fill(pattern: str, words: Mapping[str, str] = {}) -> str:
-    """Write out every <name> of a pattern, from ``words`` or from the table [parts]."""
+def compiled(pattern: str, words: Mapping[str, str] = {}) -> re.Pattern[str]:
+    """Compile a pattern, for text in lower case; a <name> is one of ``words`` or of [parts]."""
     parts = {**VOCABULARY["parts"], **words}
     while (filled := re.sub(r"(?<!P)<(\w+)>", lambda name: parts[name[1]], pattern)) != pattern:
         pattern = filled
-    return pattern
-
-
-def compiled(pattern: str, words: Mapping[str, str] = {}) -> re.Pattern[str]:
-    """Compile a pattern of the vocabulary, for text in lower case."""
-    return re.compile(fill(pattern, words))
+    return re.compile(pattern)
 
 
 def replacements(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
@@ -35,10 +30,7 @@ def replace(pairs: Iterable[tuple[re.Pattern[str], str]], text: str) -> str:
 
 
 def claims() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Give each term with its patterns.
-
-    The group ``n`` is the number or the name, the group ``gap`` what stands between noun and ``n``.
-    """
+    """Give each term with its patterns; ``n`` is what is claimed, ``gap`` what parts the two."""
     for term, patterns in VOCABULARY["claims"].items():
         owner = re.match(r"\{(\w+)\}", term)
         for name, words in VOCABULARY[owner[1]].items() if owner else [("", {})]:

@@ -49,11 +49,7 @@ Log = tuple[Epoch, ...]
 
 
 def read_logs(text: str) -> list[Log]:
-    """Read every log in ``text``, of verbose=1 or 2 of any Keras, in order.
-
-    Of lines that were printed over (carriage returns, backspaces) the last one counts. Only the
-    line of an epoch is read, so that texts of megabytes cost little.
-    """
+    """Read every log in ``text``, of verbose=1 or 2 of any Keras, in order."""
     _, *pieces = EPOCH.split(text)  # number, number of all, and what stands below, in turn
     logs: list[list[Epoch]] = []
     for number, of, below in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
@@ -68,7 +64,7 @@ def _epoch(number: int, of: int, text: str) -> Epoch:
     """Read what stands below a header, up to the first line that shows all steps done."""
     cut = False
     for line in text.split("\n", LINES)[:LINES]:
-        line_end = line.rstrip("\r\b ")
+        line_end = line.rstrip("\r\b ")  # what was printed over, as often as steps, is not read
         start = max(line_end.rfind("\r"), line_end.rfind("\b")) + 1
         shown = ANSI.sub("", line_end[start:])
         progress = PROGRESS.match(shown)

@@ -74,10 +74,8 @@ def _summary(place: Place, block: str, line: int | None, given: Sequence[Summary
 
 def _of_any_batch(summary: Summary) -> Summary:
     """Forget the size of a batch: after ``predict()`` Keras 3 shows 32 where Keras 2 shows None."""
-    rows = [
-        replace(row, output_shape=row.output_shape and (None, *row.output_shape[1:]))
-        for row in summary.rows
-    ]
+    shapes = [row.output_shape and (None, *row.output_shape[1:]) for row in summary.rows]
+    rows = [replace(row, output_shape=one) for row, one in zip(summary.rows, shapes, strict=True)]
     return replace(summary, rows=tuple(rows))
 
 

@@ -11,7 +11,7 @@ from fmnist_spec.gate.trace import LONGEST_OUTPUT, Evaluated, Fitted, Images, Pr
 SHAPE = r"\(\d+,(?: ?\d+,?)*\)"
 TOKEN = re.compile(SHAPE + r"|(?<![\w.,:/-])\d[\d,]*(?![\d.:%/e])")
 NUMPY = re.compile(r"np\.u?int\d+\((\d+)\)")  # numpy 2 writes 5 as np.int64(5)
-EVALUATION = re.compile(r"^\[(\d+\.\d+(?:, \d+\.\d+)+)\]$", re.MULTILINE)
+EVALUATION = re.compile(r"^\[(\d+\.\d+(?:, \d+\.\d+)+)\]$", re.MULTILINE)  # [0.3497, 0.8726]
 # Lines that differ from one run to the next, and those of summaries and progress bars.
 NOISE = re.compile(
     r"Downloading|://|ms/|us/|it/s|^Epoch |WARNING|[─━═=_]{4}|│|params:|\(None|Model:"
@@ -36,7 +36,8 @@ def values(place: Place) -> Iterator[Piece]:
         if pairs:
             yield tuple(_wrong(place, *pair) for pair in differing[:1])
     events = place.events(Evaluated)
-    evaluated = evaluations(place.stored.text) if events else []
+    found = EVALUATION.findall(place.stored.text) if events else []
+    evaluated = [tuple(map(float, one.split(", "))) for one in found]
     for numbers, given in matched(evaluated, events):
         if len(evaluated) == len(events) and _is_comparable(place.evidence, given[0]):
             yield _evaluation(place, numbers, given[0].values)
@@ -79,11 +80,6 @@ def _known(evidence: Evidence) -> set[str]:
         found.update([images.shape] if isinstance(images, Images) else ())
         found.update([event.shape] if isinstance(event, Predicted) else ())
     return {str(one) for one in found}
-
-
-def evaluations(text: str) -> list[tuple[float, ...]]:
-    """Give what ``evaluate()`` returned, where a line shows it: ``[0.3497, 0.8726]``."""
-    return [tuple(map(float, found.split(", "))) for found in EVALUATION.findall(text)]
 
 
 def _evaluation(place: Place, stored: Sequence[float], ran: Sequence[float]) -> Piece:
