@@ -1,7 +1,7 @@
 """The rule on stored shapes, counts and evaluations: they are those that the cell gives."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
@@ -37,10 +37,13 @@ def values(place: Place) -> Iterator[Piece]:
             yield tuple(_wrong(place, *pair) for pair in differing[:1])
     events = place.events(Evaluated)
     found = EVALUATION.findall(place.stored.text) if events else []
-    evaluated = [tuple(map(float, one.split(", "))) for one in found]
+    evaluated = [[*map(float, one.split(", "))] for one in found]
     for numbers, given in matched(evaluated, events):
         if len(evaluated) == len(events) and _is_comparable(place.evidence, given[0]):
-            yield _evaluation(place, numbers, given[0].values)
+            ran = [*given[0].values]
+            compared = zip(numbers, ran, EVALUATED, strict=False)
+            right = all(abs(one - other) <= most for one, other, most in compared)
+            yield () if right else (_wrong(place, str(numbers), str(ran)),)
         else:
             yield "evaluation"
 
@@ -80,13 +83,6 @@ def _known(evidence: Evidence) -> set[str]:
         found.update([images.shape] if isinstance(images, Images) else ())
         found.update([event.shape] if isinstance(event, Predicted) else ())
     return {str(one) for one in found}
-
-
-def _evaluation(place: Place, stored: Sequence[float], ran: Sequence[float]) -> Piece:
-    compared = zip(stored, ran, EVALUATED, strict=False)
-    if all(abs(one - other) <= most for one, other, most in compared):
-        return ()
-    return (_wrong(place, str(list(stored)), str(list(ran))),)
 
 
 def _wrong(place: Place, stored: str, ran: str) -> Finding:
