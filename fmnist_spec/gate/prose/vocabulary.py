@@ -30,7 +30,7 @@ def replace(pairs: Iterable[tuple[re.Pattern[str], str]], text: str) -> str:
 
 
 def claims() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Give each term with its patterns; ``n`` is what is claimed, ``gap`` what parts the two."""
+    """Give each term with its patterns: ``n`` is the claim, ``gap`` what parts it from its noun."""
     for term, patterns in VOCABULARY["claims"].items():
         owner = re.match(r"\{(\w+)\}", term)
         for name, words in VOCABULARY[owner[1]].items() if owner else [("", {})]:
