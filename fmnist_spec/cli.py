@@ -236,7 +236,7 @@ def _join_answers(options: argparse.Namespace) -> int:
     if options.tensorflow is not None:
         print(compatibility.advice(options.tensorflow, columns, claims, lesson))
         return HOLDS
-    for path, render in (TABLE, compatibility.markdown), (PAGE, compatibility.page):
-        write_text(path, render(claims, columns, lesson))
+    for path, template in (TABLE, "compatibility.md"), (PAGE, "compatibility.html"):
+        write_text(path, compatibility.render(template, claims, columns, lesson))
         print(f"wrote {path} from {len(columns)} environments")
     return HOLDS

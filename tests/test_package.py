@@ -16,7 +16,8 @@ from fmnist_spec.gate.finding import EXIT_CODES
 from fmnist_spec.lesson import LESSON
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"tensorflow", "keras", "sklearn", "rich", "nbformat", "jupytext", "IPython", "pytest"}
+HEAVY = {"tensorflow", "keras", "sklearn"}
+HEAVY |= {"rich", "jinja2", "nbformat", "jupytext", "IPython", "pytest"}
 
 
 def run_python(code, *options):

@@ -42,14 +42,14 @@ def columns():
 
 def test_the_table_is_made_from_the_committed_answers(columns):
     """COMPATIBILITY.md is what a fresh generation gives."""
-    fresh = compatibility.markdown(CLAIMS, columns, LESSON)
+    fresh = compatibility.render("compatibility.md", CLAIMS, columns, LESSON)
     found = (ROOT / cli.TABLE).read_text(encoding="utf-8")
     assert found == fresh, f"COMPATIBILITY.md is out of date: {REMEDY}"
 
 
 def test_the_page_is_made_from_the_committed_answers(columns):
     """docs/compatibility.html is what a fresh generation gives."""
-    fresh = compatibility.page(CLAIMS, columns, LESSON)
+    fresh = compatibility.render("compatibility.html", CLAIMS, columns, LESSON)
     found = (ROOT / cli.PAGE).read_text(encoding="utf-8")
     assert found == fresh, f"docs/compatibility.html is out of date: {REMEDY}"
 
@@ -142,7 +142,7 @@ def test_neighbours_that_differ_do_not_share_a_column(columns):
     """The table tells apart the renderings of 2.8, 2.13 and 2.16."""
     header = next(
         line
-        for line in compatibility.markdown(CLAIMS, columns, LESSON).splitlines()
+        for line in compatibility.render("compatibility.md", CLAIMS, columns, LESSON).splitlines()
         if line.startswith("| claim")
     )
     assert re.findall(r"\b2\.(?:8|13|16)(?= to|\b)", header), header
@@ -155,7 +155,7 @@ def test_neighbours_that_differ_do_not_share_a_column(columns):
 
 def test_a_broken_cell_has_the_error_text_behind_it(columns):
     """The page gives TensorFlow's own words for metrics as a string."""
-    html = compatibility.page(CLAIMS, columns, LESSON)
+    html = compatibility.render("compatibility.html", CLAIMS, columns, LESSON)
     section = html.partition('id="metrics-can-be-a-string"')[2].partition("</section>")[0]
     assert "Expected `metrics` argument to be a list, tuple, or dict" in section
 
