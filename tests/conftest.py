@@ -134,9 +134,9 @@ def three_layers(edited_lesson):
 @pytest.fixture(scope="session")
 def trial(quick_import, whole_data, prepared):
     """What the probes of the claims share, on the whole data."""
-    from fmnist_spec.claims.probes import Trial
+    from fmnist_spec.claims.probes import Probes
 
-    trial = Trial(LESSON, whole_data)
+    trial = Probes(LESSON, whole_data)
     trial.prepared = prepared
     return trial
 

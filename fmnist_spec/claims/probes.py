@@ -1,7 +1,6 @@
-"""One probe a claim: a small function that decides it on the installed TensorFlow.
+"""One probe a claim: a small method that decides it on the installed TensorFlow.
 
-A probe takes the trial of a lesson and returns whether the claim holds, and what it observed.
-It may simply let TensorFlow raise. Its name is the claim's id, with ``_`` for ``-``.
+A probe returns whether the claim holds, and what it observed. It may simply let TensorFlow raise.
 """
 
 from __future__ import annotations
@@ -22,16 +21,7 @@ from fmnist_spec.printed import summary_text
 from fmnist_spec.summary import Summary
 
 Outcome = tuple[bool, str]
-Probe = Callable[["Trial"], Outcome]
-PROBES: dict[str, Probe] = {}
-
 FEW = 100  # images for the probes that only ask whether something works
-
-
-def probe(function: Probe) -> Probe:
-    """Register ``function`` as the probe of the claim that it is named after."""
-    PROBES[function.__name__.replace("_", "-")] = function
-    return function
 
 
 class TrainedNetwork:
@@ -39,7 +29,7 @@ class TrainedNetwork:
 
     def __init__(self, trial: Trial) -> None:
         part = trial.prepared
-        self.model = models.build_list(lesson=trial.lesson)
+        self.model = trial.network()
         self.weights_before = self.model.get_weights()
         self.history = training.train(
             self.model,
@@ -58,6 +48,8 @@ class Trial:
     def __init__(self, lesson: Lesson, dataset: Dataset, callbacks: tuple[Any, ...] = ()):
         self.lesson, self.dataset, self.callbacks = lesson, dataset, callbacks
         self.keras = _compat.import_keras()
+        self.dense = self.keras.layers.Dense
+        self.network = partial(models.build_list, lesson=lesson)
         # Clearing Keras's session collects garbage: 0.3 s if TensorFlow's own objects take part.
         gc.freeze()
 
@@ -80,11 +72,15 @@ class Trial:
         model = models.build_named(name="well_named", lesson=self.lesson)
         return training.train(model, *self.few, epochs=1, lesson=self.lesson)
 
-    def network(self) -> Any:
-        return models.build_list(lesson=self.lesson)
+    @cached_property
+    def text(self) -> str:
+        """What the network's ``summary()`` prints."""
+        return summary_text(self.network())
 
-    def dense(self, units: int, **settings: Any) -> Any:
-        return self.keras.layers.Dense(units, **settings)
+    @cached_property
+    def summary(self) -> Summary:
+        """What that says."""
+        return Summary.parse(self.text)
 
     def fit_few(self, model: Any, metrics: Any) -> Any:
         """Compile and fit on the few images, asking Keras directly, with no check of ours."""
@@ -97,255 +93,260 @@ def equal(observed: object, expected: object) -> Outcome:
     return observed == expected, f"{observed}"
 
 
-# --- Loading and preparing the data -------------------------------------------------------------
-
-
-@probe
-def the_data_set_has_its_size(trial: Trial) -> Outcome:
-    spec, images = trial.lesson.data, trial.dataset
-    sizes = len(images.train_images), len(images.test_images)
-    return equal(sizes, (spec.train_images, spec.test_images))
-
-
-@probe
-def an_image_is_a_square_of_bytes(trial: Trial) -> Outcome:
-    spec, images = trial.lesson.data, trial.dataset.train_images
-    observed = (*images.shape[1:], str(images.dtype), int(images.min()), int(images.max()))
-    return equal(observed, (spec.height, spec.width, spec.dtype, 0, spec.scale))
-
-
-@probe
-def labels_are_the_classes(trial: Trial) -> Outcome:
-    observed = sorted({int(label) for label in trial.dataset.train_labels})
-    return equal(observed, list(range(trial.lesson.data.classes)))
-
-
-@probe
-def scaling_gives_0_to_1(trial: Trial) -> Outcome:
-    images = trial.prepared.train_scaled
-    return equal((float(images.min()), float(images.max())), (0.0, 1.0))
-
-
-@probe
-def flattening_keeps_the_order_of_pixels(trial: Trial) -> Outcome:
-    image = trial.dataset.train_images[:1]
-    rows = [pixel for row in image[0].tolist() for pixel in row]
-    flat = preparing.flatten(image, lesson=trial.lesson)[0].tolist()
-    return flat == rows and len(flat) == trial.lesson.data.pixels, f"{len(flat)} pixels"
-
-
-@probe
-def the_split_has_its_sizes(trial: Trial) -> Outcome:
-    part, spec = trial.prepared, trial.lesson.split
-    sizes = len(part.train_scaled), len(part.validation_scaled)
-    return equal(sizes, (spec.train, spec.validation))
-
-
-@probe
-def the_seed_fixes_the_split(trial: Trial) -> Outcome:
-    labels = trial.dataset.train_labels
-    held_back = preparing.split(np.arange(len(labels)), labels, lesson=trial.lesson)[1]
-    digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
-    return equal(digest, trial.lesson.split.sha256)
-
-
-@probe
-def the_split_keeps_labels_with_images(trial: Trial) -> Outcome:
-    labels = trial.dataset.train_labels
-    train, held_back, *targets = preparing.split(
-        np.arange(len(labels)), labels, lesson=trial.lesson
-    )
-    wrong = (labels[np.append(train, held_back)] != np.concatenate(targets)).sum()
-    return equal(int(wrong), 0)
-
-
-# --- Two layers ---------------------------------------------------------------------------------
-
-
-@probe
-def input_shape_can_be_given_to_the_first_layer(trial: Trial) -> Outcome:
-    pixels = trial.lesson.data.pixels
-    model = trial.keras.Sequential([trial.dense(1, input_shape=(pixels,))])
-    return equal(tuple(model.input_shape), (None, pixels))
-
-
-@probe
-def the_hidden_layer_is_larger_than_the_output(trial: Trial) -> Outcome:
-    *hidden, output = (layer.units for layer in trial.network().layers)
-    return min(hidden) > output, f"{hidden} and {output} units"
-
-
-@probe
-def a_hidden_layer_may_use_sigmoid_or_relu(trial: Trial) -> Outcome:
-    names = ["sigmoid", "relu", "tanh"]
-    return equal([trial.dense(1, activation=name).activation.__name__ for name in names], names)
-
-
-@probe
-def sigmoid_lies_between_0_and_1(trial: Trial) -> Outcome:
-    values = np.asarray(trial.dense(100, activation="sigmoid")(trial.few[0]))
-    return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
-
-
-@probe
-def softmax_sums_to_1(trial: Trial) -> Outcome:
-    layer = trial.dense(trial.lesson.data.classes, activation="softmax")
-    chances = np.asarray(layer(trial.few[0]))
-    right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
-    return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
-
-
-@probe
-def dense_without_activation_is_linear(trial: Trial) -> Outcome:
-    images = trial.few[0]
-    layer = trial.dense(3)
-    outputs = np.asarray(layer(images))
-    weights, biases = (np.asarray(one) for one in layer.weights)
-    gap = abs(outputs - (images @ weights + biases)).max()
-    return layer.activation.__name__ == "linear" and gap < 1e-4, f"largest difference {gap:.1g}"
-
-
-@probe
-def two_linear_layers_collapse_into_one(trial: Trial) -> Outcome:
-    images = trial.few[0]
-    first, second = trial.dense(7), trial.dense(3)
-    outputs = np.asarray(second(first(images)))
-    (w1, b1), (w2, b2) = ([np.asarray(one) for one in layer.weights] for layer in (first, second))
-    gap = abs(outputs - (images @ (w1 @ w2) + (b1 @ w2 + b2))).max()
-    return gap < 1e-4, f"largest difference {gap:.1g}"
-
-
-# --- Building the network -----------------------------------------------------------------------
-
-
-@probe
-def sequential_takes_a_list_of_layers(trial: Trial) -> Outcome:
-    spec = trial.lesson.network.layers
-    dense = [trial.dense(layer.units, activation=layer.activation) for layer in spec]
-    return equal(trial.keras.Sequential(dense).layers, dense)
-
-
-@probe
-def the_last_layer_of_the_list_is_the_output(trial: Trial) -> Outcome:
-    network, pixels = trial.lesson.network, trial.lesson.data.pixels
-    layers = [trial.dense(layer.units) for layer in reversed(network.layers)]
-    turned = trial.keras.Sequential([trial.keras.Input(shape=(pixels,)), *layers])
-    observed = trial.network().output_shape[-1], turned.output_shape[-1]
-    return equal(observed, (network.output.units, network.layers[0].units))
-
-
-# --- The summary --------------------------------------------------------------------------------
-
-
-@probe
-def none_stands_for_any_batch_size(trial: Trial) -> Outcome:
-    model, images = trial.network(), trial.few[0]
-    sizes = [model(images[:size]).shape[0] for size in (1, 7, 33)]
-    return equal((model.output_shape[0], sizes), (None, [1, 7, 33]))
-
-
-@probe
-def output_shapes_follow_the_units(trial: Trial) -> Outcome:
-    shapes = tuple(row.output_shape for row in _printed(trial.network()).rows)
-    return equal(shapes, tuple((None, layer.units) for layer in trial.lesson.network.layers))
-
-
-@probe
-def hidden_parameters_are_weights_and_biases(trial: Trial) -> Outcome:
-    counts = tuple(row.parameters for row in _printed(trial.network()).rows)
-    return equal(counts[:-1], trial.lesson.layer_parameters[:-1])
-
-
-@probe
-def output_parameters_are_weights_and_biases(trial: Trial) -> Outcome:
-    return equal(_printed(trial.network()).rows[-1].parameters, trial.lesson.layer_parameters[-1])
-
-
-@probe
-def the_total_is_the_sum_of_the_rows(trial: Trial) -> Outcome:
-    summary = _printed(trial.network())
-    rows = sum(row.parameters or 0 for row in summary.rows)
-    return equal((summary.total, rows), (trial.lesson.parameters,) * 2)
-
-
-@probe
-def every_parameter_is_trainable(trial: Trial) -> Outcome:
-    summary = _printed(trial.network())
-    return equal((summary.trainable, summary.non_trainable), (trial.lesson.parameters, 0))
-
-
-@probe
-def some_layers_have_non_trainable_parameters(trial: Trial) -> Outcome:
-    layers = [trial.keras.Input(shape=(4,)), trial.keras.layers.BatchNormalization()]
-    summary = _printed(trial.keras.Sequential(layers))
-    # a moving mean and a moving variance for each of the four inputs
-    return equal((summary.trainable, summary.non_trainable), (8, 8))
-
-
-@probe
-def summary_shows_the_size_in_memory(trial: Trial) -> Outcome:
-    return f"({trial.lesson.size})" in (text := summary_text(trial.network())), text
-
-
-@probe
-def summary_draws_lines_and_commas(trial: Trial) -> Outcome:
-    text = summary_text(trial.network())
-    return "____" in text and f" {trial.lesson.parameters:,}\n" in text, text
-
-
-@probe
-def summary_draws_lines_and_sizes(trial: Trial) -> Outcome:
-    text = summary_text(trial.network())
-    return "____" in text and f" {trial.lesson.parameters} ({trial.lesson.size})" in text, text
-
-
-@probe
-def summary_draws_a_box(trial: Trial) -> Outcome:
-    text = summary_text(trial.network())
-    return all(edge in text for edge in "┏┃┡│└"), text
-
-
-# --- Other ways to add layers -------------------------------------------------------------------
-
-
-@probe
-def layers_can_be_made_inside_sequential(trial: Trial) -> Outcome:
-    model, network = models.build_named(lesson=trial.lesson), trial.lesson.network
-    names = [model.name, *(layer.name for layer in model.layers)]
-    return equal(names, [network.name, *(layer.name for layer in network.layers)])
-
-
-@probe
-def names_appear_in_the_summary(trial: Trial) -> Outcome:
-    model = models.build_named(lesson=trial.lesson)
-    text, network = summary_text(model), trial.lesson.network
-    return all(name in text for name in [network.name, *(x.name for x in network.layers)]), text
-
-
-@probe
-def add_builds_the_same_network(trial: Trial) -> Outcome:
-    listed, added = (build(lesson=trial.lesson) for build in (models.build_list, models.build_add))
-    same = Summary.from_model(added).matches(Summary.from_model(listed), shifted_names=True)
-    return same, str(Summary.from_model(added))
-
-
-@probe
-def add_can_choose_layers_as_the_program_runs(trial: Trial) -> Outcome:
-    sizes = {}
-    for deeper in (False, True):
-        model = trial.keras.Sequential([trial.keras.Input(shape=(trial.lesson.data.pixels,))])
-        if deeper:
-            model.add(trial.dense(7))
-        model.add(trial.dense(trial.lesson.data.classes))
-        sizes[deeper] = len(model.layers)
-    return equal(sizes, {False: 1, True: 2})
-
-
-@probe
-def automatic_names_count_up(trial: Trial) -> Outcome:
-    return equal([trial.network().name for _ in range(2)], ["sequential", "sequential_1"])
-
-
+class Probes(Trial):
+    """Every method is the probe of the claim whose id is its name, with ``_`` for ``-``."""
+
+    # --- Loading and preparing the data ---------------------------------------------------------
+
+    def the_data_set_has_its_size(self) -> Outcome:
+        spec, images = self.lesson.data, self.dataset
+        sizes = len(images.train_images), len(images.test_images)
+        return equal(sizes, (spec.train_images, spec.test_images))
+
+    def an_image_is_a_square_of_bytes(self) -> Outcome:
+        spec, images = self.lesson.data, self.dataset.train_images
+        observed = (*images.shape[1:], str(images.dtype), int(images.min()), int(images.max()))
+        return equal(observed, (spec.height, spec.width, spec.dtype, 0, spec.scale))
+
+    def labels_are_the_classes(self) -> Outcome:
+        observed = sorted({int(label) for label in self.dataset.train_labels})
+        return equal(observed, list(range(self.lesson.data.classes)))
+
+    def scaling_gives_0_to_1(self) -> Outcome:
+        images = self.prepared.train_scaled
+        return equal((float(images.min()), float(images.max())), (0.0, 1.0))
+
+    def flattening_keeps_the_order_of_pixels(self) -> Outcome:
+        image = self.dataset.train_images[:1]
+        rows = [pixel for row in image[0].tolist() for pixel in row]
+        flat = preparing.flatten(image, lesson=self.lesson)[0].tolist()
+        return flat == rows and len(flat) == self.lesson.data.pixels, f"{len(flat)} pixels"
+
+    def the_split_has_its_sizes(self) -> Outcome:
+        part, spec = self.prepared, self.lesson.split
+        sizes = len(part.train_scaled), len(part.validation_scaled)
+        return equal(sizes, (spec.train, spec.validation))
+
+    def the_seed_fixes_the_split(self) -> Outcome:
+        labels = self.dataset.train_labels
+        held_back = preparing.split(np.arange(len(labels)), labels, lesson=self.lesson)[1]
+        digest = hashlib.sha256(np.sort(held_back).astype("<u4").tobytes()).hexdigest()
+        return equal(digest, self.lesson.split.sha256)
+
+    def the_split_keeps_labels_with_images(self) -> Outcome:
+        labels = self.dataset.train_labels
+        train, held_back, *targets = preparing.split(
+            np.arange(len(labels)), labels, lesson=self.lesson
+        )
+        wrong = (labels[np.append(train, held_back)] != np.concatenate(targets)).sum()
+        return equal(int(wrong), 0)
+
+    # --- Two layers -----------------------------------------------------------------------------
+
+    def input_shape_can_be_given_to_the_first_layer(self) -> Outcome:
+        pixels = self.lesson.data.pixels
+        model = self.keras.Sequential([self.dense(1, input_shape=(pixels,))])
+        return equal(tuple(model.input_shape), (None, pixels))
+
+    def the_hidden_layer_is_larger_than_the_output(self) -> Outcome:
+        *hidden, output = (layer.units for layer in self.network().layers)
+        return min(hidden) > output, f"{hidden} and {output} units"
+
+    def a_hidden_layer_may_use_sigmoid_or_relu(self) -> Outcome:
+        names = ["sigmoid", "relu", "tanh"]
+        return equal([self.dense(1, activation=name).activation.__name__ for name in names], names)
+
+    def sigmoid_lies_between_0_and_1(self) -> Outcome:
+        values = np.asarray(self.dense(100, activation="sigmoid")(self.few[0]))
+        return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
+
+    def softmax_sums_to_1(self) -> Outcome:
+        layer = self.dense(self.lesson.data.classes, activation="softmax")
+        chances = np.asarray(layer(self.few[0]))
+        right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
+        return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
+
+    def dense_without_activation_is_linear(self) -> Outcome:
+        images = self.few[0]
+        layer = self.dense(3)
+        outputs = np.asarray(layer(images))
+        weights, biases = map(np.asarray, layer.weights)
+        gap = abs(outputs - (images @ weights + biases)).max()
+        return layer.activation.__name__ == "linear" and gap < 1e-4, f"largest difference {gap:.1g}"
+
+    def two_linear_layers_collapse_into_one(self) -> Outcome:
+        images = self.few[0]
+        first, second = self.dense(7), self.dense(3)
+        outputs = np.asarray(second(first(images)))
+        (w1, b1), (w2, b2) = (map(np.asarray, layer.weights) for layer in (first, second))
+        gap = abs(outputs - (images @ (w1 @ w2) + (b1 @ w2 + b2))).max()
+        return gap < 1e-4, f"largest difference {gap:.1g}"
+
+    # --- Building the network -------------------------------------------------------------------
+
+    def sequential_takes_a_list_of_layers(self) -> Outcome:
+        spec = self.lesson.network.layers
+        dense = [self.dense(layer.units, activation=layer.activation) for layer in spec]
+        return equal(self.keras.Sequential(dense).layers, dense)
+
+    def the_last_layer_of_the_list_is_the_output(self) -> Outcome:
+        network, pixels = self.lesson.network, self.lesson.data.pixels
+        layers = [self.dense(layer.units) for layer in reversed(network.layers)]
+        turned = self.keras.Sequential([self.keras.Input(shape=(pixels,)), *layers])
+        observed = self.network().output_shape[-1], turned.output_shape[-1]
+        return equal(observed, (network.output.units, network.layers[0].units))
+
+    # --- The summary ----------------------------------------------------------------------------
+
+    def none_stands_for_any_batch_size(self) -> Outcome:
+        model, images = self.network(), self.few[0]
+        sizes = [model(images[:size]).shape[0] for size in (1, 7, 33)]
+        return equal((model.output_shape[0], sizes), (None, [1, 7, 33]))
+
+    def output_shapes_follow_the_units(self) -> Outcome:
+        shapes = tuple(row.output_shape for row in self.summary.rows)
+        return equal(shapes, tuple((None, layer.units) for layer in self.lesson.network.layers))
+
+    def hidden_parameters_are_weights_and_biases(self) -> Outcome:
+        counts = tuple(row.parameters for row in self.summary.rows)
+        return equal(counts[:-1], self.lesson.layer_parameters[:-1])
+
+    def output_parameters_are_weights_and_biases(self) -> Outcome:
+        return equal(self.summary.rows[-1].parameters, self.lesson.layer_parameters[-1])
+
+    def the_total_is_the_sum_of_the_rows(self) -> Outcome:
+        rows = sum(row.parameters or 0 for row in self.summary.rows)
+        return equal((self.summary.total, rows), (self.lesson.parameters,) * 2)
+
+    def every_parameter_is_trainable(self) -> Outcome:
+        summary = self.summary
+        return equal((summary.trainable, summary.non_trainable), (self.lesson.parameters, 0))
+
+    def some_layers_have_non_trainable_parameters(self) -> Outcome:
+        layers = [self.keras.Input(shape=(4,)), self.keras.layers.BatchNormalization()]
+        summary = Summary.parse(summary_text(self.keras.Sequential(layers)))
+        # a moving mean and a moving variance for each of the four inputs
+        return equal((summary.trainable, summary.non_trainable), (8, 8))
+
+    def summary_shows_the_size_in_memory(self) -> Outcome:
+        return f"({self.lesson.size})" in self.text, self.text
+
+    def summary_draws_lines_and_commas(self) -> Outcome:
+        total = f" {self.lesson.parameters:,}\n"
+        return "____" in self.text and total in self.text, self.text
+
+    def summary_draws_lines_and_sizes(self) -> Outcome:
+        total = f" {self.lesson.parameters} ({self.lesson.size})"
+        return "____" in self.text and total in self.text, self.text
+
+    def summary_draws_a_box(self) -> Outcome:
+        return all(edge in self.text for edge in "┏┃┡│└"), self.text
+
+    # --- Other ways to add layers ---------------------------------------------------------------
+
+    def layers_can_be_made_inside_sequential(self) -> Outcome:
+        model, network = models.build_named(lesson=self.lesson), self.lesson.network
+        names = [model.name, *(layer.name for layer in model.layers)]
+        return equal(names, [network.name, *(layer.name for layer in network.layers)])
+
+    def names_appear_in_the_summary(self) -> Outcome:
+        model = models.build_named(lesson=self.lesson)
+        text, network = summary_text(model), self.lesson.network
+        return all(name in text for name in [network.name, *(x.name for x in network.layers)]), text
+
+    def add_builds_the_same_network(self) -> Outcome:
+        listed = Summary.from_model(self.network())
+        added = Summary.from_model(models.build_add(lesson=self.lesson))
+        return added.matches(listed, shifted_names=True), str(added)
+
+    def add_can_choose_layers_as_the_program_runs(self) -> Outcome:
+        sizes = {}
+        for deeper in (False, True):
+            model = self.keras.Sequential([self.keras.Input(shape=(self.lesson.data.pixels,))])
+            if deeper:
+                model.add(self.dense(7))
+            model.add(self.dense(self.lesson.data.classes))
+            sizes[deeper] = len(model.layers)
+        return equal(sizes, {False: 1, True: 2})
+
+    def automatic_names_count_up(self) -> Outcome:
+        return equal([self.network().name for _ in range(2)], ["sequential", "sequential_1"])
+
+    def a_badly_named_fit_leaves_nothing_behind(self) -> Outcome:
+        try:
+            self.fit_few(models.build_named(name="two words", lesson=self.lesson), ["accuracy"])
+        except ValueError:  # as korean-model-can-be-trained claims
+            model = models.build_named(name="well_named", lesson=self.lesson)
+            history = self.fit_few(model, ["accuracy"]).history
+            return bool(history["loss"]), "a well-named model trains afterwards"
+        return False, "the badly named model trained"
+
+    # --- Training -------------------------------------------------------------------------------
+
+    def metrics_can_be_a_list(self) -> Outcome:
+        return "accuracy" in self.brief.history, f"history of {sorted(self.brief.history)}"
+
+    def metrics_can_be_a_string(self) -> Outcome:
+        history = self.fit_few(self.network(), "accuracy").history
+        return "accuracy" in history, f"history of {sorted(history)}"
+
+    def sparse_loss_takes_integer_labels(self) -> Outcome:
+        (loss,) = self.brief.history["loss"]
+        return self.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
+
+    def the_default_optimizer_is_rmsprop(self) -> Outcome:
+        model, spec = self.network(), self.lesson.compile
+        model.compile(loss=spec.loss)
+        name = type(model.optimizer).__name__
+        rate = float(np.asarray(model.optimizer.learning_rate))
+        close = math.isclose(rate, spec.learning_rate, rel_tol=1e-6)
+        return (
+            name.lower() == spec.optimizer and close,
+            f"{name} with a learning rate of {rate:.6g}",
+        )
+
+    def fit_has_the_default_batch(self) -> Outcome:
+        expected = math.ceil(FEW / self.lesson.fit.batch_size)
+        steps = self.fit_few(self.network(), ["accuracy"]).params["steps"]
+        return steps == expected, f"{steps} steps for {FEW} images"
+
+    def batch_size_can_be_changed(self) -> Outcome:
+        history = self.brief.model.fit(*self.few, batch_size=FEW // 2, verbose=0)
+        return equal(history.params["steps"], 2)
+
+    def an_epoch_has_its_steps(self) -> Outcome:
+        return equal(self.trained.history.params["steps"], self.lesson.steps_per_epoch)
+
+    def history_holds_loss_and_accuracy(self) -> Outcome:
+        return equal(sorted(self.brief.history), sorted(["loss", *self.lesson.compile.metrics]))
+
+    def history_lists_the_loss_first(self) -> Outcome:
+        return equal(list(self.brief.history), ["loss", *self.lesson.compile.metrics])
+
+    def training_runs_for_all_epochs(self) -> Outcome:
+        return equal(len(self.trained.history.epoch), self.lesson.fit.epochs)
+
+    def accuracy_rises_and_loss_falls(self) -> Outcome:
+        accuracy, loss = (self.trained.history.history[key] for key in ("accuracy", "loss"))
+        low, high, much, little = accuracy[0], accuracy[-1], loss[0], loss[-1]
+        observed = f"accuracy {low:.3f} to {high:.3f}, loss {much:.3f} to {little:.3f}"
+        return high > low and little < much, observed
+
+    def training_moves_every_weight_array(self) -> Outcome:
+        pairs = zip(self.trained.weights_before, self.trained.model.get_weights(), strict=True)
+        moved = [bool((before != after).any()) for before, after in pairs]
+        return equal(moved, [True] * 2 * len(self.lesson.network.layers))  # kernels and biases
+
+    def training_accuracy_reaches_its_bound(self) -> Outcome:
+        reached = self.trained.history.history["accuracy"][-1]
+        return reached >= self.lesson.result.training_accuracy, f"{reached:.4f}"
+
+    def validation_accuracy_reaches_its_bound(self) -> Outcome:
+        reached = self.trained.validation_accuracy
+        return reached >= self.lesson.result.validation_accuracy, f"{reached:.4f}"
+
+
+PROBES = {name.replace("_", "-"): one for name, one in vars(Probes).items() if name[0] != "_"}
 NAMES = {  # of the layer and of the model
     "english-names": ("hidden", "fashion_mnist"),
     "korean-layer": ("은닉층", "fashion_mnist"),
@@ -356,7 +357,7 @@ NAMES = {  # of the layer and of the model
 Action = Callable[[Trial, Any], object]
 ACTIONS: dict[str, Action] = {
     "can-be-built": lambda trial, model: model.built,
-    "can-be-summarised": lambda trial, model: _printed(model).rows,
+    "can-be-summarised": lambda trial, model: Summary.parse(summary_text(model)).rows,
     "can-predict": lambda trial, model: len(model.predict(trial.few[0], verbose=0)) == FEW,
     "can-be-trained": lambda trial, model: trial.fit_few(model, ["accuracy"]).history["loss"],
 }
@@ -372,109 +373,3 @@ def _named_probe(layer: str, model: str, action: Action, trial: Trial) -> Outcom
 for kind, names in NAMES.items():
     for what, action in ACTIONS.items():
         PROBES[f"{kind}-{what}"] = partial(_named_probe, *names, action)
-
-
-@probe
-def a_badly_named_fit_leaves_nothing_behind(trial: Trial) -> Outcome:
-    try:
-        trial.fit_few(models.build_named(name="two words", lesson=trial.lesson), ["accuracy"])
-    except ValueError:  # as korean-model-can-be-trained claims
-        model = models.build_named(name="well_named", lesson=trial.lesson)
-        history = trial.fit_few(model, ["accuracy"]).history
-        return bool(history["loss"]), "a well-named model trains afterwards"
-    return False, "the badly named model trained"
-
-
-# --- Training -----------------------------------------------------------------------------------
-
-
-@probe
-def metrics_can_be_a_list(trial: Trial) -> Outcome:
-    return "accuracy" in trial.brief.history, f"history of {sorted(trial.brief.history)}"
-
-
-@probe
-def metrics_can_be_a_string(trial: Trial) -> Outcome:
-    history = trial.fit_few(trial.network(), "accuracy").history
-    return "accuracy" in history, f"history of {sorted(history)}"
-
-
-@probe
-def sparse_loss_takes_integer_labels(trial: Trial) -> Outcome:
-    (loss,) = trial.brief.history["loss"]
-    return trial.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
-
-
-@probe
-def the_default_optimizer_is_rmsprop(trial: Trial) -> Outcome:
-    model, spec = trial.network(), trial.lesson.compile
-    model.compile(loss=spec.loss)
-    name, rate = type(model.optimizer).__name__, float(np.asarray(model.optimizer.learning_rate))
-    right = name.lower() == spec.optimizer and math.isclose(rate, spec.learning_rate, rel_tol=1e-6)
-    return right, f"{name} with a learning rate of {rate:.6g}"
-
-
-@probe
-def fit_has_the_default_batch(trial: Trial) -> Outcome:
-    expected = math.ceil(FEW / trial.lesson.fit.batch_size)
-    steps = trial.fit_few(trial.network(), ["accuracy"]).params["steps"]
-    return steps == expected, f"{steps} steps for {FEW} images"
-
-
-@probe
-def batch_size_can_be_changed(trial: Trial) -> Outcome:
-    history = trial.brief.model.fit(*trial.few, batch_size=FEW // 2, verbose=0)
-    return equal(history.params["steps"], 2)
-
-
-@probe
-def an_epoch_has_its_steps(trial: Trial) -> Outcome:
-    return equal(trial.trained.history.params["steps"], trial.lesson.steps_per_epoch)
-
-
-@probe
-def history_holds_loss_and_accuracy(trial: Trial) -> Outcome:
-    return equal(sorted(trial.brief.history), sorted(["loss", *trial.lesson.compile.metrics]))
-
-
-@probe
-def history_lists_the_loss_first(trial: Trial) -> Outcome:
-    return equal(list(trial.brief.history), ["loss", *trial.lesson.compile.metrics])
-
-
-@probe
-def training_runs_for_all_epochs(trial: Trial) -> Outcome:
-    return equal(len(trial.trained.history.epoch), trial.lesson.fit.epochs)
-
-
-@probe
-def accuracy_rises_and_loss_falls(trial: Trial) -> Outcome:
-    accuracy, loss = (trial.trained.history.history[key] for key in ("accuracy", "loss"))
-    observed = (
-        f"accuracy {accuracy[0]:.3f} to {accuracy[-1]:.3f}, loss {loss[0]:.3f} to {loss[-1]:.3f}"
-    )
-    return accuracy[-1] > accuracy[0] and loss[-1] < loss[0], observed
-
-
-@probe
-def training_moves_every_weight_array(trial: Trial) -> Outcome:
-    pairs = zip(trial.trained.weights_before, trial.trained.model.get_weights(), strict=True)
-    moved = [bool((before != after).any()) for before, after in pairs]
-    return equal(moved, [True] * 2 * len(trial.lesson.network.layers))  # kernels and biases
-
-
-@probe
-def training_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
-    reached = trial.trained.history.history["accuracy"][-1]
-    return reached >= trial.lesson.result.training_accuracy, f"{reached:.4f}"
-
-
-@probe
-def validation_accuracy_reaches_its_bound(trial: Trial) -> Outcome:
-    reached = trial.trained.validation_accuracy
-    return reached >= trial.lesson.result.validation_accuracy, f"{reached:.4f}"
-
-
-def _printed(model: Any) -> Summary:
-    """What ``model.summary()`` prints, read back."""
-    return Summary.parse(summary_text(model))

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import Answer, Claim, load_claims
-from fmnist_spec.claims.probes import PROBES, Trial
+from fmnist_spec.claims.probes import PROBES, Probes
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
 
@@ -49,11 +49,11 @@ def _decide(
         tick = _compat.import_keras().callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: progress.advance(training)
         )
-        trial = Trial(lesson, dataset, callbacks=(tick,))
+        trial = Probes(lesson, dataset, callbacks=(tick,))
         return [decide(claim, trial) for claim in progress.track(claims, description="Deciding")]
 
 
-def decide(claim: Claim, trial: Trial) -> Answer:
+def decide(claim: Claim, trial: Probes) -> Answer:
     """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
 
     Keras's session is cleared before and after, so that no probe sees another's names or the

@@ -22,12 +22,12 @@ def test_every_probe_decides_a_claim():
 def ask(id_, lesson, dataset):
     """What the probe of one claim answers, for a lesson and data of the test's own."""
     (claim,) = (claim for claim in CLAIMS if claim.id == id_)
-    return decide(claim, probes.Trial(lesson, dataset))
+    return decide(claim, probes.Probes(lesson, dataset))
 
 
 def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_data):
     """Claims about the network speak of every layer, and none fails for having two in mind."""
-    trial = probes.Trial(three_layers, sample_data)
+    trial = probes.Probes(three_layers, sample_data)
     given = [decide(claim, trial) for claim in CLAIMS if not claim.whole]
     wrong = [one.explain(three_layers) for one in given if not one.right]
     assert wrong == [], "\n".join(wrong)
