@@ -132,26 +132,41 @@ def load_claims(
         claim
         for section in sections
         for id, entry in section.claim.items()
-        for claim in _claims_of(entry, id, section.title)
+        for claim in _claims_of(entry, id, section.title, path)
     )
-    entries = (entry for section in sections for entry in section.claim.values())
-    for fault in (*_faults_of_names(entries), *_faults(claims, probes)):
+    for fault in _faults(claims, probes):
         raise SpecificationError(path, *fault)
     return claims
 
 
-Faults = Iterator[tuple[str, str, str, str]]  # key, found, expected, remedy
+def _claims_of(entry: _Entry, id: str, section: str, path: Path) -> Iterator[Claim]:
+    given = {one.name: getattr(entry, one.name) for one in fields(_Sentence)}
+    claim = Claim(**given, id=id, section=section)
+    if not entry.names:
+        yield claim
+    for name in entry.names:
+        if len(name.holds) != len(entry.actions):
+            found, expected = f"{len(name.holds)} values of holds", str(len(entry.actions))
+            remedy = "Write one for each action."
+            raise SpecificationError(path, f"name {name.id!r}", found, expected, remedy)
+        for action, holds in zip(entry.actions, name.holds, strict=True):
+            yield replace(
+                claim,
+                id=_filled(claim.id, name.id, action.id),
+                statement=_filled(claim.statement, name.english, action.english),
+                korean=_filled(claim.korean, name.korean, action.korean),
+                holds=holds,
+            )
 
 
-def _faults_of_names(entries: Iterable[_Entry]) -> Faults:
-    for entry in entries:
-        for name in entry.names:
-            if len(name.holds) != len(entry.actions):
-                key, found = f"name {name.id!r}", f"{len(name.holds)} values of holds"
-                yield key, found, str(len(entry.actions)), "Write one for each action."
+def _filled(text: str, name: str, action: str) -> str:
+    return text.replace("{name}", name).replace("{action}", action)
 
 
-def _faults(claims: Iterable[Claim], probes: Container[str] | None) -> Faults:
+def _faults(
+    claims: Iterable[Claim], probes: Container[str] | None
+) -> Iterator[tuple[str, str, str, str]]:
+    """What is wrong: the key, what was found, what was expected, and the remedy."""
     seen: set[str] = set()
     for claim in claims:
         key = f"claim {claim.id!r}"
@@ -166,23 +181,3 @@ def _faults(claims: Iterable[Claim], probes: Container[str] | None) -> Faults:
             expected = "'all', 'none' or a version specifier such as '>=2.16'"
             yield key, repr(claim.holds), expected, "Correct the line holds."
         seen.add(claim.id)
-
-
-def _claims_of(entry: _Entry, id: str, section: str) -> Iterator[Claim]:
-    given = {one.name: getattr(entry, one.name) for one in fields(_Sentence)}
-    claim = Claim(**given, id=id, section=section)
-    if not entry.names:
-        yield claim
-    for name in entry.names:
-        for action, holds in zip(entry.actions, name.holds, strict=False):
-            yield replace(
-                claim,
-                id=_filled(claim.id, name.id, action.id),
-                statement=_filled(claim.statement, name.english, action.english),
-                korean=_filled(claim.korean, name.korean, action.korean),
-                holds=holds,
-            )
-
-
-def _filled(text: str, name: str, action: str) -> str:
-    return text.replace("{name}", name).replace("{action}", action)

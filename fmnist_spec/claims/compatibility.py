@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from packaging.version import InvalidVersion, Version
 
 from fmnist_spec import _compat
@@ -117,6 +117,7 @@ def render(
         autoescape=select_autoescape(),
         trim_blocks=True,
         keep_trailing_newline=True,
+        undefined=StrictUndefined,
     )
     environment.filters["alike"] = _alike
     filled = environment.get_template(template).render(
