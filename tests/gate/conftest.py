@@ -9,18 +9,14 @@ from fmnist_spec.dataset import repeated
 
 @pytest.fixture(scope="session")
 def runner():
-    """Serve the shipped sample, as where the whole data set is not to be had."""
+    """Serve the shipped sample at full size, as where the whole data set is not to be had."""
     from fmnist_spec.gate.run.runner import Runner
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SERVICE_TOKEN", HIDDEN)
-        with Runner(LESSON.data.dataset, full_sample) as runner:
+        load = lambda: repeated(load_data(sample=True, lesson=LESSON), LESSON.data)  # noqa: E731
+        with Runner(LESSON.data.dataset, load) as runner:
             yield runner
-
-
-def full_sample():
-    """Load the shipped sample, repeated to the size of the whole data set."""
-    return repeated(load_data(sample=True, lesson=LESSON), LESSON.data)
 
 
 @pytest.fixture(scope="session")

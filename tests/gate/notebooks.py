@@ -16,7 +16,7 @@ else:
     import tomli as tomllib
 
 GATE = Path(__file__).parent
-LESSON_FILE = GATE / "lesson.toml"
+LESSON_FILE = GATE.parent / "lesson.toml"
 LESSON = load_lesson(LESSON_FILE)
 HIDDEN = "a-text-that-no-notebook-may-see"
 Run = Callable[..., Any]  # of the fixture of that name
@@ -25,7 +25,6 @@ Edits = Mapping[str, Any]  # in the form that sound.toml explains
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read cases."""
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
@@ -62,7 +61,6 @@ def _everywhere(parts: Parts, change: Any) -> Parts:
 
 
 def _after(parts: Parts, added: Mapping[str, str | list[str]]) -> Parts:
-    """Add cells after parts."""
     new: Parts = {}
     for name, source in parts.items():
         new[name] = source
@@ -135,7 +133,6 @@ def as_notebook(parts: Parts) -> nbformat.NotebookNode:
 
 
 def write(path: Path, parts: Parts = SOUND) -> Path:
-    """Write the parts as an .ipynb file."""
     nbformat.write(as_notebook(parts), path)
     return path
 

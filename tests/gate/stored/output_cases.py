@@ -59,33 +59,18 @@ def jupyter(name: str, *kinds: str) -> list[Output]:
 HIDDEN = layer(100, "sigmoid", parameters=LESSON.layer_parameters[0])
 OUTPUT = layer(10, "softmax", name="dense_1", parameters=LESSON.layer_parameters[1])
 LIST = Network("Sequential", "sequential", True, (None, 784), (HIDDEN, OUTPUT), 79510, 0)
-NAMED_LIST = replace(
-    LIST,
-    name=NAMED.name,
-    layers=(replace(HIDDEN, name="hidden"), replace(OUTPUT, name="output")),
-)
+NAMED_LAYERS = replace(HIDDEN, name="hidden"), replace(OUTPUT, name="output")
+NAMED_LIST = replace(LIST, name=NAMED.name, layers=NAMED_LAYERS)
 FLATTEN = layer(0, "", name="flatten", type="Flatten", output_shape=(None, 784), parameters=0)
-NORMALISATION = layer(
-    100, "", name="batch_normalization", type="BatchNormalization", parameters=400
-)
+NORMAL = layer(100, "", name="batch_normalization", type="BatchNormalization", parameters=400)
 DROPOUT = layer(100, "", name="dropout", type="Dropout", parameters=0)
-LONG = Network(
-    "Sequential",
-    "sequential",
-    True,
-    None,
-    (FLATTEN, HIDDEN, NORMALISATION, DROPOUT, OUTPUT),
-    79710,
-    200,
-)
+LONG_LAYERS = FLATTEN, HIDDEN, NORMAL, DROPOUT, OUTPUT
+LONG = Network("Sequential", "sequential", True, None, LONG_LAYERS, 79710, 200)
 
 
 def changed(**changes: Any) -> Network:
-    """Change the hidden layer of the list network, and the totals if these are given."""
-    totals = {
-        name: changes.pop(name) for name in [*changes] if name.endswith("trainable_parameters")
-    }
-    return replace(LIST, layers=(replace(HIDDEN, **changes), OUTPUT), **totals)
+    """Change the hidden layer of the list network."""
+    return replace(LIST, layers=(replace(HIDDEN, **changes), OUTPUT))
 
 
 STORED = [id for id in RULES if id.partition("-")[0] in ("stored", "outputs")]
@@ -136,6 +121,11 @@ def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
     return Case(3, [stream(text)], summarised(network, text=ran))
 
 
+def stores(stored: Sequence[Output], *networks: Network) -> Case:
+    """Store outputs below a cell that summarises networks."""
+    return Case(3, stored, summarised(*networks))
+
+
 def summarised(*networks: Network, text: str = "") -> tuple[Event, ...]:
     """Put summaries of networks into cell 3; ``text`` is what they printed."""
     return swap(SUMMARY, *(replace(SUMMARY, network=one, text=text) for one in networks))
@@ -153,8 +143,7 @@ def printed(stored: str, ran: str, source: str) -> Case:
 
 def fitted(text: str = "", **changes: Any) -> Case:
     """Store, in Jupyter's form, the summary of a long network, or of one that differs from it."""
-    stored = jupyter("jupyter-fitted")
-    return Case(3, stored, summarised(replace(LONG, **changes), text=text))
+    return Case(3, jupyter("jupyter-fitted"), summarised(replace(LONG, **changes), text=text))
 
 
 def evaluated(*numbers: float, full: bool = True) -> Case:
@@ -189,30 +178,32 @@ RELU_LOG = "\n".join(
 )
 AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336)}}
 SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
-TWO = summarised(LIST, NAMED_LIST)
+TWO = LIST, NAMED_LIST
+JUPYTER_HTML = jupyter("jupyter-named", "text_html")
+SUMMARY_AT_FIT, FIT_AGAIN = Summarised(6, 1, 2, LIST, ""), replace(FIT, earlier_fits=1)
+LOG_1200, POOR = LOG_2.replace("1500/1500", "1200/1200"), evaluated(0.9, 0.6)
+STRANGE: list[Any] = [None, 5, {}, {"data": 3}, shown(text_plain=7), stream(None)]
 
 SOUND = {
     **{f"a summary of {era}": summary(text) for era, text in LISTS.items()},
     **{f"a named summary of {era}": summary(text, NAMED_LIST) for era, text in NAMES.items()},
-    "a summary of Jupyter": Case(3, JUPYTER, summarised(NAMED_LIST)),
-    "its colours": Case(3, jupyter("jupyter-named", "text_plain"), summarised(NAMED_LIST)),
-    "its HTML": Case(3, jupyter("jupyter-named", "text_html"), summarised(NAMED_LIST)),
+    "a summary of Jupyter": stores(JUPYTER, NAMED_LIST),
+    "its colours": stores(jupyter("jupyter-named", "text_plain"), NAMED_LIST),
+    "its HTML": stores(JUPYTER_HTML, NAMED_LIST),
     "a fitted network": fitted(),
-    "a narrow box": Case(3, NARROW, summarised(LONG)),
+    "a narrow box": stores(NARROW, LONG),
     "cut cells": summary(real("summaries/terminal-40.txt"), LONG),
-    "two summaries": Case(3, [stream(KERAS_2), *JUPYTER], TWO),
-    "one of two summaries": Case(3, JUPYTER, TWO),
-    "a text in lines": Case(3, [stream(KERAS_2.splitlines(True))], summarised(LIST)),
-    "a summary before a log": Case(
-        6, [stream(KERAS_3 + LOG_3)], (*EVENTS, Summarised(6, 1, 2, LIST, ""))
-    ),
+    "two summaries": stores([stream(KERAS_2), *JUPYTER], *TWO),
+    "one of two summaries": stores(JUPYTER, *TWO),
+    "a text in lines": stores([stream(KERAS_2.splitlines(True))], LIST),
+    "a summary before a log": Case(6, [stream(KERAS_3 + LOG_3)], (*EVENTS, SUMMARY_AT_FIT)),
     "a summary that was kept as a text": Case(5, [stream(KERAS_2)], ran=[stream(KERAS_3)]),
     "a summary that is cut off": summary(KERAS_2.partition("Trainable")[0], NAMED_LIST),
     "a summary not reached": Case(5, [stream(KERAS_2)], status="not reached"),
     "a summary skipped": Case(5, [stream(KERAS_2)], source="model.summary()", status="skipped"),
     "a batch in the network's shapes": summary(KERAS_2, changed(output_shape=(32, 100))),
     "a batch in the shapes": summary(KERAS_3.replace("(None, 10", "(32, 10")),
-    "a count of TensorFlow's own": summary(KERAS_2, changed(trainable_parameters=0), KERAS_3),
+    "a count of TensorFlow's own": summary(KERAS_2, replace(LIST, trainable_parameters=0), KERAS_3),
     "a functional model": summary(KERAS_2, replace(LIST, type="Functional", layers=())),
     **{f"a log of {version}": log(text) for version, text in LOGS.items()},
     **{f"verbose=2 of {version}": log(text) for version, text in LOGS_2.items()},
@@ -224,9 +215,7 @@ SOUND = {
     "a text that was cut": log(RAW["tf2.16"][:2000], VALIDATES, **SMALL),
     "images that are no array": log(LOG_2, images=None),
     "images instead of steps": log(LOG_2.replace("1500", "48000").replace("/step", "/sample")),
-    "a validation_split that the fit asks for": log(
-        LOG_2.replace("1500/1500", "1200/1200"), validation_split=0.2
-    ),
+    "a validation_split that the fit asks for": log(LOG_1200, validation_split=0.2),
     "a training that goes on": log(TWICE, earlier_fits=1),
     "a training that counts on": Case(6, COUNTED_ON, (*EVENTS, SIXTH)),
     "a log where the run printed too much": Case(5, [stream(LOG_2)], ran=[stream("x" * 20_000)]),
@@ -247,108 +236,67 @@ SOUND = {
     "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
     "an evaluation": evaluated(0.37, 0.866),
     "an evaluation of a short training": evaluated(0.9, 0.6, full=False),
-    "an evaluation after two trainings": replace(
-        evaluated(0.9, 0.6), events=(*evaluated(0.9, 0.6).events, replace(FIT, earlier_fits=1))
-    ),
-    "an evaluation of the sample": replace(evaluated(0.9, 0.6), sample_only=True),
+    "an evaluation after two trainings": replace(POOR, events=(*POOR.events, FIT_AGAIN)),
+    "an evaluation of the sample": replace(POOR, sample_only=True),
     "an error that is meant": Case(5, [ERROR], tags=frozenset({"raises-exception"})),
     "no text": Case(5, [stream("3", "stderr"), shown(image_png="aGk=", text_plain="<Figure>")]),
-    "no outputs of nbformat": Case(
-        5, [None, 5, {}, {"data": 3}, shown(text_plain=7), stream(None)]
-    ),
+    "no outputs of nbformat": Case(5, STRANGE),
 }
 
-SMALLER = changed(units=64, parameters=50240, output_shape=(None, 64), trainable_parameters=50890)
-THREE = replace(LIST, layers=(FLATTEN, *LIST.layers))
-
+SMALLER = changed(units=64, parameters=50240, output_shape=(None, 64))
+SMALLER = replace(SMALLER, trainable_parameters=50890)
+SMALLER_NAMED = replace(SMALLER, name=NAMED.name)
+THREE, FEWER = (replace(LIST, layers=one) for one in ((FLATTEN, HIDDEN, OUTPUT), (HIDDEN,)))
+UNBUILT = replace(LIST, built=False, trainable_parameters=None, non_trainable_parameters=None)
+FUNCTIONAL = replace(LIST, type="Functional", trainable_parameters=1010)
+NARROW_LAYERS = FLATTEN, replace(HIDDEN, parameters=50240), *LONG.layers[2:]
+UNITS = "parameters 78500, expected 50240"
 
 # The faults that are no edits of a text (those are in outputs.toml), each with words that its
 # message must have.
 SUMMARIES = {
-    **{
-        f"other units in a text of {era}": (
-            "parameters 78500, expected 50240",
-            summary(text, SMALLER),
-        )
-        for era, text in LISTS.items()
-    },
-    "other units in Jupyter": (
-        "output shape (None, 100)",
-        Case(3, JUPYTER, summarised(replace(SMALLER, name=NAMED.name))),
-    ),
-    "other units in HTML": (
-        "model name: '패션 MNIST 모델'",
-        Case(3, jupyter("jupyter-named", "text_html"), summarised(SMALLER)),
-    ),
-    "a narrow box": (
-        "expected 79510",
-        Case(3, NARROW, summarised(replace(LONG, trainable_parameters=79510))),
-    ),
+    **{f"other units in a text of {era}": (UNITS, summary(LISTS[era], SMALLER)) for era in ERAS},
+    "other units in Jupyter": ("output shape (None, 100)", stores(JUPYTER, SMALLER_NAMED)),
+    "other units in HTML": ("model name: '패션 MNIST 모델'", stores(JUPYTER_HTML, SMALLER)),
+    "a narrow box": ("expected 79510", stores(NARROW, replace(LONG, trainable_parameters=79510))),
     "a fitted network": ("non trainable 200, expected 0", fitted(non_trainable_parameters=0)),
     "other units where the run printed too narrowly": (
-        "dense: parameters 78500, expected 50240",
-        fitted(
-            real("summaries/terminal-40.txt"),
-            layers=(FLATTEN, replace(HIDDEN, parameters=50240), *LONG.layers[2:]),
-        ),
+        *(f"dense: {UNITS}", fitted(real("summaries/terminal-40.txt"), layers=NARROW_LAYERS)),
     ),
     "another shape": ("output shape", summary(KERAS_3, changed(output_shape=(None, 28, 100)))),
     "a row missing": ("layers: dense, dense_1; expected flatten", summary(KERAS_2, THREE)),
-    "a row too many": (
-        "layers: dense, dense_1; expected dense",
-        summary(KERAS_2, replace(LIST, layers=(HIDDEN,))),
-    ),
+    "a row too many": ("layers: dense, dense_1; expected dense", summary(KERAS_2, FEWER)),
     "the order of the layers": (
-        "type Flatten, expected Dense",
-        fitted(layers=(HIDDEN, FLATTEN, *LONG.layers[2:])),
+        *("type Flatten, expected Dense", fitted(layers=(HIDDEN, FLATTEN, *LONG.layers[2:]))),
     ),
     "a model that is never built": ("a cell that gives none", Case(5, [stream(KERAS_2)])),
     "a cell that cannot give it": ("gives none", Case(5, [stream(KERAS_2)], status="skipped")),
-    "an unbuilt network": (
-        "trainable 79510, expected 0",
-        summary(
-            KERAS_3,
-            replace(LIST, built=False, trainable_parameters=None, non_trainable_parameters=None),
-        ),
-    ),
-    "the second of two": (
-        "parameters 78500, expected 50240",
-        Case(3, [stream(KERAS_2), stream(KERAS_3)], summarised(LIST, SMALLER)),
-    ),
+    "an unbuilt network": ("trainable 79510, expected 0", summary(KERAS_3, UNBUILT)),
+    "the second of two": (UNITS, stores([stream(KERAS_2), stream(KERAS_3)], LIST, SMALLER)),
     "neither of two": (
-        "parameters 9, expected 78500",
-        Case(3, [stream(KERAS_3.replace("78,500", "9"))], TWO),
+        *("parameters 9, expected 78500", stores([stream(KERAS_3.replace("78,500", "9"))], *TWO)),
     ),
-    "another functional model": (
-        "trainable 79510, expected 1010",
-        summary(KERAS_2, replace(LIST, type="Functional", trainable_parameters=1010)),
-    ),
+    "another functional model": ("trainable 79510, expected 1010", summary(KERAS_2, FUNCTIONAL)),
 }
+TOO_GOOD = re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)
+WORSE = {"history": {"accuracy": (0.8, 0.862)}}
 TRAININGS = {
     "more epochs without numbers": ("it has 5 epochs", log(HEADERS, epochs=3)),
     "steps of the lesson's split": ("the lesson's split", log(LOG_2, images=WHOLE)),
     "a validation that the cell does not make": (
-        "with validation, unlike",
-        log(RAW["tf2.16"], **SMALL),
+        *("with validation, unlike", log(RAW["tf2.16"], **SMALL)),
     ),
     "steps of another training": ("the lesson's split", log(LOG_2, **{**RELU, "epochs": 5})),
-    "a log of far too much training": (
-        "not the lesson's",
-        log(re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)),
-    ),
+    "a log of far too much training": ("not the lesson's", log(TOO_GOOD)),
     "no training": ("below a cell that gives none", Case(5, [stream(LOG_2)])),
     "the first of two logs that count on": (
-        "it has 5 epochs",
-        Case(6, COUNTED_ON, (*swap(FIT, replace(FIT, epochs=4)), SIXTH)),
+        *("it has 5 epochs", Case(6, COUNTED_ON, (*swap(FIT, replace(FIT, epochs=4)), SIXTH))),
     ),
     "a second log": (
         "it has 5 epochs",
         Case(6, [stream(LOG_2), stream(LOG_3)], (*EVENTS, replace(FIT, epochs=3))),
     ),
-    "another end than the whole training's": (
-        "another accuracy",
-        log(LOG_2, full=True, history={"accuracy": (0.8, 0.862)}),
-    ),
+    "another end than the whole training's": ("another accuracy", log(LOG_2, full=True, **WORSE)),
 }
 VALUES = {
     "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),

@@ -2,29 +2,11 @@
 
 from dataclasses import replace
 
+import output_cases as cases
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from output_cases import (
-    ERAS,
-    FAULTS,
-    HISTORY,
-    JUPYTER,
-    KERAS_2,
-    LISTS,
-    LOG_2,
-    LOG_3,
-    NAMED_LIST,
-    RAW,
-    SHAPES,
-    SOUND,
-    Case,
-    judge_stored,
-    shown,
-    stream,
-    summarised,
-    summary,
-)
+from output_cases import FAULTS, SOUND, Case, shown, stream
 from traces import CELLS, trace
 
 from fmnist_spec.gate.stored.logs import read_logs
@@ -47,15 +29,7 @@ def test_a_fault_is_found(rule: str, severity: str, word: str, case: Case) -> No
     assert found[0].line in CELLS[case.cell].lines, case.told
 
 
-READ = (
-    "a summary of",
-    "a named summary",
-    "its ",
-    "a log of",
-    "verbose=2 of",
-    "a raw log",
-    "shapes",
-)
+READ = "a summary of", "a named summary", "its ", "a log of", "verbose=2 of", "a raw log", "shapes"
 
 
 @pytest.mark.parametrize("name", [name for name in SOUND if name.startswith(READ)])
@@ -66,18 +40,14 @@ def test_every_rendering_is_understood(name: str) -> None:
 
 
 CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
-
+WARNED = replace(SOUND["shapes"], stored=[stream(cases.SHAPES), stream("W", "stderr")])
 COUNTED = {
-    "a summary in five messages": ("1 of 1", "", Case(3, JUPYTER, summarised(NAMED_LIST))),
-    "a log and its History": ("1 of 1", "", Case(6, [stream(LOG_2), HISTORY])),
+    "a summary in five messages": ("1 of 1", "", SOUND["a summary of Jupyter"]),
+    "a log and its History": ("1 of 1", "", Case(6, [stream(cases.LOG_2), cases.HISTORY])),
     "an error": ("1 of 1", "", SOUND["an error that is meant"]),
     "shapes": ("1 of 1", "", SOUND["shapes"]),
     "pictures": ("0 of 2", "cell 5 (2 x image)", Case(5, [shown(image_png="aGk=")] * 2)),
-    "warnings beside shapes": (
-        "1 of 2",
-        "cell 1 (warnings)",
-        replace(SOUND["shapes"], stored=[stream(SHAPES), stream("W", "stderr")]),
-    ),
+    "warnings beside shapes": ("1 of 2", "cell 1 (warnings)", WARNED),
     "any text": ("0 of 1", "cell 5 (text)", Case(5, [stream("hello")])),
     "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
     "a summary cut off": ("0 of 1", "(summary, cut off)", SOUND["a summary that is cut off"]),
@@ -104,7 +74,7 @@ def test_the_count_is_a_value() -> None:
 
 def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
     """Where nothing is stored, one note says so."""
-    found = judge_stored(CELLS, trace())
+    found = cases.judge_stored(CELLS, trace())
     assert [(one.rule, one.severity) for one in found] == [("stored-none", "note")]
 
 
@@ -116,30 +86,28 @@ def test_a_finding_stands_at_its_call() -> None:
 
 def test_findings_stand_in_the_order_of_the_notebook() -> None:
     """Cells are judged from top to bottom, and the count comes last."""
-    cells, observed = Case(6, [stream(LOG_2.replace("1500/1500", "7/7"))]).run
-    cells = (*cells[:5], replace(cells[5], outputs=(stream(KERAS_2),)), *cells[6:])
-    found = judge_stored(cells, observed)
+    cells, observed = Case(6, [stream(cases.LOG_2.replace("1500/1500", "7/7"))]).run
+    cells = (*cells[:5], replace(cells[5], outputs=(stream(cases.KERAS_2),)), *cells[6:])
+    found = cases.judge_stored(cells, observed)
     assert [one.rule for one in found] == ["stored-summary", "stored-log", "outputs-read"]
 
 
-@pytest.mark.parametrize("era", ERAS)
+@pytest.mark.parametrize("era", cases.ERAS)
 def test_any_edited_number_of_a_summary_is_found(era: str) -> None:
     """Every number in a summary is compared, in every rendering."""
+    text = cases.LISTS[era]
     for number in ("100", "10", "78", "79"):
-        edited = (
-            LISTS[era].replace(f" {number}", f" {number}9").replace(f", {number})", f", {number}9)")
-        )
-        case = summary(edited)
+        edited = text.replace(f" {number}", f" {number}9").replace(f", {number})", f", {number}9)")
+        case = cases.summary(edited)
         assert case.judge()[0].severity == "error", f"{number}9 for {number}: {case.told}"
 
 
-@pytest.mark.parametrize("version", RAW)
+@pytest.mark.parametrize("version", cases.RAW)
 def test_a_raw_log_shows_the_last_line_of_each_epoch(version: str) -> None:
     """Of lines that were printed over, the one that stays on the screen is read."""
-    (epochs,) = read_logs(RAW[version])
-    assert [(one.number, one.of, one.steps) for one in epochs] == [
-        (at, 5, 63) for at in range(1, 6)
-    ]
+    (epochs,) = read_logs(cases.RAW[version])
+    numbers = [(one.number, one.of, one.steps) for one in epochs]
+    assert numbers == [(at, 5, 63) for at in range(1, 6)]
     assert all({"loss", "accuracy"} <= one.values.keys() for one in epochs)
     accuracies = [one.values["accuracy"] for one in epochs]
     assert accuracies == sorted(accuracies), "the training of 2,000 images rises"
@@ -149,7 +117,8 @@ def test_a_raw_log_shows_the_last_line_of_each_epoch(version: str) -> None:
 @given(st.data())
 def test_no_output_makes_the_judge_raise(data: st.DataObject) -> None:
     """Whatever a file stores, the judge gives findings and the count."""
-    texts = st.sampled_from([KERAS_2, LOG_2, LOG_3, RAW["tf2.16"], *LISTS.values(), SHAPES])
+    summaries, logs = [*cases.LISTS.values()], [cases.LOG_2, cases.LOG_3, cases.RAW["tf2.16"]]
+    texts = st.sampled_from([*summaries, *logs, cases.SHAPES])
     text = data.draw(texts, label="text")
     start, end = sorted(data.draw(st.integers(0, len(text)), label=name) for name in ("a", "b"))
     noise = data.draw(st.text(max_size=20), label="noise")
