@@ -1,7 +1,7 @@
 """The data is what the lesson says it is, and so is what its preparation makes of it."""
 
-import dataclasses
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -240,8 +240,8 @@ def test_the_indices_of_a_split_are_scikit_learns(count, share, seed):
     """They are taken from numpy; scikit-learn takes the same ones, in the same order."""
     held_back = math.ceil(count * share)
     changes = {"test_size": share, "random_state": seed, "validation": held_back}
-    data = dataclasses.replace(DATA, train_images=count)
-    lesson = dataclasses.replace(LESSON, data=data, split=dataclasses.replace(SPLIT, **changes))
+    data = replace(DATA, train_images=count)
+    lesson = replace(LESSON, data=data, split=replace(SPLIT, **changes))
     numbers = np.arange(count)
     expected = split(numbers, numbers, lesson=lesson)[:2]
     assert all(map(np.array_equal, split_indices(lesson), expected))
@@ -249,15 +249,11 @@ def test_the_indices_of_a_split_are_scikit_learns(count, share, seed):
 
 def test_another_lesson_brings_its_own_numbers(sample_data):
     """A course's own lesson decides the divisor, the share held back and the seed."""
-    lesson = dataclasses.replace(
-        LESSON,
-        data=dataclasses.replace(DATA, scale=51),
-        split=dataclasses.replace(SPLIT, test_size=0.25, random_state=SPLIT.random_state + 1),
-    )
+    other = replace(SPLIT, test_size=0.25, random_state=SPLIT.random_state + 1)
+    lesson = replace(LESSON, data=replace(DATA, scale=51), split=other)
     found = prepare(sample_data, lesson=lesson)
     expect("images held back", len(found.validation_target), 500)
     expect("largest pixel", float(found.train_scaled.max()), 5.0)
     numbers = np.arange(50)
-    assert not np.array_equal(
-        split(numbers, numbers, lesson=lesson)[1][:10], split(numbers, numbers)[1]
-    )
+    held_back = split(numbers, numbers, lesson=lesson)[1]
+    assert not np.array_equal(held_back[:10], split(numbers, numbers)[1])

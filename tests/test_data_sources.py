@@ -1,6 +1,5 @@
 """Data is found in a fixed order, verified, and never used when it is wrong."""
 
-import dataclasses
 import functools
 import gzip
 import hashlib
@@ -8,6 +7,7 @@ import os
 import select
 import socket
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,10 +35,8 @@ def beginning(name):
 IDX = {name: beginning(name) for name in NAMES}
 GOOD = {name: pack(content) for name, content in IDX.items()}
 SHA256 = {name: hashlib.sha256(content).hexdigest() for name, content in IDX.items()}
-FEW = dataclasses.replace(
-    SAMPLE, train_images=COUNTS["train"], test_images=COUNTS["t10k"], sha256=SHA256
-)
-SMALL = dataclasses.replace(LESSON, data=FEW)
+FEW = replace(SAMPLE, train_images=COUNTS["train"], test_images=COUNTS["t10k"], sha256=SHA256)
+SMALL = replace(LESSON, data=FEW)
 
 
 def fill(folder, *, without=""):
@@ -204,12 +202,8 @@ def test_with_no_data_anywhere_the_sample_is_announced(nowhere, *, download_want
     assert dataset.is_sample
     assert dataset.train_images.shape == (2000, 28, 28)
     message = str(caught[0].message)
-    for part in (
-        "2,000 training and 500 test",
-        reason,
-        "dataset-fashion-mnist",
-        "FMNIST_SPEC_DATA",
-    ):
+    count = "2,000 training and 500 test"
+    for part in (count, reason, "dataset-fashion-mnist", "FMNIST_SPEC_DATA"):
         assert part in message, f"The warning lacks {part!r}: {message}"
 
 

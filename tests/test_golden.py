@@ -25,7 +25,12 @@ from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
 GOLDEN = Path(__file__).with_name("golden")
-ERAS = ("tf2.8", "tf2.13", "tf2.16")
+TOTALS = {
+    "tf2.8": f"Total params: {LESSON.parameters:,}\n",
+    "tf2.13": f"Total params: {LESSON.parameters} ({LESSON.size})\n",
+    "tf2.16": f" Total params: {LESSON.parameters:,} ({LESSON.size})\n",
+}
+ERAS = (*TOTALS,)
 HOW_TO_WRITE = "If it is to be so, run: pytest tests/test_golden.py --regenerate-golden"
 every_era = pytest.mark.parametrize("era", ERAS)
 every_style = pytest.mark.parametrize("style", BUILDERS)
@@ -121,15 +126,7 @@ def test_a_golden_summary_says_what_the_lesson_says(era, style):
     assert golden == lesson, f"{era}/{style}.txt: {lesson.differences(golden)}"
 
 
-@pytest.mark.parametrize(
-    ("era", "total"),
-    [
-        ("tf2.8", f"Total params: {LESSON.parameters:,}\n"),
-        ("tf2.13", f"Total params: {LESSON.parameters} ({LESSON.size})\n"),
-        ("tf2.16", f" Total params: {LESSON.parameters:,} ({LESSON.size})\n"),
-    ],
-    ids=ERAS,
-)
+@pytest.mark.parametrize(("era", "total"), TOTALS.items(), ids=TOTALS)
 @every_style
 def test_an_era_has_its_own_way_to_write_the_total(era, total, style):
     """Commas and the size in memory came and went with the renderings."""
@@ -155,24 +152,23 @@ def test_the_named_spelling_differs_in_its_names_only(era):
     assert text == read(era, "list"), f"{era}: named.txt and list.txt differ in more than names"
 
 
+WRITE, IN_CI = {"regenerate": True}, {"regenerate": True, "ci": "true"}
+REQUESTS = {
+    "other text": (b"old\n", {}, "-old\n+new\n", b"old\n"),
+    "same text": (b"new\n", {}, None, b"new\n"),
+    "newline lost": (b"new", {}, "-new+new\n", b"new"),
+    "not UTF-8": (b"\xff", {}, "other text", b"\xff"),
+    "missing": (None, {}, "missing", None),
+    "write other": (b"old\n", WRITE, "written", b"new\n"),
+    "write same": (b"new\n", WRITE, "written", b"new\n"),
+    "write missing": (None, WRITE, "written", b"new\n"),
+    "CI": (b"old\n", IN_CI, "refused", b"old\n"),
+    "CI, missing": (None, IN_CI, "refused", None),
+}
+
+
 @pytest.mark.parametrize(
-    ("golden", "options", "problem", "afterwards"),
-    [
-        (b"old\n", {}, "-old\n+new\n", b"old\n"),
-        (b"new\n", {}, None, b"new\n"),
-        (b"new", {}, "-new+new\n", b"new"),
-        (b"\xff", {}, "other text", b"\xff"),
-        (None, {}, "missing", None),
-        (b"old\n", {"regenerate": True}, "written", b"new\n"),
-        (b"new\n", {"regenerate": True}, "written", b"new\n"),
-        (None, {"regenerate": True}, "written", b"new\n"),
-        (b"old\n", {"regenerate": True, "ci": "true"}, "refused", b"old\n"),
-        (None, {"regenerate": True, "ci": "true"}, "refused", None),
-    ],
-    ids=[
-        *("other text", "same text", "newline lost", "not UTF-8", "missing"),
-        *("write other", "write same", "write missing", "CI", "CI, missing"),
-    ],
+    ("golden", "options", "problem", "afterwards"), REQUESTS.values(), ids=REQUESTS
 )
 def test_a_golden_file_changes_only_on_request(tmp_path, golden, options, problem, afterwards):
     """A run fails unless the text is the same; writing fails it too, and CI never writes."""

@@ -91,16 +91,10 @@ def test_a_lesson_in_another_encoding_is_refused(tmp_path):
         load_lesson(path)
 
 
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [
-        (0, "0.00 B"),
-        (1023, "1023.00 B"),
-        (1024, "1.00 KB"),
-        (318_040, "310.59 KB"),
-        (2**30, "1.00 GB"),
-    ],
-)
+SIZES = {0: "0.00 B", 1023: "1023.00 B", 1024: "1.00 KB", 318_040: "310.59 KB", 2**30: "1.00 GB"}
+
+
+@pytest.mark.parametrize(("size", "words"), SIZES.items())
 def test_sizes_read_as_in_keras(size, words):
     """Bytes are printed with two decimals and the largest unit that leaves 1 or more."""
     assert readable_size(size) == words

@@ -77,10 +77,8 @@ def test_the_named_network_has_the_lessons_names():
     """The named spelling gives the lesson's names; further hidden layers are counted."""
     model = build_named((9, 8))
     assert model.name == LESSON.network.name
-    assert [layer.name for layer in model.layers] == [
-        *(LAYERS[0].name, f"{LAYERS[0].name}_2"),
-        LAYERS[-1].name,
-    ]
+    names = [layer.name for layer in model.layers]
+    assert names == [LAYERS[0].name, f"{LAYERS[0].name}_2", LAYERS[-1].name]
 
 
 def test_the_named_network_takes_another_model_name():

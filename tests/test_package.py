@@ -16,6 +16,7 @@ from fmnist_spec.gate.finding import EXIT_CODES
 from fmnist_spec.lesson import LESSON
 
 ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 HEAVY = {"tensorflow", "keras", "sklearn"}
 HEAVY |= {"rich", "jinja2", "nbformat", "jupytext", "IPython", "pytest"}
 
@@ -64,8 +65,7 @@ def test_an_unknown_name_is_an_attribute_error():
 
 def readme_commands(heading):
     """The shell lines of the first code block below a heading of the README."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(rf"{heading}.*?```(?:sh|console)\n(.*?)```", text, re.DOTALL)
+    block = re.search(rf"{heading}.*?```(?:sh|console)\n(.*?)```", README, re.DOTALL)
     assert block, f"README.md has no shell block below {heading!r}"
     return block[1].strip().splitlines()
 
@@ -85,8 +85,7 @@ def test_ci_runs_the_readmes_test_command():
 
 def table(heading, first):
     """The first cells of the table below a heading of the README whose head begins so."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = text.partition(f"\n{heading}\n")[2]
+    section = README.partition(f"\n{heading}\n")[2]
     assert section, f"README.md has no heading {heading!r}"
     rows = section.partition(f"| {first} |")[2].partition("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in row.strip("|").split(" | ")] for row in rows]
@@ -131,20 +130,16 @@ def test_the_readmes_exit_codes_are_those_of_the_gate():
 
 def test_the_readmes_rules_are_those_of_the_gate():
     """The table has every rule with its severity and what it requires."""
-    expected = [
-        [f"`{id}`", rule.severity, rule.text(rule.requires, LESSON)] for id, rule in RULES.items()
-    ]
-    assert table("### Rules", "rule") == expected
+    rules = ([f"`{id}`", one.severity, one.text(one.requires, LESSON)] for id, one in RULES.items())
+    assert table("### Rules", "rule") == [*rules]
 
 
 def test_the_readmes_settings_are_those_of_the_gate(tmp_path):
     """The example for pyproject.toml is one that the gate takes, with every key but select."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    block = re.search(r"```toml\n(\[tool\.fmnist_spec\].*?)```", text, re.DOTALL)
+    block = re.search(r"```toml\n(\[tool\.fmnist_spec\].*?)```", README, re.DOTALL)
     (tmp_path / "pyproject.toml").write_text(block[1], encoding="utf-8")
     config = load_config(tmp_path)
     changed = {one.name for one in fields(config) if getattr(config, one.name) != one.default}
-    assert {one.name for one in fields(config)} - {"select"} <= set(
-        re.findall(r"^\w+", block[1], re.M)
-    )
+    keys = set(re.findall(r"^\w+", block[1], re.M))
+    assert {one.name for one in fields(config)} - {"select"} <= keys
     assert changed >= {"paths", "ignore", "severity", "lesson"}

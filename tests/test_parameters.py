@@ -17,8 +17,6 @@ sizes = st.one_of(st.integers(1, 300), st.integers(1, LARGEST))
 deep = st.lists(sizes, min_size=1, max_size=6).map(tuple)
 small = st.lists(st.integers(1, 12), min_size=1, max_size=6).map(tuple)
 spellings = st.sampled_from(sorted(BUILDERS))
-
-
 pytestmark = pytest.mark.usefixtures("quick_import")
 
 

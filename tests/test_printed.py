@@ -33,22 +33,13 @@ def listed(era):
 FLATTEN, DROPOUT = ("flatten", "Flatten", 784, 0), ("dropout", "Dropout", 100, 0)
 HIDDEN, OUTPUT = ("dense", "Dense", 100, 78_500), ("dense_1", "Dense", 10, 1_010)
 LIST = summary("sequential", 79_510, 0, HIDDEN, OUTPUT)
-NAMED = summary(
-    *("패션 MNIST 모델", 79_510, 0),
-    *(("hidden", "Dense", 100, 78_500), ("output", "Dense", 10, 1_010)),
-)
-MIXED = summary(
-    *("sequential", 79_710, 200, FLATTEN, HIDDEN),
-    *(("batch_normalization", "BatchNormalization", 100, 400), DROPOUT, OUTPUT),
-)
-MIXED_50 = summary(
-    *("sequential", 79_710, 200, FLATTEN, HIDDEN),
-    *(("batch_normalizat…", "BatchNormalizat…", 100, 400), DROPOUT, OUTPUT),
-)
-MIXED_40 = summary(
-    *("sequential", 79_710, 200, FLATTEN, ("dense", "Dense", 100, None)),
-    *(("batch_normal…", "BatchNormal…", 100, 400), DROPOUT, OUTPUT),
-)
+NAMED = summary("패션 MNIST 모델", 79_510, 0, ("hidden", *HIDDEN[1:]), ("output", *OUTPUT[1:]))
+NORMAL = ("batch_normalization", "BatchNormalization", 100, 400)
+NORMAL_50 = ("batch_normalizat…", "BatchNormalizat…", 100, 400)
+NORMAL_40, HIDDEN_40 = ("batch_normal…", "BatchNormal…", 100, 400), ("dense", "Dense", 100, None)
+MIXED = summary("sequential", 79_710, 200, FLATTEN, HIDDEN, NORMAL, DROPOUT, OUTPUT)
+MIXED_50 = summary("sequential", 79_710, 200, FLATTEN, HIDDEN, NORMAL_50, DROPOUT, OUTPUT)
+MIXED_40 = summary("sequential", 79_710, 200, FLATTEN, HIDDEN_40, NORMAL_40, DROPOUT, OUTPUT)
 MIXED_24 = summary(
     *("sequential", 79_710, 200),
     *(("flatt…", "Flat…", None, 0), ("dense", "Dens…", None, None)),

@@ -46,12 +46,7 @@ def test_a_difference_is_said_in_words(other, words):
     assert not LIST.matches(other)
 
 
-TYPES = {
-    "dense": "Dense",
-    "hidden": "Dense",
-    "batch_normalization": "BatchNormalization",
-    "input": "InputLayer",
-}
+TYPES = {"dense": "Dense", "hidden": "Dense", "batch": "BatchNormalization", "input": "InputLayer"}
 
 
 def automatic(names):

@@ -104,9 +104,8 @@ def test_compile_uses_the_lessons_settings(run):
     """The loss is the lesson's; the optimizer is compile()'s default with its own rate."""
     assert run.model.loss == LESSON.compile.loss
     assert type(run.model.optimizer).__name__.lower() == LESSON.compile.optimizer
-    assert float(np.asarray(run.model.optimizer.learning_rate)) == pytest.approx(
-        LESSON.compile.learning_rate
-    )
+    rate = float(np.asarray(run.model.optimizer.learning_rate))
+    assert rate == pytest.approx(LESSON.compile.learning_rate)
 
 
 OTHERS = {

@@ -96,9 +96,8 @@ def test_the_workflow_runs_every_environment():
     """The workflow's own list of environments is tox.ini's: the matrix, and the gate on Keras 2."""
     text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")
     listed = re.search(r"environment: \[(.*?)\]", text, re.DOTALL)[1]
-    assert [name.strip(' "\n') for name in listed.split(",")] == environments() + environments(
-        "gate"
-    )
+    names = [name.strip(' "\n') for name in listed.split(",")]
+    assert names == environments() + environments("gate")
 
 
 def test_the_classifiers_name_the_pythons_of_tox():
@@ -140,17 +139,11 @@ def test_no_answers_are_refused(tmp_path):
 
 def test_neighbours_that_differ_do_not_share_a_column(columns):
     """The table tells apart the renderings of 2.8, 2.13 and 2.16."""
-    header = next(
-        line
-        for line in compatibility.render("compatibility.md", CLAIMS, columns, LESSON).splitlines()
-        if line.startswith("| claim")
-    )
+    table = compatibility.render("compatibility.md", CLAIMS, columns, LESSON)
+    header = next(line for line in table.splitlines() if line.startswith("| claim"))
     assert re.findall(r"\b2\.(?:8|13|16)(?= to|\b)", header), header
-    assert [cell.split(" to ")[0] for cell in header.strip("| ").split(" | ")[1:4]] == [
-        "2.8",
-        "2.13",
-        "2.16",
-    ]
+    first = [cell.split(" to ")[0] for cell in header.strip("| ").split(" | ")[1:4]]
+    assert first == ["2.8", "2.13", "2.16"]
 
 
 def test_a_broken_cell_has_the_error_text_behind_it(columns):

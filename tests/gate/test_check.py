@@ -17,10 +17,17 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.notebook import NOTEBOOK
 
 BAD = {"half.ipynb": b'{"cells": [', "empty.ipynb": b"", "binary.ipynb": bytes(range(256))}
+BROKEN = {
+    "half a table": "[tool.fmnist_spec",
+    "unknown key": "[tool.fmnist_spec]\nselct = []",
+    "no time": "[tool.fmnist_spec]\ncell_seconds = 0",
+    "too much time": "[tool.fmnist_spec]\nnotebook_seconds = 10000000000",
+    "nested too deeply": "a = " + "[" * 5000,
+}
+Capsys = pytest.CaptureFixture[str]
 
 
 def run(*arguments: str | Path) -> int:
-    """Run a command as the command line does."""
     return cli.main([str(one) for one in arguments])
 
 
@@ -31,11 +38,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Standard output is one JSON document with every verdict; a bad file hides no other.
-
-    Nor does an error that holds half a sign.
-    """
+def test_a_batch_is_told_as_json(folder: Path, capsys: Capsys) -> None:
+    """All verdicts are one JSON document; neither a bad file nor half a sign hides another."""
     notebooks.write(folder / "a.ipynb")
     notebooks.write(folder / "b.ipynb", notebooks.build({"fit": ["epochs=5", "epochs=7"]}))
     half = notebooks.build({"load": "raise ValueError('\\ud800')"})
@@ -46,16 +50,10 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
     document = json.loads(capsys.readouterr().out)
     assert document["tensorflow"]
     found = [(Path(one["path"]).name, one["verdict"]) for one in document["notebooks"]]
-    assert found == [
-        ("a.ipynb", "pass"),
-        ("b.ipynb", "fail"),
-        ("c.ipynb", "fail"),
-        ("d.ipynb", "error"),
-        ("missing.ipynb", "error"),
-    ]
+    verdicts = {"a": "pass", "b": "fail", "c": "fail", "d": "error", "missing": "error"}
+    assert found == [(f"{name}.ipynb", told) for name, told in verdicts.items()]
     finding, note = document["notebooks"][1]["findings"]
-    keys = ["rule", "severity", "cell", "line", "message", "expected", "observed"]
-    assert list(finding) == keys
+    assert " ".join(finding) == "rule severity cell line message expected observed"
     assert (finding["rule"], finding["cell"], finding["observed"]) == ("epochs", 11, "7")
     assert (note["rule"], note["severity"], note["cell"]) == ("stored-none", "note", None)
     assert "\ud800" in document["notebooks"][2]["findings"][0]["observed"]
@@ -65,10 +63,9 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: pytest.CaptureFixture[str
 def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal.Signals) -> None:
     """It ends soon, in one line at the most, and its folder is gone."""
     notebooks.write(folder / "a.ipynb", {"load": "open('started', 'w').close()\nwhile True: pass"})
-    environment = {**os.environ, "TMPDIR": str(folder)}
     process = subprocess.Popen(
         [sys.executable, "-m", "fmnist_spec", "check", "--sample", "a.ipynb"],
-        env=environment,
+        env={**os.environ, "TMPDIR": str(folder)},
         # a shell that started the tests in the background has it ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         stdout=subprocess.PIPE,
@@ -84,7 +81,6 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
 
 
 def wait_for(condition: Callable[[], object]) -> None:
-    """Wait until it is so."""
     for _ in range(600):
         if condition():
             return
@@ -93,9 +89,7 @@ def wait_for(condition: Callable[[], object]) -> None:
 
 
 @pytest.mark.parametrize("name", [*BAD, "missing.ipynb", "nothing"])
-def test_a_bad_file_is_one_line_and_exit_code_2(
-    folder: Path, capsys: pytest.CaptureFixture[str], name: str
-) -> None:
+def test_a_bad_file_is_one_line_and_exit_code_2(folder: Path, capsys: Capsys, name: str) -> None:
     """What is no notebook is told in one line with its name, and nothing is run."""
     (folder / "nothing").mkdir()
     for bad, content in BAD.items():
@@ -106,19 +100,9 @@ def test_a_bad_file_is_one_line_and_exit_code_2(
     assert lines[0].startswith("ERROR")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[tool.fmnist_spec",
-        "[tool.fmnist_spec]\nselct = []",
-        "[tool.fmnist_spec]\ncell_seconds = 0",
-        "[tool.fmnist_spec]\nnotebook_seconds = 10000000000",
-        "a = " + "[" * 5000,
-    ],
-    ids=["half a table", "unknown key", "no time", "too much time", "nested too deeply"],
-)
+@pytest.mark.parametrize("text", BROKEN.values(), ids=BROKEN)
 def test_a_broken_pyproject_is_one_line_and_exit_code_2(
-    folder: Path, capsys: pytest.CaptureFixture[str], text: str
+    folder: Path, capsys: Capsys, text: str
 ) -> None:
     """A mistake in the settings is told in one line."""
     (folder / "pyproject.toml").write_text(text)
@@ -129,7 +113,7 @@ def test_a_broken_pyproject_is_one_line_and_exit_code_2(
     assert "pyproject.toml" in told.err
 
 
-def test_paths_may_stand_in_the_settings(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_paths_may_stand_in_the_settings(folder: Path, capsys: Capsys) -> None:
     """Without a path on the command line, those in pyproject.toml are checked."""
     (folder / "pyproject.toml").write_text("[tool.fmnist_spec]\npaths = ['missing.ipynb']\n")
     assert run("check", "--format", "json") == 2
@@ -148,17 +132,15 @@ def test_a_wrong_option_is_exit_code_2(arguments: tuple[str, str]) -> None:
         run("check", *arguments)
 
 
-def test_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+def test_rules_are_listed(capsys: Capsys) -> None:
     """Every rule stands on its line, with its severity and what it requires."""
     assert run("rules") == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[:2] for line in lines] == [
-        [id, rule.severity] for id, rule in RULES.items()
-    ]
+    listed = [line.split()[:2] for line in capsys.readouterr().out.splitlines()]
+    assert listed == [[id, rule.severity] for id, rule in RULES.items()]
 
 
 @pytest.mark.parametrize("id", RULES)
-def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str], id: str) -> None:
+def test_a_rule_is_explained(capsys: Capsys, id: str) -> None:
     """The explanation has the requirement and an example of both kinds."""
     assert run("explain", id) == 0
     out = capsys.readouterr().out
@@ -167,13 +149,13 @@ def test_a_rule_is_explained(capsys: pytest.CaptureFixture[str], id: str) -> Non
     assert "right:" in out
 
 
-def test_an_unknown_rule_is_not_explained(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unknown_rule_is_not_explained(capsys: Capsys) -> None:
     """An id that is none is told with the way to find one."""
     assert run("explain", "spilt") == 2
     assert "fmnist-spec rules" in capsys.readouterr().err
 
 
-def test_the_lesson_is_copied_once(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_lesson_is_copied_once(folder: Path, capsys: Capsys) -> None:
     """The copy is the shipped notebook, and a file that is there is never written over."""
     assert run("lesson", "mine.ipynb") == 0
     assert (folder / "mine.ipynb").read_bytes() == NOTEBOOK.read_bytes()

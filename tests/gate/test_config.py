@@ -24,7 +24,6 @@ BAD = {
 
 
 def write(folder: Path, text: str) -> Path:
-    """Write a pyproject.toml."""
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
     return folder
 
@@ -50,10 +49,8 @@ def test_the_table_is_read(tmp_path: Path) -> None:
     config = load_config(tmp_path / "lessons")
     assert config.rules == ("split",)
     assert config.severity == {"split": "warning"}
-    assert (config.lesson, config.paths) == (
-        str(tmp_path / "course.toml"),
-        (str(tmp_path / "lessons"),),
-    )
+    assert config.lesson == str(tmp_path / "course.toml")
+    assert config.paths == (str(tmp_path / "lessons"),)
     assert config.cell_seconds == 60
 
 

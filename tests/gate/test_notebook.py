@@ -9,24 +9,19 @@ import jupytext
 import nbformat
 import notebooks
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
 
 SOURCES = ("import numpy\n\n%matplotlib inline\nprint('두 줄\\n')", "y = 1\nz = [\n    2,\n]")
-TAGGED = nbformat.v4.new_code_cell(SOURCES[1], metadata={"tags": ["raises-exception"]})
-NODE = nbformat.v4.new_notebook(
-    cells=[
-        nbformat.v4.new_markdown_cell("# 제목\ntext"),
-        nbformat.v4.new_code_cell(SOURCES[0], execution_count=3),
-        TAGGED,
-    ]
-)
+COUNTED = new_code_cell(SOURCES[0], execution_count=3)
+TAGGED = new_code_cell(SOURCES[1], metadata={"tags": ["raises-exception"]})
+NODE = new_notebook(cells=[new_markdown_cell("# 제목\ntext"), COUNTED, TAGGED])
+DIGITS = b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 5000 + b"}"
+NO_SOURCE = b'{"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {}}]}'
 BAD = {
-    "a number of thousands of digits": (
-        b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 5000 + b"}",
-        "digits",
-    ),
+    "a number of thousands of digits": (DIGITS, "digits"),
     "half-written": (b'{"cells": [{"cell_type": "code", "sour', "line 1: not complete JSON"),
     "truncated": (json.dumps(NODE, indent=1).encode()[:-200], "not complete JSON"),
     "empty": (b"", "the file is empty"),
@@ -38,10 +33,7 @@ BAD = {
     "no list of cells": (b'{"nbformat": 4, "cells": 1}', "the list of cells is missing"),
     "zero cells": (b'{"nbformat": 4, "cells": [], "metadata": {}}', "has no cells"),
     "a cell that is none": (b'{"nbformat": 4, "cells": [1]}', "cell 0: its cell_type"),
-    "a cell without source": (
-        b'{"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {}}]}',
-        "cell 0: its source",
-    ),
+    "a cell without source": (NO_SOURCE, "cell 0: its source"),
     "nested too deeply": (b"[" * 100_000, "nested too deeply"),
     "50 MB": (b" " * 50_000_000, "50 MB, expected at most 40 MB"),
 }
@@ -81,11 +73,8 @@ def test_what_a_cell_stores_is_read(tmp_path: Path) -> None:
     """Cells have their number, type, tags and execution count."""
     nbformat.write(NODE, tmp_path / "one.ipynb")
     cells = read_notebook(tmp_path / "one.ipynb").cells
-    assert [(cell.index, cell.type) for cell in cells] == [
-        (0, "markdown"),
-        (1, "code"),
-        (2, "code"),
-    ]
+    assert [cell.index for cell in cells] == [0, 1, 2]
+    assert [cell.type for cell in cells] == ["markdown", "code", "code"]
     assert cells[1].execution_count == 3
     assert cells[2].tags == {"raises-exception"}
 

@@ -34,14 +34,9 @@ def course(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest
 def test_each_notebook_and_requirement_is_a_test(course: pytest.Pytester) -> None:
     """Collecting gives a test for each notebook and rule that is selected."""
     found = course.runpytest(*PLUGIN, "--fmnist-spec", "--collect-only", "-q")
-    found.stdout.fnmatch_lines(
-        [
-            f"{name}.ipynb::{rule}"
-            for name in ("fail-epochs", "pass-sound")
-            for rule in RULES
-            if rule in ("data-set", "epochs", "metrics")
-        ]
-    )
+    rules = [rule for rule in RULES if rule in ("data-set", "epochs", "metrics")]
+    names = ("fail-epochs", "pass-sound")
+    found.stdout.fnmatch_lines([f"{name}.ipynb::{rule}" for name in names for rule in rules])
 
 
 def test_a_finding_fails_its_test_alone(course: pytest.Pytester) -> None:
@@ -77,11 +72,8 @@ def test_a_file_that_is_no_notebook_fails(course: pytest.Pytester) -> None:
 
 def test_a_jupytext_script_is_not_imported(course: pytest.Pytester) -> None:
     """A .py with jupytext's header is a notebook, not a test module."""
-    (course.path / "test_one.py").write_text(
-        jupytext.writes(
-            notebooks.as_notebook({"load": "raise SystemExit('imported')"}), fmt="py:percent"
-        )
-    )
+    node = notebooks.as_notebook({"load": "raise SystemExit('imported')"})
+    (course.path / "test_one.py").write_text(jupytext.writes(node, fmt="py:percent"))
     found = course.runpytest(*PLUGIN, "--fmnist-spec", "--collect-only", "-q", "test_one.py")
     found.stdout.fnmatch_lines(["test_one.py::data-set"])
 

@@ -35,22 +35,15 @@ CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in
 
 
 def layer(units: int, activation: str, **changes: Any) -> Layer:
-    """Make a Dense layer."""
     plain = Layer("Dense", "dense", units, activation, True, True, (None, units), None)
     return replace(plain, **changes)
 
 
 FLATTEN = Layer("Flatten", "flatten", None, None, None, True, (None, 784), 0)
-
-
 HIDDEN, OUTPUT = layer(100, "sigmoid"), layer(10, "softmax")
 NETWORK = Network("Sequential", "sequential", True, (None, 784), (HIDDEN, OUTPUT), 79510, 0)
-NAMES = ["hidden", "output"]
-NAMED = replace(
-    NETWORK,
-    name=LESSON.network.name,
-    layers=tuple(replace(one, name=name) for one, name in zip(NETWORK.layers, NAMES, strict=True)),
-)
+NAMED_LAYERS = replace(HIDDEN, name="hidden"), replace(OUTPUT, name="output")
+NAMED = replace(NETWORK, name=LESSON.network.name, layers=NAMED_LAYERS)
 # Small images stand for the real ones: the bytes of their index.
 INDICES = np.arange(LESSON.data.train_images + LESSON.data.test_images, dtype="<u8")
 TRAIN, TEST = np.split(INDICES.view(np.uint8).reshape(-1, 8), [LESSON.data.train_images])
@@ -75,7 +68,7 @@ HISTORY = {"accuracy": (0.6, 0.7, 0.8), "loss": (1.0, 0.9, 0.8)}
 def built(model: int, style: str, network: Network = NETWORK, cell: int = 2) -> ModelBuilt:
     """Make the event of a model; its layers are named if they are the named network's."""
     named = network.name != "sequential"
-    layers_named = tuple(one.name in NAMES for one in network.layers)
+    layers_named = tuple(one.name in ("hidden", "output") for one in network.layers)
     return ModelBuilt(cell, 1, model, style, network, named, layers_named)  # type: ignore[arg-type]
 
 
@@ -83,7 +76,7 @@ LOADED = DataLoaded(0, 1, "fashion_mnist")
 SPLIT = SplitMade(
     *(1, 2, 0.2, None, 42, True, False, (48000, 12000, 48000, 12000)),
     whole=PARTS.contents("in order")["whole"],
-    parts=(PARTS.contents("in order")["train"], PARTS.contents("in order")["validation"]),
+    parts=tuple(PARTS.contents("in order")[part] for part in ("train", "validation")),
     divided_by=255,
     pixels="in order",
 )

@@ -23,7 +23,6 @@ TRACE = Trace("2.21.0", "3.15.1", (), False, (), (), None)
 
 
 def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0) -> Cell:
-    """Make a cell of a text."""
     lines = tuple(range(first_line, first_line + text.count("\n") + 1))
     return Cell(index, kind, text, lines)  # type: ignore[arg-type]
 
@@ -80,10 +79,9 @@ def labelled() -> Iterator[Labelled]:
 
 def _lists() -> Iterator[tuple[str, str, str, list[str], dict[str, list[Any]]]]:
     """Give each list of sentences with what stands above it in the file."""
-    tables = read_toml(SENTENCES)
-    for one in tables.pop("another-model"):
-        yield one["set"], "markdown", "true", one["true"], one["observed"]
-    for group, kinds in tables.items():
+    for group, kinds in read_toml(SENTENCES).items():
+        for one in kinds.pop("another-model"):
+            yield group, "markdown", "true", one["true"], one["observed"]
         for kind, labels in kinds.items():
             yield from ((group, kind, label, texts, {}) for label, texts in labels.items())
 

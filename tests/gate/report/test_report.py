@@ -17,6 +17,7 @@ from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import as_text, excerpt, print_report
 
+Capsys = pytest.CaptureFixture[str]
 FILE = "lessons/lesson.toml"
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 
@@ -32,9 +33,7 @@ def failed(tmp_path: Path) -> Result:
     return Result(notebook.path, "fail", 1.5, findings, notebook, shown)
 
 
-def test_a_finding_is_shown_with_its_line(
-    failed: Result, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> None:
     """The text marks the line, sets expected beside observed, and counts."""
     print_report([failed, BROKEN], FILE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
@@ -46,7 +45,7 @@ def test_a_finding_is_shown_with_its_line(
     assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
 
 
-def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
     """Colours of an error's text are taken off, and control signs are shown as unknown."""
     told = {**failed.findings[0].values, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"}
     finding = replace(failed.findings[0], values=told)
@@ -56,7 +55,7 @@ def test_no_text_steers_the_terminal(failed: Result, capsys: pytest.CaptureFixtu
     assert "\x1b" not in out
 
 
-def test_the_sample_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_sample_is_told(capsys: Capsys) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
     print_report(results, FILE)
@@ -82,9 +81,7 @@ def test_a_finding_as_plain_text_has_no_colours(failed: Result) -> None:
     assert "\x1b" not in as_text(failed.findings[0], failed)
 
 
-def test_a_failing_test_of_the_gate_shows_the_report(
-    failed: Result, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Capsys) -> None:
     """What assertions say of a notebook is what its author would read, or why there is nothing."""
     print_report([failed], FILE)
     report = " ".join(capsys.readouterr().out.split())

@@ -33,17 +33,14 @@ from fmnist_spec.reading import SpecificationError, read_value
 
 
 def statuses(trace: Trace) -> list[str]:
-    """Say what became of the cells."""
     return [run.status for run in trace.cells]
 
 
 def printed(trace: Trace, cell: int = -1) -> str:
-    """Give what a cell printed."""
     return "".join(output.get("text", "") for output in trace.cells[cell].outputs)
 
 
 def error(trace: Trace, cell: int = -1) -> CellError:
-    """Give what a cell raised."""
     found = trace.cells[cell].error
     assert found is not None, f"cell {cell} of {trace.cells} has not raised, but it should"
     return found

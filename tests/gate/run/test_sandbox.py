@@ -19,12 +19,10 @@ C = "import ctypes, os\nlibc = ctypes.CDLL(None, use_errno=True)\n"
 
 
 def printed(trace: Trace) -> str:
-    """Give what a notebook printed."""
     return "".join(output.get("text", "") for run in trace.cells for output in run.outputs)
 
 
 def names(folder: Path) -> list[str]:
-    """List a folder."""
     return sorted(file.name for file in folder.iterdir())
 
 
@@ -77,16 +75,12 @@ def test_what_is_refused_is_named(run: Run, tmp_path: Path, source: str, what: s
     mode = kept.stat().st_mode
     trace = run(source.format(outside=tmp_path))
     told = [event for event in trace.events if isinstance(event, Refused)]
-    assert [(one.what, one.cell, one.line) for one in told] == [
-        (what, 0, source.count("\n") + 1)
-    ], told
+    places = [(one.what, one.cell, one.line) for one in told]
+    assert places == [(what, 0, source.count("\n") + 1)], told
     assert trace.cells[0].status == "raised", trace.cells
     assert trace.refused[0].startswith(f"{what}: "), trace.refused
-    assert (names(tmp_path), kept.read_text(), kept.stat().st_mode) == (
-        ["kept.txt"],
-        "as before",
-        mode,
-    ), "the notebook has changed a file outside its folder"
+    found = (names(tmp_path), kept.read_text(), kept.stat().st_mode)
+    assert found == (["kept.txt"], "as before", mode), "a file outside its folder has changed"
 
 
 @linux
@@ -215,11 +209,7 @@ def test_in_a_batch_only_the_bad_ones_fail(runner: Runner) -> None:
     with ThreadPoolExecutor(2) as pool:
         traces = list(pool.map(lambda one: runner.run(as_cells(one), one, SHORT), sources))
     assert [printed(trace) for trace in traces] == ["1\n", "", "2\n", "", "", "3\n"]
-    assert [trace.ended and trace.ended.why for trace in traces if trace.ended] == [
-        "exit",
-        "time",
-        "killed",
-    ]
+    assert [one.ended.why for one in traces if one.ended] == ["exit", "time", "killed"]
     assert len(processes(runner)) == 1, "more is left than the one that has TensorFlow loaded"
 
 

@@ -17,6 +17,7 @@ from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Trace
 
 COUNT = ("outputs-read", "note")
+Judge = Callable[[Any], Result]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def trace(runner: Runner) -> Trace:
 
 
 @pytest.fixture
-def judged(trace: Trace, tmp_path: Path) -> Callable[[Any], Result]:
+def judged(trace: Trace, tmp_path: Path) -> Judge:
     """Judge a notebook by that run."""
 
     def judged(notebook: Any) -> Result:
@@ -39,7 +40,7 @@ def judged(trace: Trace, tmp_path: Path) -> Callable[[Any], Result]:
 
 
 @pytest.mark.parametrize("era", ERAS)
-def test_what_any_era_stored_is_sound(judged: Callable[[Any], Result], era: str) -> None:
+def test_what_any_era_stored_is_sound(judged: Judge, era: str) -> None:
     """Outputs of every rendering pass under the installed TensorFlow, and all are understood."""
     result = judged(edited(era, {}))
     messages = [one.message for one in result.findings]
@@ -48,9 +49,7 @@ def test_what_any_era_stored_is_sound(judged: Callable[[Any], Result], era: str)
 
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_caught_by_its_rule(
-    judged: Callable[[Any], Result], name: str, era: str
-) -> None:
+def test_a_fault_is_caught_by_its_rule(judged: Judge, name: str, era: str) -> None:
     """Each fault is found by the rule that is meant for it, and by no other."""
     rule, severity, edits = FAULTS[name]
     result = judged(edited(era, edits))
