@@ -103,9 +103,8 @@ def test_an_answer_is_right_only_for_the_reason_that_the_claim_gives(
 
 def test_an_explanation_names_the_claim_the_observation_and_the_place():
     """A maintainer learns what was claimed, what was seen, and which line to edit."""
-    words = answer(CLAIM, expected=True, holds=False, observed="ValueError: no").explain(
-        LESSON, "line 7"
-    )
+    broken = answer(CLAIM, expected=True, holds=False, observed="ValueError: no")
+    words = broken.explain(LESSON, "line 7")
     for part in (CLAIM.id, CLAIM.statement, "ValueError: no", "line 7", str(lesson_version())[:3]):
         assert part in words, f"the explanation lacks {part!r}: {words}"
 

@@ -235,9 +235,7 @@ def test_names_that_keras_does_not_know_are_told(run: Run) -> None:
 def test_training_on_from_old_weights_is_told(run: Run) -> None:
     """How often the model was fitted before, and whether it was compiled again since."""
     again = "model.compile(loss='sparse_categorical_crossentropy')\nmodel.fit(x, y, verbose=0)"
-    trace = run(
-        IMPORTS, RUN_SMALL + "model.fit(x, y, verbose=0)\nmodel.fit(x, y, verbose=0)", again
-    )
+    trace = run(IMPORTS, RUN_SMALL + "model.fit(x, y, verbose=0)\n" * 2, again)
     told = [(fit.earlier_fits, fit.recompiled) for fit in of(trace, Fitted)]
     assert told == [(0, False), (1, False), (2, True)], told
 

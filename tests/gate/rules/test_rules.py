@@ -61,13 +61,11 @@ NETWORKS = {
     "another kind of layer": network(layers=(HIDDEN, layer(10, "softmax", type="Conv2D"))),
     "another kind of model": network(type="Functional"),
 }
+STRANGE = {"images": images("other", scaling="other", order="unknown"), "paired": None}
 FITS = {
     "raw pixels": ("scaling", {"images": images(scaling="raw", maximum=255.0)}),
     "scaled twice": ("scaling", {"images": images(scaling="twice")}),
-    "standardised": (
-        "scaling",
-        {"images": images("other", scaling="other", order="unknown"), "paired": None},
-    ),
+    "standardised": ("scaling", STRANGE),
     "raw validation": ("scaling", {"validation": images(scaling="raw", part="validation")}),
     "transposed": ("pixel-order", {"images": images(order="other order")}),
     "validation part": ("training-part", {"images": images("validation")}),
@@ -120,9 +118,8 @@ SOUND = {  # the events of notebooks in which no rule finds anything
     "a wrong draft before the right model": swap(LIST, built(5, "list", SMALLER, 1), LIST),
     "a loop of 100 models": swap(LIST, LIST, *(built(10 + at, "list") for at in range(100))),
 }
-STRANGE = replace(FIT, images=images("other", scaling="other", order="unknown"), paired=None)
-MNIST = swap(LOADED, replace(LOADED, dataset="mnist"))
-MNIST = swap(SPLIT, replace(OTHER_SPLIT, whole=None), events=swap(FIT, STRANGE, events=MNIST))
+MNIST = swap(LOADED, replace(LOADED, dataset="mnist"), events=swap(FIT, replace(FIT, **STRANGE)))
+MNIST = swap(SPLIT, replace(OTHER_SPLIT, whole=None), events=MNIST)
 RAW = Evaluated(8, 1, 2, images("test", scaling="raw"), (0.1,))
 UNKNOWN = replace(COMPILE, model=0, unknown=("sparse_crossentropi",))
 REFUSED = [Refused(cell, 1, "network", "example.org") for cell in (3, 5)]

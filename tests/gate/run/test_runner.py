@@ -124,29 +124,19 @@ def test_magics_work(run: Run) -> None:
     assert printed(trace) == "1\n", trace.cells[3].outputs
 
 
-@pytest.mark.parametrize(
-    ("source", "line"),
-    [
-        ("\n\n1 / 0", 3),
-        ("%%time\nx = 1\n1 / 0", 3),
-        ("\n%%time\nf(0)", 3),
-        ("%%capture\nx = 1\n\n1 / 0", 4),
-        ("def f():\n    return 1 / 0\n\nf()", 2),
-        ("x = 1\nf(0)", 2),
-        ("x = 1\ndef g(:", 2),
-        ("import json\njson.loads('{')", 2),
-    ],
-    ids=[
-        "blank lines",
-        "timed",
-        "timed value",
-        "captured",
-        "function",
-        "earlier cell",
-        "syntax",
-        "library",
-    ],
-)
+LINES = {
+    "blank lines": ("\n\n1 / 0", 3),
+    "timed": ("%%time\nx = 1\n1 / 0", 3),
+    "timed value": ("\n%%time\nf(0)", 3),
+    "captured": ("%%capture\nx = 1\n\n1 / 0", 4),
+    "function": ("def f():\n    return 1 / 0\n\nf()", 2),
+    "earlier cell": ("x = 1\nf(0)", 2),
+    "syntax": ("x = 1\ndef g(:", 2),
+    "library": ("import json\njson.loads('{')", 2),
+}
+
+
+@pytest.mark.parametrize(("source", "line"), LINES.values(), ids=LINES)
 def test_an_error_has_its_line_in_the_cell(run: Run, source: str, line: int) -> None:
     """The innermost line of the raising cell itself, counted from 1."""
     trace = run("def f(x):\n    return 1 / x", source)
