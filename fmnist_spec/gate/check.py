@@ -10,20 +10,8 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from types import MappingProxyType
 from typing import TYPE_CHECKING, cast
 
-import fmnist_spec.gate.prose.numbers
-import fmnist_spec.gate.rules.compile
-import fmnist_spec.gate.rules.data
-import fmnist_spec.gate.rules.fit
-import fmnist_spec.gate.rules.network
-import fmnist_spec.gate.rules.run
-import fmnist_spec.gate.rules.training
-import fmnist_spec.gate.stored.logs
-import fmnist_spec.gate.stored.outputs
-import fmnist_spec.gate.stored.summaries
-import fmnist_spec.gate.stored.values  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.config import Config
@@ -31,20 +19,22 @@ from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.evidence import RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
+from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
+from fmnist_spec.gate.rules import compile, data, fit, network, run, training  # noqa: F401
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings
+from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Lesson
 
 if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
     from fmnist_spec.gate.run.runner import Runner
 
-NOTHING: Mapping[str, str] = MappingProxyType({})
 DEFAULTS = RunSettings()
 Loader = Callable[[], "Dataset"]
 
 
 def judge(
-    evidence: Evidence, ids: Iterable[str] = CATALOGUE, severity: Mapping[str, str] = NOTHING
+    evidence: Evidence, ids: Iterable[str] = CATALOGUE, severity: Mapping[str, str] | None = None
 ) -> tuple[Finding, ...]:
     """Hold one run, and what its cells store and say, against the lesson.
 
@@ -53,7 +43,7 @@ def judge(
     """
     asked = {*ids}
     found = [one for id in CATALOGUE if id in asked for one in RULES[id](evidence)]
-    given = cast(Mapping[str, Severity], severity)
+    given = cast(Mapping[str, Severity], severity or {})
     found = [replace(one, severity=given.get(one.rule, one.severity)) for one in found]
     return tuple(sorted(found, key=lambda one: _place(one, len(evidence.cells))))
 
