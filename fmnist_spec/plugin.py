@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,12 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[CHECKER] = Checker(load_lesson(settings.lesson), settings)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the processes that ran notebooks."""
-    if CHECKER in config.stash:
-        config.stash[CHECKER].close()
+    config.add_cleanup(config.stash[CHECKER].close)  # ends the processes that ran notebooks
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -70,8 +66,6 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
 class NotebookFile(pytest.File):
     """A notebook. It runs once, when the first of its tests does."""
 
-    _result: Result | None = None
-
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each rule that is asked for."""
         for rule in self.config.stash[CHECKER].config.rules:
@@ -79,16 +73,14 @@ class NotebookFile(pytest.File):
             item.notebook = self
             yield item
 
+    @cached_property
     def result(self) -> Result:
-        """Check the notebook, or say again what the check said."""
+        """What the check of the notebook said."""
         from fmnist_spec.gate.check import read
         from fmnist_spec.gate.finding import Result
 
-        if self._result is None:
-            found = read(self.path)
-            checker = self.config.stash[CHECKER]
-            self._result = found if isinstance(found, Result) else checker.check(found)
-        return self._result
+        found = read(self.path)
+        return found if isinstance(found, Result) else self.config.stash[CHECKER].check(found)
 
 
 class RequirementItem(pytest.Item):
@@ -100,7 +92,7 @@ class RequirementItem(pytest.Item):
         """Fail or warn with what this rule found. Raises FindingsError."""
         from fmnist_spec.gate.report.text import as_text
 
-        result = self.notebook.result()
+        result = self.notebook.result
         if result.reason:
             raise FindingsError(result.reason)
         found = [finding for finding in result.findings if finding.rule == self.name]
