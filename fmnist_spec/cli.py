@@ -8,27 +8,23 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fmnist_spec import __version__
 from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.config import check_ids, load_config
+from fmnist_spec.gate.config import load_config
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.gate.run.process import RunnerError
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError
 
-if TYPE_CHECKING:
-    from fmnist_spec.gate.check import Checker
-    from fmnist_spec.gate.finding import Result
-
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
-ENDING = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+FAULTS = (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError)
 NOT_GIVEN: dict[str, Any] = {"data": None, "sample": False, "lesson": None}
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
@@ -51,19 +47,17 @@ def parser() -> argparse.ArgumentParser:
     )
     top.set_defaults(run=_check_tensorflow)
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    commands = top.add_subparsers(title="commands", metavar="")
-    _add_check(commands, [of_data, of_lesson])
-    rules = commands.add_parser("rules", parents=[of_lesson], help="list the rules")
+    command = top.add_subparsers(title="commands", metavar="").add_parser
+    _add_check(command, [of_data, of_lesson])
+    rules = command("rules", parents=[of_lesson], help="list the rules")
     rules.set_defaults(run=_list_rules)
-    words = "explain a rule, with an example"
-    explain = commands.add_parser("explain", parents=[of_lesson], help=words)
+    explain = command("explain", parents=[of_lesson], help="explain a rule, with an example")
     explain.add_argument("id", metavar="ID", help="the id of a rule")
     explain.set_defaults(run=_explain_rule)
-    words = "write a copy of the lesson's notebook"
-    lesson = commands.add_parser("lesson", parents=[of_lesson], help=words)
+    lesson = command("lesson", parents=[of_lesson], help="write a copy of the lesson's notebook")
     lesson.add_argument("path", metavar="NAME.ipynb", type=Path, help="the file to write")
     lesson.set_defaults(run=_copy_notebook)
-    compat = commands.add_parser(
+    compat = command(
         "compat",
         help="join the answers of all TensorFlows into a table and a page",
         description="Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
@@ -73,23 +67,23 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_check(commands: Any, common: list[argparse.ArgumentParser]) -> None:
-    check = commands.add_parser(
+def _add_check(command: Callable[..., Any], common: list[argparse.ArgumentParser]) -> None:
+    check = command(
         "check",
         parents=common,
         help="check that notebooks still teach the lesson",
         epilog="Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
     )
-    check.add_argument("paths", nargs="*", metavar="PATH", help="notebooks, or folders of them")
-    check.add_argument("--format", choices=("text", "json"), default="text", help="of the report")
-    check.add_argument("--jobs", type=_count, default=1, metavar="N", help="notebooks at a time")
-    check.add_argument("--full", action="store_true", help="train on all images, unshortened")
-    check.add_argument(
-        "--require-isolation", action="store_true", help="do not run with less than full isolation"
-    )
-    check.add_argument("--select", type=_ids, metavar="ID,ID", help="only these rules")
-    check.add_argument("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
     check.set_defaults(run=_check_notebooks)
+    add = check.add_argument
+    add("paths", nargs="*", metavar="PATH", help="notebooks, or folders of them")
+    add("--format", choices=("text", "json"), default="text", help="of the report")
+    add("--jobs", type=_count, default=1, metavar="N", help="notebooks at a time")
+    add("--full", action="store_true", help="train on all images, unshortened")
+    words = "do not run with less than full isolation"
+    add("--require-isolation", action="store_true", help=words)
+    add("--select", type=_ids, metavar="ID,ID", help="only these rules")
+    add("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
 
 
 def _count(text: str) -> int:
@@ -99,10 +93,14 @@ def _count(text: str) -> int:
 
 
 def _ids(text: str) -> tuple[str, ...]:
-    try:
-        return check_ids([one.strip() for one in text.split(",")])
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return tuple(_rule_id(one.strip()) for one in text.split(","))
+
+
+def _rule_id(id: str) -> str:
+    if id not in RULES:
+        remedy = "`fmnist-spec rules` lists them."
+        raise argparse.ArgumentTypeError(f"no rule has the id {id!r}. {remedy}")
+    return id
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -113,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments, argparse.Namespace(**NOT_GIVEN))
     try:
         return int(options.run(options))
-    except (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError) as error:
+    except (*FAULTS, argparse.ArgumentTypeError) as error:
         print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
@@ -138,7 +136,10 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
 
 
 def _check_notebooks(options: argparse.Namespace) -> int:
-    from fmnist_spec.gate.check import Checker, exit_code, loader
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from fmnist_spec.gate.check import Checker, exit_code, loader, read_all
     from fmnist_spec.gate.report.json import as_json
     from fmnist_spec.gate.report.text import print_report
     from fmnist_spec.gate.run.sandbox import RunSettings
@@ -147,13 +148,16 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
     config = replace(config, **{key: value for key, value in given.items() if value})
     lesson = load_lesson(config.lesson)
-    paths = [Path(path) for path in options.paths or config.paths or [NOTEBOOK]]
-    for name in ENDING:  # so that what the gate has started is ended, too
-        signal.signal(getattr(signal, name), lambda *_: sys.exit(USAGE))
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # none on Windows
+        signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
     load = loader(lesson, options.data, options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    with Checker(lesson, config, load, settings) as checker:
-        results = _with_progress(checker, paths, options.jobs)
+    notebooks = read_all([Path(path) for path in options.paths or config.paths or [NOTEBOOK]])
+    alone = len(notebooks) == 1  # otherwise a bar on standard error tells how far it is
+    bar = Progress(console=Console(stderr=True), transient=True, disable=alone)
+    with Checker(lesson, config, load, settings) as checker, bar:
+        task = bar.add_task("Checking", total=len(notebooks))
+        results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
     if options.format == "json":
         print(as_json(lesson, str(config.lesson), results))
     else:
@@ -161,22 +165,8 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     return exit_code(results)
 
 
-def _with_progress(checker: Checker, paths: list[Path], jobs: int) -> list[Result]:
-    """Check with a bar on standard error, if there is more than one notebook to wait for."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from fmnist_spec.gate.check import read_all
-
-    notebooks = read_all(paths)
-    alone = len(notebooks) == 1
-    with Progress(console=Console(stderr=True), transient=True, disable=alone) as bar:
-        task = bar.add_task("Checking", total=len(notebooks))
-        return checker.check_all(notebooks, jobs, done=lambda: bar.advance(task))
-
-
 def _lesson_file(options: argparse.Namespace) -> Path:
-    """The lesson asked for: by the option, else by pyproject.toml, else the shipped one."""
+    """The one asked for: by the option, else by pyproject.toml, else the shipped one."""
     return Path(options.lesson or load_config(Path.cwd()).lesson)
 
 
@@ -188,12 +178,7 @@ def _list_rules(options: argparse.Namespace) -> int:
 
 
 def _explain_rule(options: argparse.Namespace) -> int:
-    try:
-        check_ids([options.id])
-    except ValueError as error:
-        print("fmnist-spec:", error, file=sys.stderr)
-        return USAGE
-    rule, lesson = RULES[options.id], load_lesson(_lesson_file(options))
+    rule, lesson = RULES[_rule_id(options.id)], load_lesson(_lesson_file(options))
     print(f"{options.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
     for title, example in (("wrong", rule.wrong), ("right", rule.right)):
         print(f"\n  {title}:  {rule.text(example, lesson)}")
@@ -201,10 +186,7 @@ def _explain_rule(options: argparse.Namespace) -> int:
 
 
 def _copy_notebook(options: argparse.Namespace) -> int:
-    """Copy the shipped notebook; a file that is there already is never written over.
-
-    Raises SpecificationError: the lesson asked for is not the one that this notebook teaches.
-    """
+    """Copy the shipped notebook, if it teaches the lesson asked for, and over no other file."""
     path, lesson = options.path, _lesson_file(options)
     if load_lesson(lesson) != LESSON:
         expected = "the shipped one, which is what the shipped notebook teaches"

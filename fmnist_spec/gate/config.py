@@ -1,6 +1,6 @@
 """The table [tool.fmnist_spec] of pyproject.toml: which rules, how severe, which lesson."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -49,15 +49,6 @@ def load_config(folder: Path) -> Config:
         raise SpecificationError(path, f"{TABLE}.{key}", repr(found), expected, remedy)
     paths = tuple(str(path.parent / one) for one in config.paths)
     return replace(config, paths=paths, lesson=str(path.parent / config.lesson))
-
-
-def check_ids(ids: Iterable[str]) -> tuple[str, ...]:
-    """Give the ids back if each is a rule's. Raises ValueError otherwise."""
-    given = tuple(ids)
-    for id in given:
-        if id not in RULES:
-            raise ValueError(f"no rule has the id {id!r}. `fmnist-spec rules` lists them.")
-    return given
 
 
 def _wrong(config: Config) -> Iterator[tuple[str, str, str]]:
