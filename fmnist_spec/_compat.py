@@ -7,12 +7,9 @@ from typing import Any
 
 from packaging.version import Version
 
-# The Keras from which summaries are boxes, names are plain attributes, and much else differs.
-KERAS_3 = 3
 # What compile() and fit() choose where they are given nothing, on every version: the optimizer
 # with its learning rate, and the batch size.
 DEFAULT_OPTIMIZER, DEFAULT_BATCH_SIZE = ("rmsprop", 0.001), 32
-MOST_STEPS_AT_ONCE = 100  # that TensorFlow takes between two calls from Python
 # TensorFlow's scope names. A network can be trained only if its own name and those of its
 # layers match. Seen on every version from 2.8 to 2.21.
 TRAINABLE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
@@ -23,11 +20,7 @@ class TensorFlowMissingError(ImportError):
 
 
 def import_keras() -> Any:
-    """The Keras that ``from tensorflow import keras`` gives, as the lesson imports it.
-
-    Raises:
-        TensorFlowMissingError: TensorFlow is not installed.
-    """
+    """The Keras that the lesson imports, ``tensorflow.keras``; raises TensorFlowMissingError."""
     try:
         from tensorflow import keras
     except ModuleNotFoundError as error:
@@ -53,7 +46,7 @@ def named_sequential(layers: list[Any], name: str) -> Any:
     if tf.executing_eagerly() or TRAINABLE_NAME.match(name):
         return keras.Sequential(layers, name=name)
     model = keras.Sequential(layers)
-    setattr(model, "name" if keras_version().major >= KERAS_3 else "_name", name)
+    setattr(model, "name" if keras_version().major >= 3 else "_name", name)
     return model
 
 
@@ -75,21 +68,12 @@ def keras_version() -> Version:
 
 
 def steps_per_execution(steps: int) -> int:
-    """How many of an epoch's steps TensorFlow may take between two calls from Python.
+    """How many of an epoch's steps TensorFlow may take between two calls from Python: up to 100.
 
     The numbers are the same, and a long training takes half the time. But Keras 3.0 to 3.11 then
     count executions as steps in their History.
     """
-    miscounts = Version("3") <= keras_version() < Version("3.12")
-    return 1 if miscounts else math.gcd(steps, MOST_STEPS_AT_ONCE)
-
-
-def rendering() -> str:
-    """The first TensorFlow that prints summaries as this one: tf2.8, tf2.13 or tf2.16."""
-    keras = keras_version()
-    if keras >= Version("3"):
-        return "tf2.16"
-    return "tf2.13" if keras >= Version("2.13") else "tf2.8"
+    return 1 if Version("3") <= keras_version() < Version("3.12") else math.gcd(steps, 100)
 
 
 def lesson_version() -> Version:
@@ -97,5 +81,5 @@ def lesson_version() -> Version:
 
     Keras 2 run through the package tf_keras behaves as in TensorFlow 2.15, the last that has it.
     """
-    legacy = keras_version().major < KERAS_3 and tensorflow_version() >= Version("2.16")
+    legacy = keras_version().major < 3 and tensorflow_version() >= Version("2.16")
     return Version("2.15") if legacy else tensorflow_version()

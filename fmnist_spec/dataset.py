@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.lesson import FILES, Data
+from fmnist_spec.lesson import Data
 
 
 class DataError(ValueError):
@@ -49,54 +49,47 @@ class Prepared(NamedTuple):
     validation_target: NDArray[np.uint8]
 
 
-def shapes(data: Data) -> dict[str, tuple[int, ...]]:
-    """Shape of what each file holds, by the file's name without ``.gz``."""
-    train, test, picture = (data.train_images,), (data.test_images,), (data.height, data.width)
-    return dict(zip(FILES, (train + picture, train, test + picture, test), strict=True))
-
-
 def repeated(dataset: Dataset, data: Data) -> Dataset:
     """Repeat a sample until it has as many images and labels as ``data`` says."""
     if not dataset.is_sample:
         return dataset
     arrays = [array for part in dataset for array in part]
     train_images, train_labels, test_images, test_labels = (
-        np.resize(one, shape) for one, shape in zip(arrays, shapes(data).values(), strict=True)
+        np.resize(one, shape) for one, shape in zip(arrays, data.shapes.values(), strict=True)
     )
     return Dataset(train_images, train_labels, test_images, test_labels, dataset.source, True)
 
 
 def missing(folder: Path, data: Data) -> list[str]:
     """Names of the files that ``folder`` lacks."""
-    names = [f"{name}.gz" for name in shapes(data)]
-    return [name for name in names if not os.path.lexists(folder / name)]
+    return [f"{one}.gz" for one in data.shapes if not os.path.lexists(folder / f"{one}.gz")]
 
 
 def read_folder(
     folder: Path, data: Data, *, source: str, remedy: str, is_sample: bool = False
 ) -> Dataset:
-    """Read the four files, each checked by the SHA-256 of its unpacked content.
-
-    Raises:
-        DataError: a file is missing, cannot be read, or is not exactly what ``data`` says.
-    """
+    """Read the four files; a DataError if one is missing, or not exactly what ``data`` says."""
     if absent := missing(folder, data):
         expected = "the four .gz files of the data set"
         raise DataError(f"{folder}: found no {', '.join(absent)}, expected {expected}. {remedy}")
     train_images, train_labels, test_images, test_labels = (
-        _read_file(folder / f"{name}.gz", name, data, remedy) for name in shapes(data)
+        _read_file(folder / f"{name}.gz", name, data, remedy) for name in data.shapes
     )
     return Dataset(train_images, train_labels, test_images, test_labels, source, is_sample)
 
 
 def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uint8]:
-    shape = shapes(data)[name]
+    shape = data.shapes[name]
     header = 4 + 4 * len(shape)
     size = header + math.prod(shape)
     try:
         content = _unpack(path, size + 1)  # one more byte betrays a file that is too long
-    except (OSError, EOFError, zlib.error) as error:
-        found = _packing_fault(error)
+    except EOFError:
+        found = "a truncated gzip file"
+    except (gzip.BadGzipFile, zlib.error) as error:
+        found = f"a corrupt gzip file, or none ({error})"
+    except OSError as error:
+        found = f"a file that cannot be read ({error.strerror or error})"
     else:
         if hashlib.sha256(content).hexdigest() == data.sha256[name]:
             return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
@@ -113,14 +106,6 @@ def _unpack(path: Path, limit: int) -> bytes:
         return file.read(limit)
 
 
-def _packing_fault(error: Exception) -> str:
-    if isinstance(error, EOFError):
-        return "a truncated gzip file"
-    if isinstance(error, gzip.BadGzipFile | zlib.error):
-        return f"a corrupt gzip file, or none ({error})"
-    return f"a file that cannot be read ({getattr(error, 'strerror', None) or error})"
-
-
 def _content_fault(content: bytes, name: str, data: Data, size: int) -> str:
     """Say what is wrong with content that has another SHA-256."""
     if not content:
@@ -128,8 +113,8 @@ def _content_fault(content: bytes, name: str, data: Data, size: int) -> str:
     shape = _idx_shape(content)
     if shape is None:
         return "content that is not IDX"
-    if shape != shapes(data)[name]:
-        owners = [f"the content of {other}" for other, its in shapes(data).items() if its == shape]
+    if shape != data.shapes[name]:
+        owners = [f"the content of {other}" for other, its in data.shapes.items() if its == shape]
         return owners[0] if owners else f"IDX of shape {shape}"
     if len(content) != size:
         return f"more than {size:,} bytes" if len(content) > size else f"{len(content):,} bytes"

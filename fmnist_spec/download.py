@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fmnist_spec.dataset import DataError, Dataset, read_folder, shapes
+from fmnist_spec.dataset import DataError, Dataset, read_folder
 from fmnist_spec.lesson import Data
 
 TOTAL_SECONDS = 300.0  # the import of TensorFlow included
@@ -26,9 +26,8 @@ getattr(keras.datasets, sys.argv[1]).load_data()
 def fetch_into(cache: Path, data: Data) -> Dataset:
     """Put the four files into ``cache``, each by a rename once all are verified, and load them.
 
-    Raises:
-        DataError: TensorFlow is missing or failed, the time is up, or a file is not right.
-        OSError: ``cache`` cannot be written.
+    DataError: TensorFlow is missing or failed, the time is up, or a file is not right; OSError:
+    ``cache`` cannot be written.
     """
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as folder:
@@ -38,7 +37,7 @@ def fetch_into(cache: Path, data: Data) -> Dataset:
         _run_keras(home, data.dataset)
         source = f"download through Keras, now in {cache}"
         dataset = read_folder(fetched, data, source=source, remedy="Try again.")
-        for name in shapes(data):
+        for name in data.shapes:
             fetched.joinpath(f"{name}.gz").replace(cache / f"{name}.gz")
     return dataset
 

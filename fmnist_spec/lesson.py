@@ -1,7 +1,4 @@
-"""The lesson as frozen values, and what follows from them in closed form.
-
-The numbers stand in ``lesson.toml``; a file that contradicts itself is refused.
-"""
+"""The lesson of ``lesson.toml`` as frozen values, and what follows from them in closed form."""
 
 import math
 import re
@@ -12,14 +9,7 @@ from pathlib import Path
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
 LESSON_FILE = Path(__file__).with_name("lesson.toml")
-FILES = (
-    "train-images-idx3-ubyte",
-    "train-labels-idx1-ubyte",
-    "t10k-images-idx3-ubyte",
-    "t10k-labels-idx1-ubyte",
-)
 DIGEST = re.compile("[0-9a-f]{64}")
-BYTES_PER_PARAMETER = 4  # Keras's default dtype is float32
 
 
 class LessonError(SpecificationError):
@@ -40,6 +30,16 @@ class Data:
     scale: int
     pixels: int
     sha256: dict[str, str] = field(hash=False)
+
+    @property
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Shape of what each file holds, by the file's name without ``.gz``."""
+        return {
+            "train-images-idx3-ubyte": (self.train_images, self.height, self.width),
+            "train-labels-idx1-ubyte": (self.train_images,),
+            "t10k-images-idx3-ubyte": (self.test_images, self.height, self.width),
+            "t10k-labels-idx1-ubyte": (self.test_images,),
+        }
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Lesson:
     @property
     def size(self) -> str:
         """Memory of the parameters as Keras prints it: ``310.59 KB`` in the lesson."""
-        return readable_size(self.parameters * BYTES_PER_PARAMETER)
+        return readable_size(4 * self.parameters)  # Keras's default dtype is float32
 
     @property
     def steps_per_epoch(self) -> int:
@@ -140,10 +140,7 @@ class Lesson:
 
 
 def dense_parameters(inputs: int, units: Sequence[int]) -> tuple[int, ...]:
-    """Parameters of each of a stack of Dense layers: a weight per input and unit, a bias per unit.
-
-    ``inputs`` is the length of one sample and ``units`` the sizes of the layers in order.
-    """
+    """Parameters of each Dense layer of a stack: for each unit a weight for each input, a bias."""
     sizes = [inputs, *units]
     return tuple((before + 1) * after for before, after in zip(sizes, units, strict=False))
 
@@ -196,8 +193,8 @@ def _contradictions(lesson: Lesson) -> Contradictions:
 def _contradictions_of_data(data: Data) -> Contradictions:
     if data.pixels != (area := data.height * data.width):
         yield "data.pixels", data.pixels, f"data.height x data.width = {area}"
-    if set(data.sha256) != set(FILES):
-        yield "data.sha256", f"the keys {sorted(data.sha256)}", f"the keys {sorted(FILES)}"
+    if data.sha256.keys() != data.shapes.keys():
+        yield "data.sha256", f"the keys {sorted(data.sha256)}", f"the keys {sorted(data.shapes)}"
     for name, digest in data.sha256.items():
         if not DIGEST.fullmatch(digest):
             yield f"data.sha256.{name}", repr(digest), "64 hexadecimal digits in lower case"
