@@ -1,6 +1,6 @@
 """The table [tool.fmnist_spec] of pyproject.toml: which rules, how severe, which lesson."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -53,8 +53,8 @@ def load_config(folder: Path) -> Config:
 
 def _wrong(config: Config) -> Iterator[tuple[str, str, str]]:
     for key in ("select", "ignore", "severity"):
-        ids: Collection[str] = getattr(config, key)
-        yield from ((key, id, "the id of a rule") for id in ids if id not in RULES)
+        unknown = [id for id in getattr(config, key) if id not in RULES]
+        yield from ((key, id, "the id of a rule") for id in unknown)
     for key in ("cell_seconds", "notebook_seconds"):
         if not 1 <= getattr(config, key) <= MOST_SECONDS:
             yield key, str(getattr(config, key)), f"a number from 1 to {MOST_SECONDS:,}"

@@ -21,9 +21,8 @@ def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
     for path in map(Path, paths):
         try:
             is_folder, exists = path.is_dir(), path.exists()
-        except (OSError, ValueError) as error:
-            found_out = getattr(error, "strerror", None) or str(error)
-            raise NotebookError(path, "path", found_out, "Check the path.") from None
+        except OSError as error:  # such as a name that is too long
+            raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
         if is_folder:
             found.update(dict.fromkeys(_notebooks_in(path)))
         elif exists:

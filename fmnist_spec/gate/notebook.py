@@ -21,9 +21,8 @@ TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
 class NotebookError(ValueError):
     """A course file that cannot be read: one line with file, place, what was found, remedy."""
 
-    def __init__(self, path: Path, place: str, found: str, remedy: str) -> None:
+    def __init__(self, path: Path, place: str, found: str, remedy: str = SAVE_AGAIN) -> None:
         super().__init__(" ".join(f"{path}: {place}: {found}. {remedy}".split()))
-        self.path = path
 
 
 @dataclass(frozen=True)
@@ -58,12 +57,11 @@ class Notebook:
         return self.path.suffix == ".ipynb"
 
 
-def read_notebook(path: str | Path) -> Notebook:
+def read_notebook(path: Path) -> Notebook:
     """Read one course file.
 
     Raises NotebookError: the file is missing, too big, no UTF-8, no notebook, or has no cells.
     """
-    path = Path(path)
     if path.suffix not in SUFFIXES:
         expected = f"expected one of {', '.join(SUFFIXES)}"
         raise NotebookError(path, "name", f"not a notebook, {expected}", "Name a course file.")
@@ -90,7 +88,7 @@ def _read_text(path: Path) -> str:
         found = "found a byte that is not UTF-8"
         raise NotebookError(path, f"byte {error.start}", found, "Save it as UTF-8.") from None
     if not text.strip():
-        raise NotebookError(path, "file", "the file is empty", SAVE_AGAIN)
+        raise NotebookError(path, "file", "the file is empty")
     return text.replace("\r\n", "\n")
 
 
@@ -107,20 +105,19 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
             for index, cell in enumerate(cells)
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
-        found = f"not what nbformat expects ({error})"
-        raise NotebookError(path, "cells", found, SAVE_AGAIN) from None
+        raise NotebookError(path, "cells", f"not what nbformat expects ({error})") from None
 
 
 def _refuse_other_formats(path: Path, text: str) -> None:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
-        place, found = f"line {error.lineno}", f"not complete JSON ({error.msg})"
-        raise NotebookError(path, place, found, SAVE_AGAIN) from None
+        found = f"not complete JSON ({error.msg})"
+        raise NotebookError(path, f"line {error.lineno}", found) from None
     except RecursionError:
-        raise NotebookError(path, "file", "JSON nested too deeply", SAVE_AGAIN) from None
+        raise NotebookError(path, "file", "JSON nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
-        raise NotebookError(path, "file", str(error), SAVE_AGAIN) from None
+        raise NotebookError(path, "file", str(error)) from None
     if not isinstance(content, dict) or "nbformat" not in content:
         raise NotebookError(path, "nbformat", "JSON, but not a notebook", "Name a course file.")
     if content["nbformat"] != NBFORMAT:
@@ -128,12 +125,12 @@ def _refuse_other_formats(path: Path, text: str) -> None:
         remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
         raise NotebookError(path, "nbformat", found, remedy)
     if not isinstance(content.get("cells"), list):
-        raise NotebookError(path, "cells", "the list of cells is missing", SAVE_AGAIN)
+        raise NotebookError(path, "cells", "the list of cells is missing")
     for index, cell in enumerate(content["cells"]):
         for key, kind in CELL_KEYS.items():
             if not isinstance(cell, dict) or not isinstance(cell.get(key), kind):
                 found = f"its {key} is missing or has the wrong form"
-                raise NotebookError(path, f"cell {index}", found, SAVE_AGAIN)
+                raise NotebookError(path, f"cell {index}", found)
 
 
 def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
@@ -151,7 +148,7 @@ def _source_strings(text: str) -> dict[int, list[tuple[int, str]]]:
     found: dict[int, list[tuple[int, str]]] = {}
     path: list[str | int] = []  # where in the JSON we are: keys of objects, indices of lists
     for match in TOKEN.finditer(text):
-        sign, string, is_key = match.group(), match.group(1), match.group(2)
+        sign, string, is_key = match.group(0, 1, 2)
         if sign in ("{", "["):
             path.append("" if sign == "{" else 0)
         elif sign in ("}", "]"):
@@ -168,15 +165,10 @@ def _source_strings(text: str) -> dict[int, list[tuple[int, str]]]:
 
 def _physical_lines(strings: list[tuple[int, str]], source: str) -> tuple[int, ...]:
     """Return the file's line for each line of ``source``; its strings are joined without gap."""
-    lines, at_start = [], True
-    for line, string in strings:
-        for piece in re.findall(r"[^\n]*\n|[^\n]+", string):
-            if at_start:
-                lines.append(line)
-            at_start = piece.endswith("\n")
-    wanted = source.count("\n") + 1
+    lines = [line for line, string in strings for _ in string]  # of each character
+    starts = [0, *(match.end() for match in re.finditer("\n", source))]
     last = strings[-1][0] if strings else 1
-    return tuple(lines[:wanted] + [last] * (wanted - len(lines)))
+    return tuple(lines[start] if start < len(lines) else last for start in starts)
 
 
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
@@ -197,8 +189,7 @@ def _places(sources: list[str], text: str) -> Iterator[tuple[int, ...]]:
     start = 0
     for source in sources:
         block = [_without_comment(line) for line in source.split("\n")]
-        last = len(whole) - len(block)
-        here = (at for at in range(start, last + 1) if whole[at : at + len(block)] == block)
+        here = (at for at in range(start, len(whole)) if whole[at : at + len(block)] == block)
         start = next(here, start)
         yield tuple(range(start + 1, start + len(block) + 1))
         start += len(block)
