@@ -25,7 +25,6 @@ from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
 FAULTS = (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError)
-NOT_GIVEN: dict[str, Any] = {"data": None, "sample": False, "lesson": None}
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
@@ -33,7 +32,7 @@ TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 def parser() -> argparse.ArgumentParser:
     """The options; README's tables of them are tested against this."""
     # Given before the command or behind it, these mean the same: so they have no defaults, which
-    # a command would set again. What is not given stands in NOT_GIVEN.
+    # a command would set again. What is not given stands in main().
     of_data = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     of_lesson = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
     of_data.add_argument("--data", metavar="FOLDER", help="the folder with the four .gz files")
@@ -108,7 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
             stream.reconfigure(errors="backslashreplace")
-    options = parser().parse_args(arguments, argparse.Namespace(**NOT_GIVEN))
+    not_given = argparse.Namespace(data=None, sample=False, lesson=None)
+    options = parser().parse_args(arguments, not_given)
     try:
         return int(options.run(options))
     except (*FAULTS, argparse.ArgumentTypeError) as error:

@@ -63,7 +63,8 @@ def load_data(
     if asked is not None:
         source, remedy = f"folder asked for: {asked}", f"Put a sound copy there. {HOW_TO_GET}"
         return read_folder(Path(asked), lesson.data, source=source, remedy=remedy)
-    cache = _keras_cache()
+    home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser().absolute()
+    cache = home / "datasets" / "fashion-mnist"
     for name, place, remedy in (
         ("Keras's cache", cache, "Delete it, and it is downloaded again."),
         ("Debian's dataset-fashion-mnist", DEBIAN_FOLDER, "Install the package again."),
@@ -78,11 +79,6 @@ def load_data(
             reason = str(error)
     warnings.warn(f"{SAMPLE_INSTEAD} ({reason}). {HOW_TO_GET}", SampleDataWarning, stacklevel=2)
     return _load_sample()
-
-
-def _keras_cache() -> Path:
-    home = Path(os.environ.get("KERAS_HOME") or "~/.keras")
-    return home.expanduser().absolute() / "datasets" / "fashion-mnist"
 
 
 def _load_sample() -> Dataset:

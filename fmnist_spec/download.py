@@ -61,9 +61,8 @@ def _run_keras(home: Path, dataset: str) -> None:
         finally:
             _end(process)
     if status != 0:
-        lines = log.read_text(encoding="utf-8", errors="replace").split("\n")
-        said = [line.strip() for line in lines if line.strip()]
-        raise DataError(f"the download failed: {said[-1] if said else f'status {status}'}")
+        *_, said = log.read_text(encoding="utf-8", errors="replace").strip().split("\n")
+        raise DataError(f"the download failed: {said.strip() or f'status {status}'}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

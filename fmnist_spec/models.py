@@ -57,9 +57,8 @@ def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -
 
     Source: the lesson's second way of adding layers.
     """
-    layers = _keras_layers(hidden, lesson)
     model = import_keras().Sequential()
-    for layer in layers:
+    for layer in _keras_layers(hidden, lesson):
         model.add(layer)
     return model
 
@@ -93,7 +92,6 @@ def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[LayerSpec, ..
 
 
 def _refuse_wrong_units(hidden: Sequence[int]) -> None:
-    """Check the units of the hidden layers; errors as in :func:`build_list`."""
     remedy = "Give the units of each hidden layer, for example hidden=(100,) or hidden=(100, 50)."
     if isinstance(hidden, str | bytes) or not isinstance(hidden, Sequence):
         raise TypeError(f"hidden is {hidden!r}, expected a sequence of whole numbers. {remedy}")

@@ -59,10 +59,7 @@ def split(
 
 
 def split_indices(lesson: Lesson = LESSON) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Give the indices by which ``split`` divides the training images, those held back last.
-
-    They come from numpy as scikit-learn takes them, without the time that its import takes.
-    """
+    """Indices by which ``split`` divides, those held back last, without importing scikit-learn."""
     order = np.random.RandomState(lesson.split.random_state).permutation(lesson.data.train_images)
     return order[lesson.split.validation :], order[: lesson.split.validation]
 

@@ -64,7 +64,9 @@ def _wide_terminal() -> Iterator[None]:
 
 def printed_summaries(text: str) -> Iterator[Printed]:
     """Find every summary in ``text``, in order. What was cut ends in ``…``."""
-    plain = _plain(text)
+    plain = ANSI.sub("", text)  # without colours, and below without HTML
+    if "</pre>" in plain:
+        plain = html.unescape(TAG.sub("", plain))
     starts = [*START.finditer(plain)]
     ends = [*(start.start() for start in starts[1:]), len(plain)]
     for start, end in zip(starts, ends, strict=False):
@@ -75,12 +77,6 @@ def printed_summaries(text: str) -> Iterator[Printed]:
             name, quote, _ = start[1].rpartition('"')  # no quote: the name goes on below
             layers = tuple((*_label(a), _shape(b), _number(c)) for a, b, c in _rows(table))
             yield Printed(name if quote else start[1].strip() + CUT, layers, counts)
-
-
-def _plain(text: str) -> str:
-    """Take colours and HTML out of ``text``."""
-    text = ANSI.sub("", text)
-    return html.unescape(TAG.sub("", text)) if "</pre>" in text else text
 
 
 def _rows(table: str) -> list[Cells]:

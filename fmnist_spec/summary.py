@@ -188,8 +188,5 @@ def _automatic(name: str, types: set[str]) -> tuple[str, int] | None:
 
 
 def _same_text(one: str, other: str) -> bool:
-    return (
-        one == other
-        or (one.endswith(CUT) and other.startswith(one[:-1]))
-        or (other.endswith(CUT) and one.startswith(other[:-1]))
-    )
+    pairs = ((one, other), (other, one))
+    return one == other or any(a[-1:] == CUT and b.startswith(a[:-1]) for a, b in pairs)

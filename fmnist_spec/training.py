@@ -38,7 +38,7 @@ def train(
         ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
             Keras then), or the arrays do not have these shapes.
     """
-    refuse_untrainable_names(model)
+    _refuse_untrainable_names(model)
     expected = (len(labels), lesson.data.pixels)
     if tuple(images.shape) != expected or labels.ndim != 1:
         found = f"images {tuple(images.shape)} and labels {tuple(labels.shape)}"
@@ -71,12 +71,8 @@ def _optimizer(spec: Compile) -> dict[str, Any]:
     return {"optimizer": optimizer}
 
 
-def refuse_untrainable_names(model: Any) -> None:
-    """Raise ValueError if TensorFlow cannot train ``model`` because of a name.
-
-    Asking Keras would not only fail: under Keras 3 the failure also breaks every model that is
-    trained later in the same process.
-    """
+def _refuse_untrainable_names(model: Any) -> None:
+    """Asking Keras 3 would also break every model that is trained later in the same process."""
     named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
     for kind, name in named:
         if not _compat.TRAINABLE_NAME.match(name):
