@@ -52,8 +52,7 @@ def load_data(
         download: whether to try a download. It ends after a limited time.
         lesson: the specification that says what the files hold.
 
-    Raises:
-        DataError: a file is not what it should be, or is missing from the folder asked for.
+    Raises DataError: a file is not what it should be, or is missing from the folder asked for.
 
     Source: the lesson's first cell, and Keras's page on ``fashion_mnist.load_data``.
     """

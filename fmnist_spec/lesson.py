@@ -158,9 +158,8 @@ def readable_size(size: int) -> str:
 def load_lesson(path: str | Path = LESSON_FILE) -> Lesson:
     """Read a lesson file, by default the one that the package ships.
 
-    Raises:
-        LessonError: the file is missing or no TOML, a key is unknown or missing, a value has
-            the wrong type or range, or two numbers contradict each other.
+    Raises LessonError: the file is missing or no TOML, a key is unknown or missing, a value has
+        the wrong type or range, or two numbers contradict each other.
     """
     path = Path(path)
     try:

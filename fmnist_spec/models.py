@@ -14,8 +14,6 @@ from typing import Any
 from fmnist_spec._compat import import_keras, named_sequential
 from fmnist_spec.lesson import LESSON, LayerSpec, Lesson
 
-MAX_HIDDEN_LAYERS = 6
-
 
 def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
     """Build the network from layer objects that are handed to ``Sequential`` as a list.
@@ -95,9 +93,8 @@ def _refuse_wrong_units(hidden: Sequence[int]) -> None:
     remedy = "Give the units of each hidden layer, for example hidden=(100,) or hidden=(100, 50)."
     if isinstance(hidden, str | bytes) or not isinstance(hidden, Sequence):
         raise TypeError(f"hidden is {hidden!r}, expected a sequence of whole numbers. {remedy}")
-    if not 1 <= len(hidden) <= MAX_HIDDEN_LAYERS:
-        expected = f"1 to {MAX_HIDDEN_LAYERS}"
-        raise ValueError(f"hidden has {len(hidden)} layers, expected {expected}. {remedy}")
+    if not 1 <= len(hidden) <= 6:
+        raise ValueError(f"hidden has {len(hidden)} layers, expected 1 to 6. {remedy}")
     for place, units in enumerate(hidden):
         if isinstance(units, bool) or not isinstance(units, Integral):
             raise TypeError(f"hidden[{place}] is {units!r}, expected a whole number. {remedy}")

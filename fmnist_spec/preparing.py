@@ -11,8 +11,7 @@ from fmnist_spec.lesson import LESSON, Lesson
 def scale(images: NDArray[np.uint8], *, lesson: Lesson = LESSON) -> NDArray[np.float64]:
     """Divide pixels by 255: float64 from 0 to 1, in the shape of ``images``.
 
-    Raises:
-        TypeError: ``images`` is no uint8 array. Scaling twice would go unnoticed.
+    Raises TypeError: ``images`` is no uint8 array. Scaling twice would go unnoticed.
 
     Source: the lesson's second cell.
     """
@@ -44,8 +43,7 @@ def split(
 
     The first axis is split; other axes and dtypes stay as they are.
 
-    Raises:
-        ValueError: not as many labels as images, or fewer than two.
+    Raises ValueError: not as many labels as images, or fewer than two.
 
     Source: the lesson's second cell, and scikit-learn's page on ``train_test_split``.
     """

@@ -26,15 +26,11 @@ Shape = tuple[int | None, ...]
 
 
 class Printed(NamedTuple):
-    """One printed summary, as far as it can be read.
-
-    ``layers`` holds name, type, output shape and parameters of each, with None for what the
-    text does not show. ``counts`` has the keys Total, Trainable, Non-trainable and Optimizer.
-    """
+    """One printed summary, as far as it can be read: None is what the text does not show."""
 
     name: str
-    layers: tuple[tuple[str, str, Shape | None, int | None], ...]
-    counts: dict[str, int]
+    layers: tuple[tuple[str, str, Shape | None, int | None], ...]  # as in SummaryRow
+    counts: dict[str, int]  # of Total, Trainable, Non-trainable and Optimizer
 
 
 def summary_text(model: Any) -> str:

@@ -65,8 +65,7 @@ class Summary:
     def parse(cls, text: str) -> Summary:
         """Read the one summary in ``text``, in any rendering, whatever stands around it.
 
-        Raises:
-            SummaryError: there is none or more than one, or one that :meth:`parse_all` refuses.
+        Raises SummaryError: there is none or more than one, or one that :meth:`parse_all` refuses.
         """
         found = cls.parse_all(text)
         if len(found) == 1:
@@ -84,8 +83,7 @@ class Summary:
 
         Jupyter stores one summary as five or six messages: join their texts first.
 
-        Raises:
-            SummaryError: a summary lacks a line below its table, or these contradict each other.
+        Raises SummaryError: a summary lacks a line below its table, or these contradict each other.
         """
         return tuple(_summary(printed) for printed in printed_summaries(text))
 

@@ -34,9 +34,8 @@ def train(
         callbacks: handed to ``fit()``; nothing is printed otherwise. Many steps may be taken
             between two calls of one that follows steps.
 
-    Raises:
-        ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
-            Keras then), or the arrays do not have these shapes.
+    Raises ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
+        Keras then), or the arrays do not have these shapes.
     """
     _refuse_untrainable_names(model)
     expected = (len(labels), lesson.data.pixels)

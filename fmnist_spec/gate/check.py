@@ -57,7 +57,7 @@ def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
     found: dict[Path, Notebook | Result] = {}
     for path in paths:
         try:
-            found.update((file, read(file)) for file in find_notebooks([path]))
+            found.update((file, read(file)) for file in find_notebooks(path))
         except NotebookError as error:
             found[path] = Result(path, "error", reason=str(error))
     return list(found.values())

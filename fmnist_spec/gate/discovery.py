@@ -1,7 +1,6 @@
-"""The course files that paths name: in a folder, those that begin as one."""
+"""The course files that a path names: in a folder, those that begin as one."""
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
@@ -9,27 +8,21 @@ from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
 HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
 
 
-def find_notebooks(paths: Iterable[str | Path]) -> tuple[Path, ...]:
-    """Find the course files that ``paths`` name, each once; a folder stands for what it holds.
+def find_notebooks(path: Path) -> list[Path]:
+    """Find the course files that ``path`` names: itself, or what the folder holds.
 
     In a folder only .ipynb files count, and .py and .md files with a jupytext header. Hidden
     folders are left out. Files are not read here, so that a bad one does not hide the others.
 
-    Raises NotebookError: a path does not exist, or a folder holds no notebook.
+    Raises NotebookError: the path does not exist, or the folder holds no notebook.
     """
-    found: dict[Path, None] = {}
-    for path in map(Path, paths):
-        try:
-            is_folder, exists = path.is_dir(), path.exists()
-        except OSError as error:  # such as a name that is too long
-            raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
-        if is_folder:
-            found.update(dict.fromkeys(_notebooks_in(path)))
-        elif exists:
-            found[path] = None
-        else:
-            raise NotebookError(path, "path", "no such file or folder", "Check the path.")
-    return tuple(found)
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError as error:  # such as a name that is too long
+        raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
+    if not exists:
+        raise NotebookError(path, "path", "no such file or folder", "Check the path.")
+    return _notebooks_in(path) if is_folder else [path]
 
 
 def _notebooks_in(folder: Path) -> list[Path]:
@@ -47,14 +40,11 @@ def _notebooks_in(folder: Path) -> list[Path]:
 
 
 def is_course_file(path: Path) -> bool:
-    """Whether this is an .ipynb file, or a .py or .md file that begins with jupytext's header.
-
-    A text file that cannot be read is none.
-    """
+    """Whether this is an .ipynb file, or a .py or .md file that begins with jupytext's header."""
     if path.suffix not in (".py", ".md"):
         return path.suffix == ".ipynb"
     try:
         with path.open(encoding="utf-8-sig", errors="replace") as file:
             return HEADER.match(file.read(4096)) is not None
-    except OSError:
+    except OSError:  # what cannot be read is none
         return False

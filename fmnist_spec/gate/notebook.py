@@ -76,8 +76,7 @@ def _read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
             raise NotebookError(path, "file", "no regular file", "Name a file that can be read.")
-        size = path.stat().st_size
-        if size > MOST_BYTES:
+        if (size := path.stat().st_size) > MOST_BYTES:
             found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
             raise NotebookError(path, "size", found, "Clear the outputs and save it again.")
         text = path.read_bytes().decode("utf-8-sig")

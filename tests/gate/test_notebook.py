@@ -11,6 +11,7 @@ import notebooks
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from fmnist_spec.gate.check import read_all
 from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
 
@@ -89,7 +90,7 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
 def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
     """A path that the system refuses is an error of its own, and hides no other file."""
     with pytest.raises(NotebookError, match="File name too long"):
-        find_notebooks([tmp_path / ("x" * 300 + ".ipynb")])
+        find_notebooks(tmp_path / ("x" * 300 + ".ipynb"))
 
 
 @pytest.mark.parametrize(("content", "told"), BAD.values(), ids=BAD)
@@ -138,13 +139,13 @@ def course(tmp_path: Path) -> Path:
 
 def test_a_folder_stands_for_its_notebooks(course: Path) -> None:
     """Hidden folders, plain scripts and plain texts do not count; each file counts once."""
-    found = find_notebooks([course, course / "b.ipynb"])
+    found = [one.path for one in read_all([course, course / "b.ipynb"])]
     assert [str(path.relative_to(course)) for path in found] == ["a/c.ipynb", "b.ipynb", "e.py"]
 
 
 def test_a_file_that_is_named_counts_always(course: Path) -> None:
     """Who names a file wants it read, whatever it holds."""
-    assert find_notebooks([course / "plain.py"]) == (course / "plain.py",)
+    assert find_notebooks(course / "plain.py") == [course / "plain.py"]
 
 
 @pytest.mark.parametrize("name", ["missing.ipynb", "empty"])
@@ -152,4 +153,4 @@ def test_nothing_found_is_an_error(tmp_path: Path, name: str) -> None:
     """A path that does not exist and a folder without notebooks are refused."""
     (tmp_path / "empty").mkdir()
     with pytest.raises(NotebookError, match=name):
-        find_notebooks([tmp_path / name])
+        find_notebooks(tmp_path / name)
