@@ -1,7 +1,6 @@
 """The executable specification of a first deep-learning lesson on Fashion-MNIST.
 
-Importing this package loads neither TensorFlow nor anything that the gate needs; the names
-below are imported when they are first used.
+Importing it loads neither TensorFlow nor what the gate needs: names come when first used.
 """
 
 from importlib import import_module

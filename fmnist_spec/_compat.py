@@ -7,11 +7,9 @@ from typing import Any
 
 from packaging.version import Version
 
-# What compile() and fit() choose where they are given nothing, on every version: the optimizer
-# with its learning rate, and the batch size.
+# Defaults of compile() and fit() on every version: optimizer with learning rate; batch size.
 DEFAULT_OPTIMIZER, DEFAULT_BATCH_SIZE = ("rmsprop", 0.001), 32
-# TensorFlow's scope names. A network can be trained only if its own name and those of its
-# layers match. Seen on every version from 2.8 to 2.21.
+# TensorFlow's scope names, from 2.8 to 2.21. It trains a network only if all its names match.
 TRAINABLE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
 
 

@@ -120,7 +120,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _check_tensorflow(options: argparse.Namespace) -> int:
-    """Load what was asked for, and hold the lesson against the installed TensorFlow."""
     # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from fmnist_spec.claims.report import hold
@@ -208,7 +207,6 @@ def _copy_notebook(options: argparse.Namespace) -> int:
 
 
 def _join_answers(options: argparse.Namespace) -> int:
-    """Write the table and the page from the committed answers, or speak of one version."""
     from fmnist_spec.claims import compatibility
     from fmnist_spec.claims.claims import load_claims
     from fmnist_spec.files import write_text

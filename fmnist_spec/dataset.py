@@ -83,7 +83,10 @@ def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uin
     header = 4 + 4 * len(shape)
     size = header + math.prod(shape)
     try:
-        content = _unpack(path, size + 1)  # one more byte betrays a file that is too long
+        if not path.is_file():  # reading a pipe would wait for ever
+            raise OSError("it is no regular file")
+        with gzip.open(path) as file:
+            content = file.read(size + 1)  # one more byte betrays what unpacks to more
     except EOFError:
         found = "a truncated gzip file"
     except (gzip.BadGzipFile, zlib.error) as error:
@@ -98,20 +101,11 @@ def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uin
     raise DataError(f"{path}: found {found}, expected {expected}. {remedy}")
 
 
-def _unpack(path: Path, limit: int) -> bytes:
-    """At most ``limit`` bytes, so that a small file which unpacks to far more does no harm."""
-    if not path.is_file():  # reading a pipe would wait for ever
-        raise OSError("it is no regular file")
-    with gzip.open(path) as file:
-        return file.read(limit)
-
-
 def _content_fault(content: bytes, name: str, data: Data, size: int) -> str:
     """Say what is wrong with content that has another SHA-256."""
     if not content:
         return "an empty file"
-    shape = _idx_shape(content)
-    if shape is None:
+    if (shape := _idx_shape(content)) is None:
         return "content that is not IDX"
     if shape != data.shapes[name]:
         owners = [f"the content of {other}" for other, its in data.shapes.items() if its == shape]

@@ -26,8 +26,7 @@ getattr(keras.datasets, sys.argv[1]).load_data()
 def fetch_into(cache: Path, data: Data) -> Dataset:
     """Put the four files into ``cache``, each by a rename once all are verified, and load them.
 
-    DataError: TensorFlow is missing or failed, the time is up, or a file is not right; OSError:
-    ``cache`` cannot be written.
+    Raises DataError (Keras failed, the time is up, a file is not right) or OSError (of ``cache``).
     """
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as folder:

@@ -64,9 +64,7 @@ def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -
 BUILDERS = {"list": build_list, "named": build_named, "add": build_add}
 
 
-def _keras_layers(
-    hidden: Sequence[int] | None, lesson: Lesson, *, named: bool = False
-) -> list[Any]:
+def _keras_layers(hidden: Sequence[int] | None, lesson: Lesson, named: bool = False) -> list[Any]:
     """The input and a Dense layer for each layer of the network, with its name if ``named``."""
     layers = _layers(hidden, lesson)
     keras = import_keras()

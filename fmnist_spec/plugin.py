@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -69,9 +69,7 @@ class NotebookFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each rule that is asked for."""
         for rule in self.config.stash[CHECKER].config.rules:
-            item = RequirementItem.from_parent(self, name=rule)
-            item.notebook = self
-            yield item
+            yield RequirementItem.from_parent(self, name=rule)
 
     @cached_property
     def result(self) -> Result:
@@ -84,15 +82,13 @@ class NotebookFile(pytest.File):
 
 
 class RequirementItem(pytest.Item):
-    """One requirement of one notebook. Errors fail it, warnings are told."""
-
-    notebook: NotebookFile
+    """One requirement of one notebook, its parent. Errors fail it, warnings are told."""
 
     def runtest(self) -> None:
         """Fail or warn with what this rule found. Raises FindingsError."""
         from fmnist_spec.gate.report.text import as_text
 
-        result = self.notebook.result
+        result = cast(NotebookFile, self.parent).result
         if result.reason:
             raise FindingsError(result.reason)
         found = [finding for finding in result.findings if finding.rule == self.name]

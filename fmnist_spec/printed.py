@@ -41,21 +41,16 @@ def summary_text(model: Any) -> str:
     def collect(text: str, line_break: bool = True) -> None:
         pieces.append(text if text.endswith("\n") else text + "\n")
 
-    with _wide_terminal(), contextlib.redirect_stdout(io.StringIO()):
-        model.summary(print_fn=collect)
-    return "".join(pieces)
-
-
-@contextlib.contextmanager
-def _wide_terminal() -> Iterator[None]:
     before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
     os.environ.update(TERMINAL)
     try:
-        yield
+        with contextlib.redirect_stdout(io.StringIO()):
+            model.summary(print_fn=collect)
     finally:
         for name in TERMINAL:
             del os.environ[name]
         os.environ.update(before)
+    return "".join(pieces)
 
 
 def printed_summaries(text: str) -> Iterator[Printed]:
@@ -77,8 +72,7 @@ def printed_summaries(text: str) -> Iterator[Printed]:
 
 def _rows(table: str) -> list[Cells]:
     """Give the cells of each layer, but not of layers inside another layer."""
-    header = COLUMNS.search(table)
-    if header:
+    if header := COLUMNS.search(table):
         rows = list(_join(_aligned_cells(table, header), ""))
     else:
         rows = list(_join(_boxed_cells(table), " "))[1:]  # the first row is the header

@@ -1,14 +1,11 @@
-"""A model's summary as a value: from a live model, or read back from text of any rendering.
-
-What a text does not show is unknown: None for a shape or a number. A name that was cut keeps
-its visible beginning and ends in ``…``.
-"""
+"""A model's summary as a value: from a live model, or read back from text of any rendering."""
 
 from __future__ import annotations
 
 import math
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +14,8 @@ from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
 # The words of automatic names in which Keras 2 and Keras 3 differ.
 SAME_WORD = {"model": "functional", "input": "input_layer"}
 
+Shifts = dict[str, int] | None  # by how much the counters of each class are off; None forbids it
+
 
 class SummaryError(ValueError):
     """A text that is no summary, or not a sound one; the message says what is wrong."""
@@ -24,7 +23,7 @@ class SummaryError(ValueError):
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One layer. None inside a shape is any size; None instead of a value is unknown."""
+    """One layer. None in a shape is any size, None for a value is unknown; a cut name ends in …."""
 
     name: str
     type: str
@@ -71,8 +70,7 @@ class Summary:
         if len(found) == 1:
             return found[0]
         if found:
-            names = ", ".join(repr(summary.name) for summary in found)
-            what = f"{len(found)} summaries, of {names}"
+            what = f"{len(found)} summaries, of " + ", ".join(repr(one.name) for one in found)
             raise SummaryError(f"{what}; expected one. Use Summary.parse_all for several.")
         expected = "what model.summary() prints, from 'Model:' to 'Non-trainable params:'"
         raise SummaryError(f"no summary in {text.strip()[:60]!r}; expected {expected}.")
@@ -101,24 +99,21 @@ class Summary:
 
 
 def _live_shape(layer: Any) -> Shape | None:
-    try:
+    with suppress(AttributeError, ValueError):  # not connected, several outputs, or of any rank
         return tuple(layer.output.shape)
-    except (AttributeError, ValueError):  # not connected, several outputs, or of any rank
-        return None
+    return None
 
 
 def _parameters(layer: Any) -> int | None:
-    try:
+    with suppress(ValueError):  # not built
         return int(layer.count_params()) if hasattr(layer, "count_params") else 0
-    except ValueError:  # not built
-        return None
+    return None
 
 
 def _weights(model: Any, kind: str) -> int:
-    try:
+    with suppress(ValueError):  # not built: Keras 2 raises where Keras 3 has none
         return sum(math.prod(weight.shape) for weight in getattr(model, kind))
-    except ValueError:  # not built: Keras 2 raises where Keras 3 has none
-        return 0
+    return 0
 
 
 def _summary(printed: Printed) -> Summary:
@@ -135,8 +130,7 @@ def _summary(printed: Printed) -> Summary:
     return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
 
 
-def _differences(one: Summary, other: Summary, shifts: dict[str, int] | None) -> Iterator[str]:
-    """``shifts`` collects by how much the counters of each class are off; None forbids it."""
+def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[str]:
     if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
         yield f"model name: {other.name!r}, expected {one.name!r}"
     if len(one.rows) != len(other.rows):
@@ -149,9 +143,7 @@ def _differences(one: Summary, other: Summary, shifts: dict[str, int] | None) ->
     yield from _unequal(one, other, "trainable", "non_trainable")
 
 
-def _row_differences(
-    one: SummaryRow, other: SummaryRow, shifts: dict[str, int] | None
-) -> Iterator[str]:
+def _row_differences(one: SummaryRow, other: SummaryRow, shifts: Shifts) -> Iterator[str]:
     if not _same_name(one.name, other.name, {one.type, other.type}, shifts):
         yield f"name {other.name!r}, expected {one.name!r}"
     if not _same_text(one.type, other.type):
@@ -166,7 +158,7 @@ def _unequal(one: object, other: object, *fields: str) -> Iterator[str]:
             yield f"{field.replace('_', ' ')} {found}, expected {expected}"
 
 
-def _same_name(one: str, other: str, types: set[str], shifts: dict[str, int] | None) -> bool:
+def _same_name(one: str, other: str, types: set[str], shifts: Shifts) -> bool:
     if shifts is None:
         return _same_text(one, other)
     automatic, other_automatic = _automatic(one, types), _automatic(other, types)

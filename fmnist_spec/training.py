@@ -71,7 +71,7 @@ def _optimizer(spec: Compile) -> dict[str, Any]:
 
 
 def _refuse_untrainable_names(model: Any) -> None:
-    """Asking Keras 3 would also break every model that is trained later in the same process."""
+    """Keras 3, if asked, would also break every model that is trained later in the process."""
     named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
     for kind, name in named:
         if not _compat.TRAINABLE_NAME.match(name):

@@ -1,9 +1,10 @@
 """The course files that a path names: in a folder, those that begin as one."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 
-from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
+from fmnist_spec.gate.notebook import NotebookError
 
 HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
 
@@ -26,13 +27,11 @@ def find_notebooks(path: Path) -> list[Path]:
 
 
 def _notebooks_in(folder: Path) -> list[Path]:
-    candidates = (path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES)
-    visible = (
-        path
-        for path in candidates
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
-    found = [path for path in visible if path.is_file() and is_course_file(path)]
+    found = []
+    for path in sorted(folder.rglob("*")):
+        is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not is_hidden and path.is_file() and is_course_file(path):
+            found.append(path)
     if not found:
         remedy = "Name a folder with .ipynb files, or with .py or .md files from jupytext."
         raise NotebookError(folder, "folder", "no notebook in it", remedy)
@@ -43,8 +42,6 @@ def is_course_file(path: Path) -> bool:
     """Whether this is an .ipynb file, or a .py or .md file that begins with jupytext's header."""
     if path.suffix not in (".py", ".md"):
         return path.suffix == ".ipynb"
-    try:
-        with path.open(encoding="utf-8-sig", errors="replace") as file:
-            return HEADER.match(file.read(4096)) is not None
-    except OSError:  # what cannot be read is none
-        return False
+    with suppress(OSError), path.open(encoding="utf-8-sig", errors="replace") as file:
+        return HEADER.match(file.read(4096)) is not None
+    return False  # what cannot be read is none
