@@ -53,8 +53,7 @@ def load_config(folder: Path) -> Config:
 
 def _wrong(config: Config) -> Iterator[tuple[str, str, str]]:
     for key in ("select", "ignore", "severity"):
-        unknown = [id for id in getattr(config, key) if id not in RULES]
-        yield from ((key, id, "the id of a rule") for id in unknown)
+        yield from ((key, id, "the id of a rule") for id in getattr(config, key) if id not in RULES)
     for key in ("cell_seconds", "notebook_seconds"):
         if not 1 <= getattr(config, key) <= MOST_SECONDS:
             yield key, str(getattr(config, key)), f"a number from 1 to {MOST_SECONDS:,}"

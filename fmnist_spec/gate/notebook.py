@@ -51,11 +51,6 @@ class Notebook:
     path: Path
     cells: tuple[Cell, ...]
 
-    @property
-    def stores_outputs(self) -> bool:
-        """Whether a file of this kind can hold outputs: jupytext's files cannot."""
-        return self.path.suffix == ".ipynb"
-
 
 def read_notebook(path: Path) -> Notebook:
     """Read one course file.

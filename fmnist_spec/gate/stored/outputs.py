@@ -25,7 +25,7 @@ def _stores(evidence: Evidence) -> bool:
 @rule("stored-none")
 def nothing_stored(evidence: Evidence) -> Iterator[Finding]:
     """Say that no cell stores an output, if the file could hold some."""
-    if evidence.notebook.stores_outputs and not _stores(evidence):
+    if evidence.notebook.path.suffix == ".ipynb" and not _stores(evidence):
         yield evidence.finding("stored-none", None)
 
 
