@@ -78,6 +78,14 @@ class Event:
 
 
 @dataclass(frozen=True)
+class EventMessage:
+    """An event as it is told; one with the same index replaces it later."""
+
+    index: int
+    event: Event
+
+
+@dataclass(frozen=True)
 class DataLoaded(Event):
     """``load_data()`` of a data set of Keras."""
 
@@ -210,9 +218,8 @@ class CellRun:
     error: CellError | None
     reason: str  # why it was skipped, else ""
     seconds: float
-    outputs: tuple[dict[str, Any], ...] = field(
-        default=(), hash=False
-    )  # nbformat's form, text only
+    # nbformat's form, text only
+    outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)
 
 
 @dataclass(frozen=True)

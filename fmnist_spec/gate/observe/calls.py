@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from fmnist_spec.gate.trace import Event
+from fmnist_spec.gate.trace import Event, EventMessage
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
 
@@ -47,8 +47,15 @@ class Sink:
     cell = 0  # the one that runs
     events = 0  # told so far
 
+    def say(self, kind: str, value: Any) -> None:
+        """Take a message, of a kind that ``run.protocol`` knows."""
+
+    def line_of(self, frame: FrameType) -> int | None:
+        """Give the line of the running cell that led to this frame."""
+
     def tell(self, index: int, event: Event) -> None:
         """Take an event; a later one with the same index replaces it."""
+        self.say("event", EventMessage(index, event))
 
     def reserve(self) -> int:
         """Give the next event its index."""
@@ -60,12 +67,6 @@ class Sink:
         index = self.reserve()
         self.tell(index, event)
         return index
-
-    def fault(self, text: str) -> None:
-        """Take a report that the observer itself is at fault."""
-
-    def line_of(self, frame: FrameType) -> int | None:
-        """Give the line of the running cell that led to this frame."""
 
 
 Watch = Callable[[Call], Any]  # makes the call itself, and gives what it returns
@@ -115,7 +116,7 @@ class Wrapper:
         except Exception as error:
             if error is call.raised or isinstance(error, MemoryError):
                 raise
-            self.sink.fault(traceback.format_exc())
+            self.sink.say("fault", traceback.format_exc())
             return call.result if call.done else call.go()
 
 

@@ -44,4 +44,4 @@ class Observer:
         try:
             self._models.end_cell()
         except Exception:
-            self._wrapper.sink.fault(traceback.format_exc())
+            self._wrapper.sink.say("fault", traceback.format_exc())

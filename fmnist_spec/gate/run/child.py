@@ -12,8 +12,8 @@ from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import sandbox
-from fmnist_spec.gate.run.protocol import EventMessage, Start, read_message, write_message
-from fmnist_spec.gate.trace import CellRun, Ended, Event, Refused
+from fmnist_spec.gate.run.protocol import Start, read_message, write_message
+from fmnist_spec.gate.trace import CellRun, Ended, Refused
 
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
@@ -32,14 +32,6 @@ class Channel(Sink):
         with self._lock:
             while line:
                 line = line[os.write(self._file, line) :]
-
-    def tell(self, index: int, event: Event) -> None:
-        """Tell of an event."""
-        self.say("event", EventMessage(index, event))
-
-    def fault(self, text: str) -> None:
-        """Tell that the gate's own code failed."""
-        self.say("fault", text)
 
     def line_of(self, frame: FrameType) -> int | None:
         """Give the line of the running cell that led to this frame."""

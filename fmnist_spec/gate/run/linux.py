@@ -12,7 +12,6 @@ import platform
 import struct
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -86,14 +85,6 @@ def forbid_writing(folder: Path) -> None:
     os.close(rules_fd)
 
 
-@dataclass(frozen=True)
-class _Machine:
-    """System call numbers of one kind of machine, in the order of ``CALLS``."""
-
-    audit: int
-    numbers: tuple[int, ...]
-
-
 CALLS: dict[str, int] = {  # what is refused, and the error that it gets
     "socket": errno.EACCES,
     "fork": errno.EAGAIN,
@@ -101,18 +92,11 @@ CALLS: dict[str, int] = {  # what is refused, and the error that it gets
     "clone3": errno.ENOSYS,  # the C library then falls back on clone, whose flags can be seen
     "execve": errno.EACCES,
     "execveat": errno.EACCES,
-    "tkill": errno.EPERM,
-    "rt_sigqueueinfo": errno.EPERM,
-    "pidfd_send_signal": errno.EPERM,
-    "pidfd_getfd": errno.EPERM,
-    "ptrace": errno.EPERM,
-    "process_vm_readv": errno.EPERM,
-    "process_vm_writev": errno.EPERM,
-    "unshare": errno.EPERM,
-    "setns": errno.EPERM,
+    **dict.fromkeys(("tkill", "rt_sigqueueinfo", "pidfd_send_signal", "pidfd_getfd"), errno.EPERM),
+    **dict.fromkeys(("ptrace", "process_vm_readv", "process_vm_writev"), errno.EPERM),
+    **dict.fromkeys(("unshare", "setns"), errno.EPERM),
     "io_uring_setup": errno.ENOSYS,  # it would open sockets past this filter
-    "rt_tgsigqueueinfo": errno.EPERM,
-    "setpriority": errno.EPERM,
+    **dict.fromkeys(("rt_tgsigqueueinfo", "setpriority"), errno.EPERM),
     "memfd_create": errno.ENOSYS,  # its memory is under no limit
     # Landlock knows none of these. Copying a file calls for them, so they seem to work.
     **dict.fromkeys(("chmod", "fchmod", "fchmodat", "fchmodat2"), 0),
@@ -127,24 +111,20 @@ CALLS: dict[str, int] = {  # what is refused, and the error that it gets
     "prlimit64": errno.EPERM,
 }
 NONE = 0xFFFFFFFF  # no such call on that machine
-MACHINES = {
-    "x86_64": _Machine(
+MACHINES = {  # the kernel's number of each, and the numbers of CALLS on it
+    "x86_64": (
         0xC000003E,
-        (
-            *(41, 57, 58, 435, 59, 322, 200, 129, 424, 438, 101, 310, 311, 272, 308, 425),
-            *(297, 141, 319, 90, 91, 268, 452, 132, 235, 261, 280, 92, 93, 94, 260),
-            *(188, 189, 190, 197, 198, 199),
-            *(56, 62, 234, 302),
-        ),
+        *(41, 57, 58, 435, 59, 322, 200, 129, 424, 438, 101, 310, 311, 272, 308, 425),
+        *(297, 141, 319, 90, 91, 268, 452, 132, 235, 261, 280, 92, 93, 94, 260),
+        *(188, 189, 190, 197, 198, 199),
+        *(56, 62, 234, 302),
     ),
-    "aarch64": _Machine(
+    "aarch64": (
         0xC00000B7,
-        (
-            *(198, NONE, NONE, 435, 221, 281, 130, 138, 424, 438, 117, 270, 271, 97, 268, 425),
-            *(240, 140, 279, NONE, 52, 53, 452, NONE, NONE, NONE, 88, NONE, 55, NONE, 54),
-            *(5, 6, 7, 14, 15, 16),
-            *(220, 129, 131, 261),
-        ),
+        *(198, NONE, NONE, 435, 221, 281, 130, 138, 424, 438, 117, 270, 271, 97, 268, 425),
+        *(240, 140, 279, NONE, 52, 53, 452, NONE, NONE, NONE, 88, NONE, 55, NONE, 54),
+        *(5, 6, 7, 14, 15, 16),
+        *(220, 129, 131, 261),
     ),
 }
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -155,14 +135,14 @@ CLONE_THREAD = 0x10000
 
 def forbid_calls() -> None:
     """Seccomp: no sockets, no processes, no hand on other processes. Threads are allowed."""
-    program = b"".join(_filter(MACHINES[platform.machine()]))
+    program = b"".join(_filter(*MACHINES[platform.machine()]))
     buffer = ctypes.create_string_buffer(program)
     head = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     _prctl(PR_SET_SECCOMP, 2, ctypes.c_char_p(head))
 
 
-def _filter(machine: _Machine) -> Iterator[bytes]:
+def _filter(machine: int, *numbers: int) -> Iterator[bytes]:
     """A program for the kernel's packet filter; jumps count the instructions to leave out."""
 
     def do(code: int, value: int, if_true: int = 0, if_false: int = 0) -> bytes:
@@ -175,18 +155,16 @@ def _filter(machine: _Machine) -> Iterator[bytes]:
         "prlimit64": (EQUAL, 0),  # 0 is the process itself
     }
     yield do(LOAD, MACHINE)
-    yield do(EQUAL, machine.audit, 1)
+    yield do(EQUAL, machine, 1)
     yield do(RETURN, REFUSE | errno.EPERM)
     yield do(LOAD, CALL_NUMBER)
     yield do(AT_LEAST, 0x40000000, 0, 1)  # the other numbering of x86_64
     yield do(RETURN, REFUSE | errno.ENOSYS)
-    for (name, error), number in zip(CALLS.items(), machine.numbers, strict=True):
-        yield do(EQUAL, number, 0, 4 if name in unless else 1)
+    for (name, error), number in zip(CALLS.items(), numbers, strict=True):
+        steps = [do(RETURN, REFUSE | error)]
         if name in unless:
             test, value = unless[name]
-            yield do(LOAD, FIRST_ARGUMENT)
-            yield do(test, value, 1)
-        yield do(RETURN, REFUSE | error)
-        if name in unless:
-            yield do(LOAD, CALL_NUMBER)
+            steps = [do(LOAD, FIRST_ARGUMENT), do(test, value, 1), *steps, do(LOAD, CALL_NUMBER)]
+        yield do(EQUAL, number, 0, len(steps))
+        yield from steps
     yield do(RETURN, ALLOW)

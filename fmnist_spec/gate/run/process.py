@@ -16,15 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
-from fmnist_spec.gate.run.protocol import (
-    BROKEN,
-    KILL,
-    LONGEST_LINE,
-    RUN,
-    Start,
-    read_message,
-    send_request,
-)
+from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, read_message
 from fmnist_spec.gate.run.sandbox import Limits, environment
 from fmnist_spec.gate.trace import CellRun, Ended, Event
 
@@ -75,15 +67,15 @@ class ServerProcess:
         number = next(self._numbers)
         reading, writing = os.pipe()
         try:
-            self._ask(RUN, number, [job.fileno(), writing, log.fileno()])
+            self._ask(number, job.fileno(), writing, log.fileno())
         finally:
             os.close(writing)
-        return ChildProcess(os.fdopen(reading, "rb"), lambda: self._ask(KILL, number, []))
+        return ChildProcess(os.fdopen(reading, "rb"), lambda: self._ask(number))
 
-    def _ask(self, what: bytes, number: int, files: list[int]) -> None:
+    def _ask(self, number: int, *files: int) -> None:
         # If it has died, the end of the pipe says so.
         with contextlib.suppress(OSError), self._lock:
-            send_request(self._control, what, number, files)
+            socket.send_fds(self._control, [REQUEST.pack(number)], files)
 
     @property
     def died(self) -> bool:
@@ -109,9 +101,8 @@ def open_process(
     """Start ``server.main`` with the scrubbed environment that a notebook may see."""
     command = [sys.executable, "-c", START, str(PACKAGES), str(folder), str(control), *served]
     options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, **options}
-    home = environment(folder)
     return subprocess.Popen(  # noqa: S603  # this very Python
-        command, cwd=folder, env=home, stderr=log, start_new_session=True, **options
+        command, cwd=folder, env=environment(folder), stderr=log, start_new_session=True, **options
     )
 
 

@@ -6,7 +6,6 @@ the server, each message is a line of JSON, ``{kind: value}``.
 """
 
 import json
-import socket
 import struct
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
@@ -14,19 +13,17 @@ from typing import Any
 
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.sandbox import Limits
-from fmnist_spec.gate.trace import CellRun, Ended, Event
+from fmnist_spec.gate.trace import CellRun, Ended, Event, EventMessage
 from fmnist_spec.reading import TAG, read_value
 
-REQUEST = struct.Struct("!cQ")  # RUN or KILL, and the number of the child
-RUN, KILL = b"r", b"k"
-FILES = 3  # that come with RUN: the job, the lines, and the log
+REQUEST = struct.Struct("!Q")  # a child's number: start it, if files come too; else kill it
+FILES = 3  # the child's job, its lines, and its log
 ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
 FULL = "full"  # the server's argument for training that is not shortened
 CHILD = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
 DUMPS = json.dumps  # whatever a notebook does to json
-PROCESS = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
 
 
@@ -46,14 +43,6 @@ class Start:
     tensorflow: str
     keras: str
     isolation: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class EventMessage:
-    """An event; one with the same index replaces it later."""
-
-    index: int
-    event: Event
 
 
 KINDS: dict[str, Any] = {
@@ -94,14 +83,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset):
         return sorted(value)
     return value.item() if hasattr(value, "item") else str(value)
-
-
-def send_request(control: socket.socket, what: bytes, child: int, files: list[int]) -> None:
-    """Ask the server for something; an OSError says that it has died."""
-    socket.send_fds(control, [REQUEST.pack(what, child)], files)
-
-
-def receive_request(control: socket.socket) -> tuple[bytes, int, list[int]] | None:
-    """Wait for what the runner asks; None if it has closed its end, or died."""
-    message, files, *_ = socket.recv_fds(control, REQUEST.size, FILES)
-    return (*REQUEST.unpack(message), files) if message else None

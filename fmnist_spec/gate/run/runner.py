@@ -32,8 +32,6 @@ from fmnist_spec.gate.run.protocol import ARRAYS, FULL, Job, Start, write_messag
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.trace import Ended, Trace
 
-__all__ = ["Limits", "Runner", "RunnerError"]
-
 MOST_LINES = 10_000  # that wait to be read
 TAIL = 2_000  # bytes of what a process wrote at its end
 DEFAULTS = RunSettings()
@@ -69,7 +67,8 @@ class Runner:
                 self._server = ServerProcess(self.folder, self._served)
             self._dataset = self._load()
             self._reference = Reference(*self._dataset)
-            self._write_data()
+            for name in ARRAYS:
+                np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
             if self._forks:
                 self._get_memory()
                 self._reference.numbers("in order")  # so that they are counted meanwhile, too
@@ -108,10 +107,6 @@ class Runner:
         progress.end(said)
         return self._trace(progress.start, progress, cells)
 
-    def _write_data(self) -> None:
-        for name in ARRAYS:
-            np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
-
     def _get_memory(self) -> None:
         """Use once, while TensorFlow is imported, the memory that a notebook will need.
 
@@ -130,9 +125,8 @@ class Runner:
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
         if not self._forks:
-            process = open_process(
-                self.folder, self._served, -1, log, stdin=job, stdout=subprocess.PIPE
-            )
+            pipes = {"stdin": job, "stdout": subprocess.PIPE}
+            process = open_process(self.folder, self._served, -1, log, **pipes)
             return ChildProcess(cast(IO[bytes], process.stdout), process.kill, process.wait)
         with self._starting:
             if self._server is not None and self._server.died:
@@ -174,13 +168,10 @@ class Runner:
         return RunnerError(f"the process that runs notebooks does not start. It says: {said[-1]}")
 
     def _trace(self, start: Start, progress: RunProgress, cells: Sequence[Cell]) -> Trace:
-        events = tuple(progress.events[index] for index in sorted(progress.events))
         return Trace(
-            tensorflow=start.tensorflow,
-            keras=start.keras,
-            isolation=start.isolation,
+            **vars(start),
             sample_only=self._dataset.is_sample,
-            events=events,
+            events=tuple(progress.events[index] for index in sorted(progress.events)),
             cells=tuple(progress.run_of(cell.index) for cell in cells if cell.type == "code"),
             ended=progress.ended,
             full=self._settings.full,

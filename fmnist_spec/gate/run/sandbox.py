@@ -45,16 +45,8 @@ class RunSettings:
 
 
 ALLOWED = (
-    "PATH",
-    "LANG",
-    "LANGUAGE",
-    "TZ",
-    "LD_LIBRARY_PATH",
-    "PYTHONPATH",
-    "PYTHONHOME",
-    "VIRTUAL_ENV",
-    "SYSTEMROOT",
-    "TF_USE_LEGACY_KERAS",
+    *("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"),
+    *("VIRTUAL_ENV", "SYSTEMROOT", "TF_USE_LEGACY_KERAS"),
 )
 THREADS = "1"  # a small network gains nothing from more, and each takes address space
 
@@ -79,7 +71,7 @@ def environment(home: Path, before: Mapping[str, str] = os.environ) -> dict[str,
 
 def homes(folder: Path) -> dict[str, str]:
     """The variables that say where a process keeps its files."""
-    names = ("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP")
+    names = "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"
     return {**dict.fromkeys(names, str(folder)), "IPYTHONDIR": str(folder / ".ipython")}
 
 
@@ -98,7 +90,11 @@ def confine(folder: Path, limits: Limits, report: Report) -> tuple[str, ...]:
     os.chdir(folder)
     os.environ.update(homes(folder))
     tempfile.tempdir = None  # TMPDIR is another one now
-    reached = [name for name, step in steps.items() if _works(step)]
+    reached = []
+    for name, step in steps.items():
+        with contextlib.suppress(OSError, ImportError, AttributeError, KeyError, ValueError):
+            step()
+            reached.append(name)
     sys.dont_write_bytecode = True
     sys.addaudithook(_Refusals(folder, report))
     return (*reached, REFUSALS)
@@ -109,27 +105,17 @@ def lacking(reached: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in NEEDED if name not in reached)
 
 
-def _works(step: Callable[[], None]) -> bool:
-    try:
-        step()
-    except (OSError, ImportError, AttributeError, KeyError, ValueError):
-        return False
-    return True
-
-
 def _limit_resources(limits: Limits) -> None:
     import resource
 
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # if memory is short, this one goes
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    seconds = (
-        int(limits.notebook_seconds * (os.cpu_count() or 1)) + 10
-    )  # if nobody watches the clock
+    seconds = int(limits.notebook_seconds * (os.cpu_count() or 1)) + 10
     for kind, most in (
         (resource.RLIMIT_AS, mapped + limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CPU, seconds),  # if nobody watches the clock
         (resource.RLIMIT_CORE, 0),
     ):
         before = resource.getrlimit(kind)[1]
@@ -188,7 +174,8 @@ class _Refusals:
         if event in ("os.kill", "os.killpg"):
             return "" if arguments[0] == os.getpid() else "signal"
         if event == "socket.__new__":
-            return "" if arguments[1] == getattr(_socket(), "AF_UNIX", None) else "network"
+            local = getattr(sys.modules.get("socket"), "AF_UNIX", None)
+            return "" if arguments[1] == local else "network"
         return "network" if event.startswith("socket.") and event[7:] in NETWORK else ""
 
     def _writes_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> bool:
@@ -206,10 +193,6 @@ class _Refusals:
             return False  # an open file
         real = os.path.realpath(os.fsdecode(path))
         return real != os.devnull and os.path.commonpath([real, self._folder]) != self._folder
-
-
-def _socket() -> Any:
-    return sys.modules.get("socket")
 
 
 def _plain(arguments: tuple[Any, ...]) -> Iterator[str]:

@@ -22,15 +22,7 @@ from fmnist_spec.gate.observe.data import Labelled
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.child import Channel, run
-from fmnist_spec.gate.run.protocol import (
-    ARRAYS,
-    BROKEN,
-    FULL,
-    KILL,
-    RUN,
-    receive_request,
-    write_message,
-)
+from fmnist_spec.gate.run.protocol import ARRAYS, BROKEN, FILES, FULL, REQUEST, write_message
 
 
 def import_all() -> None:
@@ -81,18 +73,14 @@ class Server:
                 return
 
     def _obey(self) -> bool:
-        request = receive_request(self._control)
-        if request is None:
-            for process in self._children:
-                _kill(process)
-            return False
-        what, child, files = request
-        if what == RUN:
-            self._fork(child, files)
+        message, files, *_ = socket.recv_fds(self._control, REQUEST.size, FILES)
+        if files:
+            self._fork(REQUEST.unpack(message)[0], files)
+            return True
         for process, (number, _) in self._children.items():
-            if what == KILL and number == child:
+            if message in (b"", REQUEST.pack(number)):
                 _kill(process)
-        return True
+        return bool(message)
 
     def _fork(self, child: int, files: list[int]) -> None:
         process = os.fork()
@@ -102,7 +90,7 @@ class Server:
                 self._be_child(files)
                 code = 0
             except BaseException:
-                Channel(files[1]).fault(traceback.format_exc())
+                Channel(files[1]).say("fault", traceback.format_exc())
             finally:
                 os._exit(code)  # past what the server would do at its end
         self._children[process] = (child, files[1])
@@ -145,16 +133,16 @@ def _kill(process: int) -> None:
 def main() -> None:
     """Be the server; or, where there is no fork, run the one job on standard input."""
     folder, control, dataset, training = Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]
+    observer = partial(Observer, dataset, partial(_mapped, folder), training == FULL)
     if control < 0:
-        job = sys.stdin.buffer.read()
-        file = os.dup(1)
+        job, file = sys.stdin.buffer.read(), os.dup(1)
         os.dup2(2, 1)
         import_all()
-        run(Observer(dataset, partial(_mapped, folder), training == FULL), job, file)
+        run(observer(), job, file)
         os._exit(0)
     asked = socket.socket(fileno=control)
     import_all()
     if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
-        Server(Observer(dataset, partial(_mapped, folder), training == FULL), asked).serve()
+        Server(observer(), asked).serve()
     shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
     os._exit(0)  # at once: nothing that is loaded needs an end of its own

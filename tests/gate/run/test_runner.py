@@ -17,13 +17,15 @@ from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.process import RunnerError, RunProgress
-from fmnist_spec.gate.run.protocol import EventMessage, Job, read_message, write_message
-from fmnist_spec.gate.run.runner import Limits, Runner
+from fmnist_spec.gate.run.protocol import Job, read_message, write_message
+from fmnist_spec.gate.run.runner import Runner
+from fmnist_spec.gate.run.sandbox import Limits
 from fmnist_spec.gate.trace import (
     CellError,
     CellRun,
     Ended,
     Event,
+    EventMessage,
     Layer,
     ModelBuilt,
     Network,
