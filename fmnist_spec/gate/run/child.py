@@ -59,7 +59,7 @@ def run(observer: Observer, line: bytes, file: int) -> None:
 def _run_cells(cells: tuple[Cell, ...], channel: Channel, observer: Observer) -> None:
     from fmnist_spec.gate.run.shell import Shell
 
-    channel.shell = shell = Shell.start()
+    channel.shell = shell = Shell.instance()  # get_ipython() gives it, too
     for cell in cells:
         channel.cell = cell.index
         channel.refused.clear()

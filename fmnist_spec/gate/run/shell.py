@@ -7,10 +7,9 @@ import contextlib
 import io
 import re
 import sys
-from collections.abc import Iterator
-from itertools import starmap
+from collections.abc import Iterable, Iterator
 from time import perf_counter
-from traceback import TracebackException, walk_tb
+from traceback import TracebackException, walk_stack, walk_tb
 from types import FrameType
 from typing import Any
 
@@ -31,11 +30,10 @@ ESCAPES = {
 }
 LONGEST_MESSAGE, LONGEST_NAME = 2_000, 200  # characters
 AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
-NEW_LINE = "\n"
 TIMED = ("<timed exec>", "<timed eval>")  # IPython's names for the source below %%time
 
 
-class Outputs:
+class _Outputs:
     """What a cell printed and showed, in nbformat's form; as much as fits."""
 
     def __init__(self) -> None:
@@ -43,7 +41,6 @@ class Outputs:
         self._room = LONGEST_OUTPUT
 
     def stream(self, name: str, text: str) -> None:
-        """Add to a stream."""
         text = self._fit(text)
         if text and self.kept and self.kept[-1].get("name") == name:
             self.kept[-1]["text"] += text
@@ -51,7 +48,6 @@ class Outputs:
             self.kept.append({"output_type": "stream", "name": name, "text": text})
 
     def shown(self, kind: str, text: str) -> None:
-        """Add what ``display()`` or the last line of a cell gave."""
         self.kept.append({"output_type": kind, "data": {"text/plain": self._fit(text)}})
 
     def _fit(self, text: str) -> str:
@@ -104,20 +100,12 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     displayhook_class = Type(_Hook)
     compiler_class = Type(_Compiler)
 
-    @classmethod
-    def start(cls) -> Shell:
-        """Make the one shell of this process; ``get_ipython()`` gives it, too."""
-        config = Config()
-        config.HistoryManager.enabled = False
-        shell: Shell = cls.instance(config=config)
-        shell.display_formatter.active_types = ["text/plain"]
-        return shell
-
-    def __init__(self, **options: Any) -> None:
-        self.outputs = Outputs()
+    def __init__(self) -> None:
+        self.outputs = _Outputs()
         self._source, self._cell = "", 0
         self._shown: BaseException | None = None
-        super().__init__(**options)
+        super().__init__(config=Config({"HistoryManager": {"enabled": False}}))
+        self.display_formatter.active_types = ["text/plain"]
         self.compile.shell = self
         sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
 
@@ -141,7 +129,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def run(self, cell: Cell) -> tuple[CellRun, BaseException | None]:
         """Run a code cell, or skip it. Gives the exception, too, if it raised."""
-        self.outputs = Outputs()
+        self.outputs = _Outputs()
         self._source, self._cell = cell.source, cell.index
         start = perf_counter()
         reason = self._reason_to_skip(cell)
@@ -177,39 +165,38 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         return ""
 
     def _error(self, raised: BaseException) -> CellError:
-        places = [(at.f_code.co_filename, line) for at, line in walk_tb(raised.__traceback__)]
+        lines = self._lines(walk_tb(raised.__traceback__))
+        message = str(TracebackException(type(raised), raised, None))  # str(raised) might raise
         if isinstance(raised, SyntaxError):
-            places.append((raised.filename or "", raised.lineno or 1))
-        lines = [line for line in starmap(self._line, places) if line is not None]
-        safe = TracebackException(type(raised), raised, None)  # its str() cannot raise
-        message = str(raised.msg or "") if isinstance(raised, SyntaxError) else str(safe)
+            message = str(raised.msg or "")
+            lines += self._line(raised.filename or "", raised.lineno or 1)
         at = lines[-1] if lines else None
         return CellError(type(raised).__name__[:LONGEST_NAME], message[:LONGEST_MESSAGE], at)
 
     def file_name(self, source: str) -> str:
         """Name the code of the running cell, or of a part of it, by the cell and the line."""
-        before = self._source[: max(self._source.find(source.rstrip()), 0)].count(NEW_LINE)
+        before = self._source[: max(self._source.find(source.rstrip()), 0)].count("\n")
         return f"<cell {self._cell}+{before + _blank_lines(source)}>"
 
-    def line_of(self, frame: FrameType | None) -> int | None:
+    def line_of(self, frame: FrameType) -> int | None:
         """Give the line of the running cell that led to this frame."""
-        while frame is not None:
-            line = self._line(frame.f_code.co_filename, frame.f_lineno)
-            if line is not None:
-                return line
-            frame = frame.f_back
-        return None
+        return next(iter(self._lines(walk_stack(frame))), None)
 
-    def _line(self, file: str, line: int) -> int | None:
+    def _lines(self, places: Iterable[tuple[FrameType, int]]) -> list[int]:
+        """Give the lines of the running cell among places in code."""
+        return [one for at, line in places for one in self._line(at.f_code.co_filename, line)]
+
+    def _line(self, file: str, line: int) -> list[int]:
+        """Give the line of the running cell; nothing if this place is elsewhere."""
         if file in TIMED:
-            return line + _blank_lines(self._source) + 1
+            return [line + _blank_lines(self._source) + 1]
         found = re.fullmatch(rf"<cell {self._cell}\+(\d+)>", file)
-        return line + int(found[1]) if found else None
+        return [line + int(found[1])] if found else []
 
 
 def _blank_lines(source: str) -> int:
     """Count the blank lines at the start, which IPython leaves out."""
-    return source[: len(source) - len(source.lstrip())].count(NEW_LINE)
+    return source[: len(source) - len(source.lstrip())].count("\n")
 
 
 def _magics(tree: ast.AST) -> Iterator[tuple[str, str]]:
