@@ -30,19 +30,16 @@ class DataWatch:
     """
 
     def __init__(self, wrapper: Wrapper, recogniser: Recogniser, serve: Serve) -> None:
+        from sklearn.model_selection import train_test_split
+
         self._wrapper, self._recogniser, self._serve = wrapper, recogniser, serve
+        wrapper.function(train_test_split, self._split)
 
     def install(self, datasets: Any) -> None:
         """Wrap every ``load_data()`` of a Keras's ``datasets``."""
         for name in dir(datasets):
             if load := getattr(getattr(datasets, name), "load_data", None):
                 self._wrapper.function(load, functools.partial(self._load, name))
-
-    def install_split(self) -> None:
-        """Wrap scikit-learn's ``train_test_split()``."""
-        from sklearn.model_selection import train_test_split
-
-        self._wrapper.function(train_test_split, self._split)
 
     def _load(self, dataset: str, call: Call) -> Any:
         self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))

@@ -1,7 +1,7 @@
 """In the notebook's process: recognise the images of a data set in any array, by content."""
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,12 +17,13 @@ from fmnist_spec.gate.compare.contents import (
     content_of,
     number,
 )
-from fmnist_spec.gate.trace import Content, Images, PixelOrder
+from fmnist_spec.gate.trace import Content, Images
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
 ABOVE = 1.5  # pixels from 0 to 1 stay below it, whole ones do not
 NUMERIC = "iuf"  # numpy's kinds
 LEAST = 2**-12  # of the brightest pixel: nobody divides by so much
+ORDERS: tuple[Literal["in order", "other order"], ...] = ("in order", "other order")
 ANY_LABEL = -1  # of an image that is in the data set twice, with two labels
 
 
@@ -31,7 +32,7 @@ class Recognised:
     """An array as it was recognised; ``numbers`` has each image's if all are the data set's."""
 
     images: Images
-    numbers: Numbers | None = field(default=None, hash=False)
+    numbers: Numbers | None = None
 
 
 class Recogniser:
@@ -53,9 +54,9 @@ class Recogniser:
             self._cache[key] = self._recognise(array, float(sample.max()))
         return self._cache[key]
 
-    def paired(self, recognised: Recognised | None, labels: Any) -> bool | None:
+    def paired(self, recognised: Recognised, labels: Any) -> bool | None:
         """Say whether the labels are those of these images; None if it can't be told."""
-        if recognised is None or recognised.images.pixels != "in order":
+        if recognised.images.pixels != "in order":
             return None
         given, numbers = np.asarray(labels), recognised.numbers
         if numbers is None or given.size != len(numbers) or given.dtype.kind not in NUMERIC:
@@ -101,22 +102,17 @@ class Recogniser:
         if pixels is None:
             return Recognised(images)
         images = replace(images, divided_by=factor)
-        found = self._find(pixels) if rows.shape == (len(array), self._size) else None
-        if found is None:
-            mixed = brightness_of(pixels) if whole_images else None
-            return Recognised(replace(images, brightness=mixed))
-        order, numbers = found
-        content = content_of(numbers)
-        images = replace(images, pixels=order, dataset=self.dataset, content=content)
-        return Recognised(images, numbers)
+        found = self._find(images, pixels) if rows.shape == (len(array), self._size) else None
+        mixed = None if found or not whole_images else brightness_of(pixels)
+        return found or Recognised(replace(images, brightness=mixed))
 
-    def _find(self, pixels: Pixels) -> tuple[PixelOrder, Numbers] | None:
-        """Give the number of each image; None if one of them is not the data set's."""
-        orders: list[Literal["in order", "other order"]] = ["in order", "other order"]
-        for order in orders:
+    def _find(self, images: Images, pixels: Pixels) -> Recognised | None:
+        """Say which images of the data set these are; None if one of them is not its."""
+        for order in ORDERS:
             numbers = number(order, pixels)
             if np.isin(numbers, np.concatenate(self._reference.numbers(order))).all():
-                return order, numbers
+                told = replace(images, pixels=order, content=content_of(numbers))
+                return Recognised(replace(told, dataset=self.dataset), numbers)
         return None
 
 

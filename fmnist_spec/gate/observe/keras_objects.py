@@ -1,5 +1,6 @@
 """Describe live Keras objects as the values of a trace. Nothing here changes them."""
 
+import math
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -71,11 +72,11 @@ def is_named(thing: Any) -> bool:
 
 
 def _layer(layer: Any) -> Layer:
-    activation = getattr(layer, "activation", None)
+    units, activation = getattr(layer, "units", None), getattr(layer, "activation", None)
     return Layer(
         type=type(layer).__name__,
         name=layer.name,
-        units=_units(layer),
+        units=int(units) if isinstance(units, int | np.integer) else None,
         activation=None if activation is None else _activation(activation),
         use_bias=bool(layer.use_bias) if hasattr(layer, "use_bias") else None,
         trainable=bool(layer.trainable),
@@ -83,11 +84,6 @@ def _layer(layer: Any) -> Layer:
         parameters=_count(layer.weights) if layer.built else None,
         options=tuple(_layer_options(layer)),
     )
-
-
-def _units(layer: Any) -> int | None:
-    found = getattr(layer, "units", None)
-    return int(found) if isinstance(found, int | np.integer) else None
 
 
 def _layer_options(layer: Any) -> Iterator[str]:
@@ -115,13 +111,7 @@ def _shape(thing: Any, name: str) -> tuple[int | None, ...] | None:
 
 
 def _count(weights: Iterable[Any]) -> int:
-    total = 0
-    for weight in weights:
-        size = 1
-        for length in weight.shape:
-            size *= int(length)
-        total += size
-    return total
+    return sum(math.prod(map(int, weight.shape)) for weight in weights)
 
 
 def _is_kerass(thing: Any) -> bool:
@@ -138,10 +128,8 @@ def _snake(name: str) -> str:
 
 def optimizer(model: Any, asked: Any) -> str | None:
     """Name the optimizer of a compiled model, with what it was given beside a learning rate."""
-    name = optimizer_class(model)
-    if name is None or isinstance(asked, str):
-        return name
-    return name + _options(model.optimizer, {"name", "learning_rate"})
+    name, plain = optimizer_class(model), isinstance(asked, str)
+    return name if name is None or plain else name + _options(model.optimizer, ("learning_rate",))
 
 
 def optimizer_class(model: Any) -> str | None:
@@ -161,7 +149,7 @@ def learning_rate(model: Any) -> float | None:
     return float(f"{rate:.6g}")  # Keras holds it in 32 bits
 
 
-def loss(asked: Any, package: str, weights: Any = None) -> str | None:
+def loss(asked: Any, package: str, weights: Any) -> str | None:
     """Name a loss: ``SparseCategoricalCrossentropy()`` and the string are the same."""
     if isinstance(asked, list | tuple) and len(asked) == 1:
         return loss(asked[0], package, weights)
@@ -177,22 +165,19 @@ def metrics(asked: Any, package: str) -> tuple[str, ...]:
 
 
 def _metric(asked: Any, package: str) -> str:
-    if isinstance(asked, str):
-        shorthand = asked.lower() in SHORTHANDS
-        return asked.lower() if shorthand else _named(_from_string(asked, "metrics", package))
-    # Not the string 'accuracy': this one compares labels with probabilities.
-    return "Accuracy" if type(asked).__name__ == "Accuracy" else _named(asked)
+    if isinstance(asked, str) and asked.lower() in SHORTHANDS:
+        return asked.lower()
+    if type(asked).__name__ == "Accuracy":  # not the string: it compares labels with probabilities
+        return "Accuracy"
+    return _named(_from_string(asked, "metrics", package))
 
 
 def unknown(loss: Any, metrics: Any, package: str) -> tuple[str, ...]:
     """List the losses and metrics that Keras does not know, though compile() may let them pass."""
-    losses = [one for one in _flat(loss) if _misses(one, "losses", package)]
-    others = [one for one in _flat(metrics) if str(one).lower() not in SHORTHANDS]
-    return (*losses, *(one for one in others if _misses(one, "metrics", package)))
-
-
-def _misses(asked: Any, kind: str, package: str) -> bool:
-    return isinstance(asked, str) and _from_string(asked, kind, package) is asked
+    asked = [(one, "losses") for one in _flat(loss)]
+    asked += [(one, "metrics") for one in _flat(metrics) if str(one).lower() not in SHORTHANDS]
+    texts = [(one, kind) for one, kind in asked if isinstance(one, str)]
+    return tuple(one for one, kind in texts if _from_string(one, kind, package) is one)
 
 
 def _from_string(asked: Any, kind: str, package: str) -> Any:
@@ -211,17 +196,17 @@ def _named(thing: Any) -> str:
     if not _is_kerass(thing):
         return OWN
     name = getattr(thing, "__name__", None)
-    return name if name is not None else _snake(type(thing).__name__) + _options(thing, {"name"})
+    return name if name is not None else _snake(type(thing).__name__) + _options(thing)
 
 
-def _options(thing: Any, but: set[str]) -> str:
+def _options(thing: Any, but: tuple[str, ...] = ()) -> str:
     """Write the options that differ from the class's own, as in ``(from_logits=True)``."""
     try:
-        default = type(thing)().get_config()
-        found = {name: value for name, value in thing.get_config().items() if name not in but}
+        default, found = type(thing)().get_config(), thing.get_config()
     except ABSENT:
         return ""
-    differing = [f"{name}={value}" for name, value in found.items() if value != default.get(name)]
+    names = [name for name in found if name not in ("name", *but)]
+    differing = [f"{name}={found[name]}" for name in names if found[name] != default.get(name)]
     return f"({', '.join(differing)})" if differing else ""
 
 

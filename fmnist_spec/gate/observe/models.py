@@ -10,8 +10,8 @@ import numpy as np
 
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
-from fmnist_spec.gate.observe.images import Recognised, Recogniser
-from fmnist_spec.gate.observe.shortening import pad_history, shorten_evaluate, shorten_fit
+from fmnist_spec.gate.observe.images import Recogniser
+from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 from fmnist_spec.gate.trace import (
     Compiled,
     Evaluated,
@@ -80,11 +80,12 @@ class ModelWatch:
     def _at(self, call: Call) -> tuple[int, int | None]:
         return self._wrapper.sink.cell, call.line
 
-    def _recognise(self, given: Any) -> Recognised | None:
-        """Look at images, if they are an array or a list that makes one."""
+    def _look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
+        """Recognise images, if they are an array or a list that makes one, and their labels."""
         if not (hasattr(given, "__array__") or isinstance(given, list)):
-            return None
-        return self._recogniser.recognise(np.asarray(given))
+            return None, None
+        seen = self._recogniser.recognise(np.asarray(given))
+        return seen.images, self._recogniser.paired(seen, labels)
 
     def _init(self, call: Call) -> None:
         call.go()
@@ -151,12 +152,13 @@ class ModelWatch:
         return result
 
     def _fit(self, call: Call) -> Any:
-        state, asked = self._state_of(call["self"], call), _asked(call)
+        state = self._state_of(call["self"], call)
+        asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
         history = call.go()
+        ran, wanted = len(history.epoch), call["epochs"] - call["initial_epoch"]
         event = Fitted(
-            cell=self._wrapper.sink.cell,
-            line=call.line,
+            *self._at(call),
             model=state.number,
             network=keras_objects.network(call["self"]),
             compiled=state.compiled,
@@ -166,9 +168,8 @@ class ModelWatch:
             shortened=short,
             learning_rate=keras_objects.learning_rate(call["self"]),
             optimizer=keras_objects.optimizer_class(call["self"]),
-            stopped=_stopped(history, call.bound.arguments),
-            **_settings(asked),
-            **self._data(asked),
+            stopped=ran if ran < wanted else None,
+            **self._settings(asked),
         )
         self._wrapper.sink.add(event)
         state.fits, state.recompiled = state.fits + 1, False
@@ -176,67 +177,42 @@ class ModelWatch:
             pad_history(history, asked["epochs"], asked["initial_epoch"])
         return history
 
-    def _data(self, asked: dict[str, Any]) -> dict[str, Any]:
-        """Look at what fit() is given to train on and to validate on."""
+    def _settings(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """Say on what fit() is to train and validate, how long, and with which weights."""
         given, steps = asked["validation_data"], asked["steps_per_epoch"]
         images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
+        seen, paired = self._look(images, labels)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
-        seen, validation = self._recognise(images), self._recognise(held_back[0])
+        validation, validation_paired = self._look(*held_back)
         return {
-            "images": _images(seen),
+            "images": seen,
             "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
-            "paired": self._recogniser.paired(seen, labels),
+            "paired": paired,
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
-            "validation": _images(validation),
-            "validation_paired": self._recogniser.paired(validation, held_back[1]),
+            "validation": validation,
+            "validation_paired": validation_paired,
+            "epochs": int(asked["epochs"]),
+            "initial_epoch": int(asked["initial_epoch"]),
+            "steps_per_epoch": steps and int(steps),
+            "validation_split": float(asked["validation_split"] or 0),
+            "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
         }
 
     def _evaluate(self, call: Call) -> Any:
-        state, seen = self._state_of(call["self"], call), self._recognise(call["x"])
-        paired = self._recogniser.paired(seen, call["y"])
+        state = self._state_of(call["self"], call)
+        images, paired = self._look(call["x"], call["y"])
         if not self._full:
-            shorten_evaluate(call.bound.arguments)
+            shorten(call.bound.arguments, "steps")
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        self._wrapper.sink.add(
-            Evaluated(*self._at(call), state.number, _images(seen), values, paired)
-        )
+        self._wrapper.sink.add(Evaluated(*self._at(call), state.number, images, values, paired))
         return result
 
     def _predict(self, call: Call) -> Any:
         state, result = self._state_of(call["self"], call), call.go()
-        shape, seen = getattr(result, "shape", ()), self._recognise(call["x"])
-        self._wrapper.sink.add(
-            Predicted(*self._at(call), state.number, _images(seen), tuple(shape))
-        )
+        shape, (images, _) = getattr(result, "shape", ()), self._look(call["x"])
+        self._wrapper.sink.add(Predicted(*self._at(call), state.number, images, tuple(shape)))
         return result
-
-
-def _images(seen: Recognised | None) -> Images | None:
-    return None if seen is None else seen.images
-
-
-def _settings(asked: dict[str, Any]) -> dict[str, Any]:
-    """Give the arguments of fit() that say how long and by which weights it trains."""
-    return {
-        "epochs": int(asked["epochs"]),
-        "initial_epoch": int(asked["initial_epoch"]),
-        "steps_per_epoch": asked["steps_per_epoch"] and int(asked["steps_per_epoch"]),
-        "validation_split": float(asked["validation_split"] or 0),
-        "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
-    }
-
-
-def _stopped(history: Any, arguments: dict[str, Any]) -> int | None:
-    """Give the number of epochs after which a callback ended the training, if one did."""
-    ran = len(history.epoch)
-    wanted = arguments.get("epochs", 1) - arguments.get("initial_epoch", 0)
-    return ran if ran < wanted else None
-
-
-def _asked(call: Call) -> dict[str, Any]:
-    """Copy a call's arguments, defaults included."""
-    return {name: call[name] for name in call.bound.signature.parameters}
 
 
 def _floats(values: Any) -> tuple[float, ...]:

@@ -18,22 +18,16 @@ class Observer:
 
     def __init__(self, dataset: str, serve: Serve, full: bool) -> None:
         self._wrapper, recogniser = Wrapper(), Recogniser(dataset, Reference(*serve()))
-        self._data = DataWatch(self._wrapper, recogniser, serve)
+        data = DataWatch(self._wrapper, recogniser, serve)
         self._models = ModelWatch(self._wrapper, recogniser, full)
-
-        self._install()
-
-    def _install(self) -> None:
-        """Wrap the functions of every Keras that is installed, and scikit-learn's split."""
         keras = import_keras()
         kerases = {package_of(keras.Sequential): keras}
-        for name in ("keras", "tf_keras"):
+        for name in ("keras", "tf_keras"):  # any that is installed
             if name not in kerases and importlib.util.find_spec(name):
                 kerases[name] = importlib.import_module(name)
         for package, one in kerases.items():
             self._models.install(one.Sequential, package)
-            self._data.install(one.datasets)
-        self._data.install_split()
+            data.install(one.datasets)
 
     def start(self, sink: Sink) -> None:
         """Tell what is seen from now on."""

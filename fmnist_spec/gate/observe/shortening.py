@@ -17,15 +17,28 @@ def shorten_fit(arguments: Arguments) -> bool:
     if "epochs" in arguments:
         last = arguments.get("initial_epoch", 0) + EPOCHS
         arguments["epochs"] = min(arguments["epochs"], last)
-    _shorten(arguments, "steps_per_epoch", IMAGES)
+    shorten(arguments, "steps_per_epoch")
     if arguments.get("validation_data") is not None:
         _shorten_validation(arguments)
     return any(arguments[name] is not before.get(name) for name in arguments)
 
 
-def shorten_evaluate(arguments: Arguments) -> None:
-    """Change the arguments of ``evaluate`` so that it takes fewer images."""
-    _shorten(arguments, "steps", IMAGES)
+def shorten(arguments: Arguments, steps: str, images: int = IMAGES) -> None:
+    """Take the first ``images`` of arrays; of anything else, as many batches as they make."""
+    if arguments.get("x") is None:
+        return
+    count, asked = _length(arguments["x"]), arguments.get(steps)
+    batches = math.ceil(min(count or images, images) / (arguments.get("batch_size") or BATCH))
+    if count is not None and count > images:
+        for name in TRIPLE:
+            if name in arguments:
+                arguments[name] = _first(arguments[name], images)
+    if asked is not None:
+        arguments[steps] = min(asked, batches)
+    elif count is None and hasattr(arguments["x"], "take"):  # a tf.data.Dataset starts afresh
+        arguments["x"] = arguments["x"].take(batches)
+    elif count is None:
+        arguments[steps] = min(_batches(arguments["x"]), batches)
 
 
 def pad_history(history: Any, requested: int, first: int = 0) -> None:
@@ -48,30 +61,12 @@ def _shorten_validation(arguments: Arguments) -> None:
     own = {"steps": "validation_steps", "batch_size": "validation_batch_size"}
     options = {name: arguments[long] for name, long in own.items() if long in arguments}
     shorter = {**parts, **options}
-    _shorten(shorter, "steps", VALIDATION_IMAGES)
+    shorten(shorter, "steps", VALIDATION_IMAGES)
     if any(shorter[name] is not parts[name] for name in parts):
         data = tuple(shorter[name] for name in parts)
         arguments["validation_data"] = data if in_parts else data[0]
     if shorter.get("steps") is not options.get("steps"):
         arguments["validation_steps"] = shorter["steps"]
-
-
-def _shorten(arguments: Arguments, steps: str, images: int) -> None:
-    """Take the first ``images`` of arrays; of anything else, as many batches as they make."""
-    if arguments.get("x") is None:
-        return
-    count, asked = _length(arguments["x"]), arguments.get(steps)
-    batches = math.ceil(min(count or images, images) / (arguments.get("batch_size") or BATCH))
-    if count is not None and count > images:
-        for name in TRIPLE:
-            if name in arguments:
-                arguments[name] = _first(arguments[name], images)
-    if asked is not None:
-        arguments[steps] = min(asked, batches)
-    elif count is None and hasattr(arguments["x"], "take"):  # a tf.data.Dataset starts afresh
-        arguments["x"] = arguments["x"].take(batches)
-    elif count is None:
-        arguments[steps] = min(_batches(arguments["x"]), batches)
 
 
 def _length(given: Any) -> int | None:

@@ -8,7 +8,7 @@ from notebooks import LESSON, Run
 
 from fmnist_spec.gate.compare.contents import Parts
 from fmnist_spec.gate.compare.images import LessonImages
-from fmnist_spec.gate.observe.shortening import shorten_evaluate, shorten_fit
+from fmnist_spec.gate.observe.shortening import shorten, shorten_fit
 from fmnist_spec.gate.trace import (
     Compiled,
     DataLoaded,
@@ -366,5 +366,5 @@ def test_batches_are_counted_where_images_cannot_be() -> None:
     shorten_fit(arguments)
     assert arguments["steps_per_epoch"] == 15, arguments
     several = {"x": [np.zeros((3_000, 2)), np.zeros((3_000, 3))], "y": np.zeros(3_000)}
-    shorten_evaluate(several)
+    shorten(several, "steps")
     assert [len(one) for one in (*several["x"], several["y"])] == [480] * 3
