@@ -69,7 +69,7 @@ class _Reader:
     written: bool
 
     def read(self, kind: Any, value: Any, key: str) -> Any:
-        origin, arguments = _parts(kind)
+        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
         if dataclasses.is_dataclass(kind):
             return self._dataclass(kind, self._plain(dict, value, key), key)
         if origin in (typing.Union, types.UnionType):
@@ -82,7 +82,7 @@ class _Reader:
             items = self._plain(dict, value, key).items()
             return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
         if origin is Literal and value not in arguments:
-            raise self._wrong(value, f"one of {', '.join(map(str, arguments))}", key)
+            raise self._wrong(key, repr(value), f"one of {', '.join(map(str, arguments))}")
         return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
     def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
@@ -94,38 +94,29 @@ class _Reader:
         hints, needed = _fields(kind)
         prefix = f"{key}." if key else ""
         for name in sorted(table.keys() - hints.keys()):
-            known = "one of " + ", ".join(hints)
-            remedy = "Correct its spelling or remove it."
-            found = f"unknown key {name!r}"
-            raise SpecificationError(self.path, prefix + name, found, known, remedy)
+            known, remedy = "one of " + ", ".join(hints), "Correct its spelling or remove it."
+            raise self._wrong(prefix + name, f"unknown key {name!r}", known, remedy)
         for name in needed:
             if name not in table:
-                key = prefix + name
-                raise SpecificationError(self.path, key, "nothing", "a value", "Add it.")
+                raise self._wrong(prefix + name, "nothing", "a value", "Add it.")
         values = {name: self.read(hints[name], one, prefix + name) for name, one in table.items()}
         return kind(**values)
 
     def _plain(self, kind: type, value: Any, key: str) -> Any:
         if kind is float and type(value) is int and not self.written:
             return float(value)  # JSON knows one kind of number
+        more = WRITTEN.get(kind, "") if self.written else ""
         right = type(value) is kind  # not isinstance: a bool is no number here
-        if right and self.written:
-            right = value != ""
-            if kind in (int, float):
-                right = math.isfinite(value) and value >= 0
+        if right and more:
+            right = value != "" if kind is str else 0 <= value < math.inf
         if not right:
-            more = WRITTEN.get(kind, "") if self.written else ""
-            raise self._wrong(value, TYPE_NAMES[kind] + more, key)
+            raise self._wrong(key, repr(value), TYPE_NAMES[kind] + more)
         return value
 
-    def _wrong(self, value: Any, expected: str, key: str) -> SpecificationError:
-        remedy = "Write the value in that form."
-        return SpecificationError(self.path, key or "file", repr(value), expected, remedy)
-
-
-@functools.cache
-def _parts(kind: Any) -> tuple[Any, tuple[Any, ...]]:
-    return typing.get_origin(kind), typing.get_args(kind)
+    def _wrong(
+        self, key: str, found: str, expected: str, remedy: str = "Write the value in that form."
+    ) -> SpecificationError:
+        return SpecificationError(self.path, key or "file", found, expected, remedy)
 
 
 @functools.cache

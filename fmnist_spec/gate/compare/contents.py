@@ -28,20 +28,15 @@ PIXEL_CODES = _random.integers(0, 2**63, BRIGHTEST + 1, dtype=np.uint64)
 
 def number(of: Of, images: Pixels) -> Numbers:
     """Number images, by their pixels "in order", or so that any "other order" gives the same."""
-    count = _in_order if of == "in order" else _in_any_order
-    pixels = images.reshape(len(images), -1)
-    chunks = (pixels[start : start + CHUNK] for start in range(0, len(pixels), CHUNK))
-    return np.concatenate([count(chunk) for chunk in chunks])
-
-
-def _in_order(pixels: Pixels) -> Numbers:
-    words = np.pad(pixels, ((0, 0), (0, -pixels.shape[1] % 8))).view(np.uint64)
-    numbers: Numbers = (words * WORD_WEIGHTS[: words.shape[1]]).sum(axis=1, dtype=np.uint64)
-    return numbers
-
-
-def _in_any_order(pixels: Pixels) -> Numbers:
-    numbers: Numbers = PIXEL_CODES[pixels].sum(axis=1, dtype=np.uint64)
+    pixels, numbers = images.reshape(len(images), -1), np.empty(len(images), np.uint64)
+    for start in range(0, len(pixels), CHUNK):
+        chunk = pixels[start : start + CHUNK]
+        if of == "in order":
+            words = np.pad(chunk, ((0, 0), (0, -chunk.shape[1] % 8))).view(np.uint64)
+            codes = words * WORD_WEIGHTS[: words.shape[1]]
+        else:
+            codes = PIXEL_CODES[chunk]
+        numbers[start : start + CHUNK] = codes.sum(axis=1, dtype=np.uint64)
     return numbers
 
 
@@ -72,7 +67,12 @@ class Reference:
     def numbers(self, of: Of) -> list[NDArray[Any]]:
         """Number what there is to train on, and to test with; each is counted once."""
         if of not in self._numbers:
-            self._numbers[of] = [_numbers(of, *labelled) for labelled in self.data]
+            numbers: list[NDArray[Any]] = [labels.astype(np.int64) for _, labels in self.data]
+            if of == "indices":
+                numbers = [np.arange(len(labels)) for labels in numbers]
+            elif of != "labels":
+                numbers = [number(of, images) for images, _ in self.data]
+            self._numbers[of] = numbers
         return self._numbers[of]
 
 
@@ -101,11 +101,3 @@ class Parts:
     def _divided(self, whole: NDArray[Any], test: NDArray[Any]) -> dict[Part, NDArray[Any]]:
         parts = whole[self.train], whole[self.validation]
         return {"train": parts[0], "validation": parts[1], "whole": whole, "test": test}
-
-
-def _numbers(of: Of, images: Pixels, labels: NDArray[Any]) -> NDArray[Any]:
-    if of == "labels":
-        return labels.astype(np.int64)
-    if of == "indices":
-        return np.arange(len(labels))
-    return number(of, images)

@@ -99,7 +99,7 @@ class Wrapper:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             caller = sys._getframe(1)
-            if _package(caller) in LIBRARIES:
+            if str(caller.f_globals.get("__name__")).partition(".")[0] in LIBRARIES:
                 return function(*args, **kwargs)
             try:
                 bound = signature.bind(*args, **kwargs)
@@ -118,10 +118,6 @@ class Wrapper:
                 raise
             self.sink.say("fault", traceback.format_exc())
             return call.result if call.done else call.go()
-
-
-def _package(frame: FrameType) -> str:
-    return str(frame.f_globals.get("__name__")).partition(".")[0]
 
 
 @contextlib.contextmanager

@@ -50,14 +50,12 @@ class DataWatch:
             return call.go()
         image, train, label = OTHER_DATA[dataset]
         random = np.random.default_rng(0)
-        shapes = [((count, *image), (count, *label)) for count in (train, OTHER_TEST_IMAGES)]
-        return tuple(
-            (
-                random.integers(0, 256, of_images, np.uint8),
-                random.integers(0, 10, of_labels, np.uint8),
-            )
-            for of_images, of_labels in shapes
-        )
+
+        def labelled(count: int) -> Labelled:
+            images = random.integers(0, 256, (count, *image), np.uint8)
+            return images, random.integers(0, 10, (count, *label), np.uint8)
+
+        return labelled(train), labelled(OTHER_TEST_IMAGES)
 
     def _split(self, call: Call) -> Any:
         parts, arrays = call.go(), call["arrays"]

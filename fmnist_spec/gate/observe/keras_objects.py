@@ -12,9 +12,7 @@ from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.trace import Layer, Network
 
 OWN = "?"  # a loss, metric or activation that is the author's own
-PLAIN_ACCURACY = ("accuracy", "acc")  # Keras takes the kind of accuracy that fits the loss
-SHORTHANDS = (*PLAIN_ACCURACY, "crossentropy", "ce")
-PAIR = 2  # images and labels
+SHORTHANDS = ("accuracy", "acc", "crossentropy", "ce")  # Keras takes the kind that fits the loss
 MOST_BATCHES = 4_000  # of a tf.data.Dataset that are looked at
 DEFAULTS = {  # of a layer with weights, by the class of each
     "kernel_initializer": "GlorotUniform",
@@ -49,15 +47,10 @@ def join_batches(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any,
     if steps is None and not 0 <= count <= MOST_BATCHES:  # endless, or nobody knows
         return images, labels, None
     batches = list(images.take(steps or count).as_numpy_iterator())
-    if not all(isinstance(batch, tuple) and len(batch) == PAIR for batch in batches):
+    if not all(isinstance(batch, tuple) and len(batch) == 2 for batch in batches):
         return images, labels, None
     images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     return images, labels, len(batches[0][0])
-
-
-def package_of(kind: Any) -> str:
-    """Give the package that a class is from: "keras" or "tf_keras"."""
-    return str(kind.__module__).partition(".")[0]
 
 
 def is_input(layer: Any) -> bool:

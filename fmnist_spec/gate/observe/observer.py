@@ -9,7 +9,6 @@ from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.observe.calls import Sink, Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
-from fmnist_spec.gate.observe.keras_objects import package_of
 from fmnist_spec.gate.observe.models import ModelWatch
 
 
@@ -21,7 +20,7 @@ class Observer:
         data = DataWatch(self._wrapper, recogniser, serve)
         self._models = ModelWatch(self._wrapper, recogniser, full)
         keras = import_keras()
-        kerases = {package_of(keras.Sequential): keras}
+        kerases = {keras.Sequential.__module__.partition(".")[0]: keras}
         for name in ("keras", "tf_keras"):  # any that is installed
             if name not in kerases and importlib.util.find_spec(name):
                 kerases[name] = importlib.import_module(name)

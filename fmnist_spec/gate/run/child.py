@@ -13,7 +13,7 @@ from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run import sandbox
 from fmnist_spec.gate.run.protocol import Start, read_message, write_message
-from fmnist_spec.gate.trace import CellRun, Ended, Refused
+from fmnist_spec.gate.trace import Ended, Refused
 
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 
@@ -67,15 +67,13 @@ def _run_cells(cells: tuple[Cell, ...], channel: Channel, observer: Observer) ->
         ran, raised = shell.run(cell)
         observer.end_cell()
         channel.say("ran", ran)
-        if raised is not None and (why := _end(raised, channel.refused)):
-            channel.say("ended", Ended(why, cell.index, _said(ran)))
-            return
-        if raised is not None and "raises-exception" not in cell.tags:
+        if raised is None or ran.error is None:
+            continue
+        if why := _end(raised, channel.refused):
+            said = f"{ran.error.type}: {ran.error.message}"[:200]
+            channel.say("ended", Ended(why, cell.index, said))
+        if why or "raises-exception" not in cell.tags:
             return  # as Jupyter's "Run all"
-
-
-def _said(ran: CellRun) -> str:
-    return f"{ran.error.type}: {ran.error.message}"[:200] if ran.error else ""
 
 
 def _end(raised: BaseException, refused: set[str]) -> Any:

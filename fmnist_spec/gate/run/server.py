@@ -41,11 +41,8 @@ def import_all() -> None:
 
 def _mapped(folder: Path) -> tuple[Labelled, Labelled]:
     """Map the data into memory: it costs nothing, and a write stays in the process that writes."""
-    images, labels, *test = (
-        np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c", allow_pickle=False))
-        for name in ARRAYS
-    )
-    return (images, labels), (test[0], test[1])
+    arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in ARRAYS]
+    return (arrays[0], arrays[1]), (arrays[2], arrays[3])
 
 
 class Server:
