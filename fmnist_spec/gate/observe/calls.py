@@ -78,8 +78,7 @@ class Wrapper:
     Should a watch fail, the sink is told of the fault, and the notebook does not notice.
     """
 
-    def __init__(self) -> None:
-        self.sink = Sink()
+    sink = Sink()
 
     def method(self, kind: Any, name: str, watch: Watch) -> None:
         """Wrap a method where ``kind`` has it from."""
@@ -137,8 +136,6 @@ def heard(call: Call) -> Iterator[list[str]]:
 
 
 class _Tee(io.TextIOBase):
-    """Writes on, and keeps what it wrote."""
-
     def __init__(self, target: Any, pieces: list[str]) -> None:
         self._target, self._pieces = target, pieces
 

@@ -20,14 +20,11 @@ OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
 }
 OTHER_TEST_IMAGES = 10_000
 Labelled = tuple[Pixels, Pixels]  # images and their labels
-Serve = Callable[[], tuple[Labelled, Labelled]]
+Serve = Callable[[], tuple[Labelled, Labelled]]  # the known data set, each time anew
 
 
 class DataWatch:
-    """Serves the data sets of one process, and watches them being loaded and split.
-
-    ``serve`` gives what the ``load_data()`` of the known data set gives, each time anew.
-    """
+    """Serves the data sets of one process, and watches them being loaded and split."""
 
     def __init__(self, wrapper: Wrapper, recogniser: Recogniser, serve: Serve) -> None:
         from sklearn.model_selection import train_test_split

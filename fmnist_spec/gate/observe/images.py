@@ -44,6 +44,13 @@ class Recogniser:
         self._known, self._labels = _labels_by_number(reference)
         self._cache: dict[tuple[object, ...], Recognised] = {}
 
+    def look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
+        """Recognise images, if they are an array or a list that makes one, and their labels."""
+        if not (hasattr(given, "__array__") or isinstance(given, list)):
+            return None, None
+        seen = self.recognise(np.asarray(given))
+        return seen.images, self.paired(seen, labels)
+
     def recognise(self, array: NDArray[Any]) -> Recognised:
         """Say what images an array of shape (n, ...) holds, whatever its dtype."""
         if array.dtype.kind not in NUMERIC or not array.size or not array.ndim:

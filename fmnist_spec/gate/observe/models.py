@@ -12,23 +12,13 @@ from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
-from fmnist_spec.gate.trace import (
-    Compiled,
-    Evaluated,
-    Fitted,
-    Images,
-    ModelBuilt,
-    Predicted,
-    Summarised,
-)
+from fmnist_spec.gate.trace import Compiled, Evaluated, Fitted, ModelBuilt, Predicted, Summarised
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
 
 
 @dataclass
 class _ModelState:
-    """What is remembered of a model between calls."""
-
     number: int
     index: int  # of its event ModelBuilt
     at: tuple[int, int | None]  # cell and line where it was made
@@ -79,13 +69,6 @@ class ModelWatch:
 
     def _at(self, call: Call) -> tuple[int, int | None]:
         return self._wrapper.sink.cell, call.line
-
-    def _look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
-        """Recognise images, if they are an array or a list that makes one, and their labels."""
-        if not (hasattr(given, "__array__") or isinstance(given, list)):
-            return None, None
-        seen = self._recogniser.recognise(np.asarray(given))
-        return seen.images, self._recogniser.paired(seen, labels)
 
     def _init(self, call: Call) -> None:
         call.go()
@@ -181,9 +164,9 @@ class ModelWatch:
         """Say on what fit() is to train and validate, how long, and with which weights."""
         given, steps = asked["validation_data"], asked["steps_per_epoch"]
         images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
-        seen, paired = self._look(images, labels)
+        seen, paired = self._recogniser.look(images, labels)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
-        validation, validation_paired = self._look(*held_back)
+        validation, validation_paired = self._recogniser.look(*held_back)
         return {
             "images": seen,
             "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
@@ -200,7 +183,7 @@ class ModelWatch:
 
     def _evaluate(self, call: Call) -> Any:
         state = self._state_of(call["self"], call)
-        images, paired = self._look(call["x"], call["y"])
+        images, paired = self._recogniser.look(call["x"], call["y"])
         if not self._full:
             shorten(call.bound.arguments, "steps")
         result = call.go()
@@ -210,7 +193,7 @@ class ModelWatch:
 
     def _predict(self, call: Call) -> Any:
         state, result = self._state_of(call["self"], call), call.go()
-        shape, (images, _) = getattr(result, "shape", ()), self._look(call["x"])
+        shape, (images, _) = getattr(result, "shape", ()), self._recogniser.look(call["x"])
         self._wrapper.sink.add(Predicted(*self._at(call), state.number, images, tuple(shape)))
         return result
 

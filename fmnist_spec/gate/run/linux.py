@@ -49,11 +49,8 @@ def hide_from_others() -> None:
 
 
 def leave_network() -> None:
-    """Go where there is no network interface, and no memory or queue of other processes.
-
-    A user namespace makes that possible without root.
-    """
-    new_user, new_network, new_ipc = 0x10000000, 0x40000000, 0x08000000
+    """Go where there is no network interface, and no memory or queue of other processes."""
+    new_user, new_network, new_ipc = 0x10000000, 0x40000000, 0x08000000  # the first: without root
     user, group = os.geteuid(), os.getegid()
     _checked(_libc().unshare(new_user | new_network | new_ipc))
     maps = {"setgroups": "deny", "uid_map": f"{user} {user} 1", "gid_map": f"{group} {group} 1"}

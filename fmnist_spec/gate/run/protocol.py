@@ -64,14 +64,11 @@ def write_message(kind: str, value: Any) -> bytes:
 
 
 def read_message(line: bytes) -> tuple[str, Any]:
-    """Read a line. One that has not the form of its message tells nothing: its kind is "".
-
-    Such as what a killed child did not finish, or what the notebook has written itself.
-    """
+    """Read a line. One that has not the form of its message tells nothing: its kind is ""."""
     try:
         ((kind, value),) = json.loads(line).items()
         return kind, read_value(KINDS[kind], value, CHILD, kind, written=False)
-    except UNREADABLE:
+    except UNREADABLE:  # a killed child did not finish it, or the notebook has written it itself
         return "", None
 
 

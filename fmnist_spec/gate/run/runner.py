@@ -40,14 +40,11 @@ DEFAULTS = RunSettings()
 class Runner:
     """Runs notebooks. Entering loads TensorFlow and the data once; leaving ends all processes.
 
-    Args:
-        dataset: the name of a data set's module in ``keras.datasets``.
-        load: loads what its ``load_data()`` gives in a notebook.
-        settings: how notebooks are run.
+    ``dataset`` names a module in ``keras.datasets``; ``load`` gives what its ``load_data()`` gives
+    in a notebook.
 
-    Raises:
-        RunnerError: TensorFlow cannot be loaded, or the isolation required is not to be had.
-            What ``load`` raises comes through.
+    Raises RunnerError: TensorFlow cannot be loaded, or the isolation required is not to be had.
+    What ``load`` raises comes through.
     """
 
     def __init__(
@@ -55,29 +52,35 @@ class Runner:
     ) -> None:
         self._load, self._settings = load, settings
         self._served = (dataset, FULL if settings.full else "")
-        self._forks = hasattr(os, "fork") and hasattr(socket, "send_fds")
-        self._server: ServerProcess | None = None
+        self._server: ServerProcess | None = None  # where processes can fork
         self._starting = threading.Lock()
 
     def __enter__(self) -> Runner:
         linux.hide_from_others()  # a notebook must not find tokens here
         self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
         try:
-            if self._forks:  # it imports TensorFlow while the data is loaded here
+            if hasattr(os, "fork") and hasattr(socket, "send_fds"):
                 self._server = ServerProcess(self.folder, self._served)
-            self._dataset = self._load()
-            self._reference = Reference(*self._dataset)
-            for name in ARRAYS:
-                np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
-            if self._forks:
-                self._get_memory()
-                self._reference.numbers("in order")  # so that they are counted meanwhile, too
-            if self._forks or self._settings.require_isolation:
+            self._prepare()
+            if self._server is not None or self._settings.require_isolation:
                 self._check_isolation(self.run([], "nothing").isolation)
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def _prepare(self) -> None:
+        """Load the data, while the server imports TensorFlow."""
+        self._dataset = self._load()
+        self._reference = Reference(*self._dataset)
+        for name in ARRAYS:
+            np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
+        if self._server is not None:
+            self._reference.numbers("in order")  # so that they are counted meanwhile, too
+            # A virtual machine gives free memory back to its host, and is slow to get it again: so
+            # the notebook need not wait for its arrays. (It was 2 of 8 seconds that one took.)
+            with contextlib.suppress(MemoryError):  # if there is too little, its run says it
+                np.ones((2, *self._dataset.train_images.shape))  # scaled, and their two parts
 
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
@@ -89,8 +92,7 @@ class Runner:
 
         ``limits`` are for this one notebook, instead of the runner's.
 
-        Raises:
-            RunnerError: the gate itself is at fault. What the notebook does is in the trace.
+        Raises RunnerError: the gate itself is at fault. What the notebook does is in the trace.
         """
         limits = limits or self._settings.limits
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
@@ -107,15 +109,6 @@ class Runner:
         progress.end(said)
         return self._trace(progress.start, progress, cells)
 
-    def _get_memory(self) -> None:
-        """Use once, while TensorFlow is imported, the memory that a notebook will need.
-
-        A virtual machine gives free memory back to its host, and is slow to get it again: so the
-        notebook need not wait for that. (It was 2 of the 8 seconds that one notebook took.)
-        """
-        with contextlib.suppress(MemoryError):  # if there is too little, the notebook's run says it
-            np.ones((2, *self._dataset.train_images.shape))  # scaled, and their two parts
-
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
         if self._settings.require_isolation and missing:
@@ -124,15 +117,14 @@ class Runner:
             raise RunnerError(f"isolation: {found}. {remedy}")
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
-        if not self._forks:
+        if self._server is None:
             pipes = {"stdin": job, "stdout": subprocess.PIPE}
             process = open_process(self.folder, self._served, -1, log, **pipes)
             return ChildProcess(cast(IO[bytes], process.stdout), process.kill, process.wait)
         with self._starting:
-            if self._server is not None and self._server.died:
+            if self._server.died:
                 self._server.close()
-                self._server = None
-            self._server = self._server or ServerProcess(self.folder, self._served)
+                self._server = ServerProcess(self.folder, self._served)
             return self._server.start(job, log)
 
     def _follow(self, process: ChildProcess, name: str, limits: Limits) -> RunProgress:

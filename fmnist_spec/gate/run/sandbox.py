@@ -133,18 +133,11 @@ PROCESS = (
 # Where the paths stand among an event's arguments, and whether the last one is a folder to which
 # they are relative.
 WRITES: dict[str, tuple[tuple[int, ...], bool]] = {
-    "open": ((0,), False),
-    "os.remove": ((0,), True),
-    "os.rmdir": ((0,), True),
-    "os.mkdir": ((0,), True),
-    "os.rename": ((0, 1), True),
-    "os.link": ((0, 1), True),
+    **dict.fromkeys(("open", "os.truncate", "os.setxattr"), ((0,), False)),
+    **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir"), ((0,), True)),
+    **dict.fromkeys(("os.chmod", "os.chown", "os.utime"), ((0,), True)),
+    **dict.fromkeys(("os.rename", "os.link"), ((0, 1), True)),
     "os.symlink": ((1,), True),
-    "os.chmod": ((0,), True),
-    "os.chown": ((0,), True),
-    "os.utime": ((0,), True),
-    "os.truncate": ((0,), False),
-    "os.setxattr": ((0,), False),
 }
 OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
