@@ -22,8 +22,7 @@ class _ModelState:
     number: int
     index: int  # of its event ModelBuilt
     at: tuple[int, int | None]  # cell and line where it was made
-    constructed: bool  # by the notebook, as a Sequential
-    listed: int = 0  # layers that came in the constructor's list
+    listed: int | None  # layers in the constructor's list; None if it was not made as a Sequential
     added: int = 0
     compiled: int | None = None  # index of the event
     fits: int = 0
@@ -31,7 +30,7 @@ class _ModelState:
 
     @property
     def style(self) -> Literal["list", "add", "mixed", "other"]:
-        if not self.constructed:
+        if self.listed is None:
             return "other"
         if self.listed and self.added:
             return "mixed"
@@ -72,30 +71,26 @@ class ModelWatch:
 
     def _init(self, call: Call) -> None:
         call.go()
-        model = call["self"]
-        self._remember(model, call, constructed=True).listed = len(model.layers)
-        self._tell_built(model)
+        self._remember(call, listed=len(call["self"].layers))
 
     def _add(self, call: Call) -> Any:
-        result, model = call.go(), call["self"]
+        result = call.go()
         if not keras_objects.is_input(call["layer"]):
-            self._state_of(model, call).added += 1
-            self._changed.append(model)
+            self._state_of(call).added += 1
+            self._changed.append(call["self"])
         return result
 
-    def _remember(self, model: Any, call: Call, constructed: bool = False) -> _ModelState:
-        index = self._wrapper.sink.reserve()
-        state = self._models[model] = _ModelState(self._count, index, self._at(call), constructed)
+    def _remember(self, call: Call, listed: int | None = None) -> _ModelState:
+        model, index = call["self"], self._wrapper.sink.reserve()
+        state = self._models[model] = _ModelState(self._count, index, self._at(call), listed)
         self._count += 1
         self._changed.append(model)
+        self._tell_built(model)
         return state
 
-    def _state_of(self, model: Any, call: Call) -> _ModelState:
+    def _state_of(self, call: Call) -> _ModelState:
         """Give what is remembered of a model; one of another origin is met here first."""
-        if model not in self._models:
-            self._remember(model, call)
-            self._tell_built(model)
-        return self._models[model]
+        return self._models.get(call["self"]) or self._remember(call)
 
     def _tell_built(self, model: Any) -> None:
         state = self._models[model]
@@ -111,7 +106,7 @@ class ModelWatch:
         self._wrapper.sink.tell(state.index, event)
 
     def _summary(self, call: Call) -> Any:
-        state = self._state_of(call["self"], call)
+        state = self._state_of(call)
         with heard(call) as text:
             result = call.go()
         network = keras_objects.network(call["self"])
@@ -119,8 +114,7 @@ class ModelWatch:
         return result
 
     def _compile(self, package: str, call: Call) -> Any:
-        result, model = call.go(), call["self"]
-        state = self._state_of(model, call)
+        result, model, state = call.go(), call["self"], self._state_of(call)
         event = Compiled(
             *self._at(call),
             model=state.number,
@@ -135,7 +129,7 @@ class ModelWatch:
         return result
 
     def _fit(self, call: Call) -> Any:
-        state = self._state_of(call["self"], call)
+        state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
         history = call.go()
@@ -182,7 +176,7 @@ class ModelWatch:
         }
 
     def _evaluate(self, call: Call) -> Any:
-        state = self._state_of(call["self"], call)
+        state = self._state_of(call)
         images, paired = self._recogniser.look(call["x"], call["y"])
         if not self._full:
             shorten(call.bound.arguments, "steps")
@@ -192,7 +186,7 @@ class ModelWatch:
         return result
 
     def _predict(self, call: Call) -> Any:
-        state, result = self._state_of(call["self"], call), call.go()
+        state, result = self._state_of(call), call.go()
         shape, (images, _) = getattr(result, "shape", ()), self._recogniser.look(call["x"])
         self._wrapper.sink.add(Predicted(*self._at(call), state.number, images, tuple(shape)))
         return result

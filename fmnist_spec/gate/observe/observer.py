@@ -1,6 +1,5 @@
 """In the notebook's process: watch all that Keras and scikit-learn are asked to do."""
 
-import importlib
 import importlib.util
 import traceback
 

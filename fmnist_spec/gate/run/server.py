@@ -76,7 +76,9 @@ class Server:
             return True
         for process, (number, _) in self._children.items():
             if message in (b"", REQUEST.pack(number)):
-                _kill(process)
+                for kill in (os.killpg, os.kill):  # a child that has just begun has no group yet
+                    with contextlib.suppress(ProcessLookupError, PermissionError):
+                        kill(process, signal.SIGKILL)
         return bool(message)
 
     def _fork(self, child: int, files: list[int]) -> None:
@@ -119,12 +121,6 @@ class Server:
                 with contextlib.suppress(OSError):  # the runner no longer listens
                     os.write(file, b"\n" + line)
                 os.close(file)
-
-
-def _kill(process: int) -> None:
-    for kill in (os.killpg, os.kill):  # a child that has just begun has no group yet
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            kill(process, signal.SIGKILL)
 
 
 def main() -> None:
