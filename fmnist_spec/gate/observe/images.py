@@ -105,7 +105,8 @@ class Recogniser:
         if pixels is None and low >= 0 and LEAST <= high <= BRIGHTEST:
             factor = float(round(BRIGHTEST / high))
             pixels, *_ = _read(rows, factor)
-        images = Images(array.shape, array.dtype.name, _finite(low), _finite(high))
+        minimum, maximum = (one if math.isfinite(one) else None for one in (low, high))
+        images = Images(array.shape, array.dtype.name, minimum, maximum)
         if pixels is None:
             return Recognised(images)
         images = replace(images, divided_by=factor)
@@ -152,7 +153,3 @@ def _read(rows: NDArray[Any], factor: float) -> tuple[Pixels | None, float, floa
     low, high = float(np.min(lows)), float(np.max(highs))
     inside = low >= 0 and high * factor <= BRIGHTEST + ABOVE - 1
     return (pixels if inside and worst <= tolerance else None), low, high
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -20,9 +20,7 @@ from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, 
 from fmnist_spec.gate.run.sandbox import Limits, environment
 from fmnist_spec.gate.trace import CellRun, Ended, Event
 
-START = (
-    "import sys; sys.path.append(sys.argv[1]); from fmnist_spec.gate.run.server import main; main()"
-)
+START = "import sys; sys.path += sys.argv[1:2]; import fmnist_spec.gate.run.server as s; s.main()"
 Served = tuple[str, str]  # the name of the data set, and FULL or not
 PACKAGES = Path(__file__).parents[3]
 MOST_EVENTS = 100_000  # that are kept: more than any notebook needs

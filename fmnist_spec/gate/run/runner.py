@@ -95,9 +95,10 @@ class Runner:
         Raises RunnerError: the gate itself is at fault. What the notebook does is in the trace.
         """
         limits = limits or self._settings.limits
+        code = [cell for cell in cells if cell.type == "code"]
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
-            job.write(_job(folder, cells, limits))
+            job.write(_job(folder, code, limits))
             job.seek(0)
             try:
                 progress = self._follow(self._start(job, log), name, limits)
@@ -107,7 +108,7 @@ class Runner:
         if progress.start is None:
             raise self._not_started(said)
         progress.end(said)
-        return self._trace(progress.start, progress, cells)
+        return self._trace(progress.start, progress, code)
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
@@ -164,7 +165,7 @@ class Runner:
             **vars(start),
             sample_only=self._dataset.is_sample,
             events=tuple(progress.events[index] for index in sorted(progress.events)),
-            cells=tuple(progress.run_of(cell.index) for cell in cells if cell.type == "code"),
+            cells=tuple(progress.run_of(cell.index) for cell in cells),
             ended=progress.ended,
             full=self._settings.full,
             reference=self._reference,
@@ -172,8 +173,7 @@ class Runner:
 
 
 def _job(folder: Path, cells: Sequence[Cell], limits: Limits) -> bytes:
-    code = [cell for cell in cells if cell.type == "code"]
-    plain = tuple(Cell(cell.index, "code", cell.source, (), cell.tags) for cell in code)
+    plain = tuple(Cell(cell.index, "code", cell.source, (), cell.tags) for cell in cells)
     return write_message("job", Job(str(folder), limits, plain))
 
 

@@ -25,8 +25,7 @@ from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import ARRAYS, BROKEN, FILES, FULL, REQUEST, write_message
 
 
-def import_all() -> None:
-    """Import what notebooks import."""
+def _import_libraries() -> None:
     gc.disable()  # with so much to import it takes a fifth of the time, and finds nothing
     import sklearn.model_selection  # noqa: F401
 
@@ -130,11 +129,11 @@ def main() -> None:
     if control < 0:
         job, file = sys.stdin.buffer.read(), os.dup(1)
         os.dup2(2, 1)
-        import_all()
+        _import_libraries()
         run(observer(), job, file)
         os._exit(0)
     asked = socket.socket(fileno=control)
-    import_all()
+    _import_libraries()
     if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
         Server(observer(), asked).serve()
     shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
