@@ -78,14 +78,6 @@ class Event:
 
 
 @dataclass(frozen=True)
-class EventMessage:
-    """An event as it is told; one with the same index replaces it later."""
-
-    index: int
-    event: Event
-
-
-@dataclass(frozen=True)
 class DataLoaded(Event):
     """``load_data()`` of a data set of Keras."""
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from fmnist_spec.gate.trace import Event, EventMessage
+from fmnist_spec.gate.trace import Event
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
 
@@ -39,6 +39,14 @@ class Call:
             raise
         self.done = True
         return self.result
+
+
+@dataclass(frozen=True)
+class EventMessage:
+    """An event as it is told; one with the same index replaces it later."""
+
+    index: int
+    event: Event
 
 
 class Sink:

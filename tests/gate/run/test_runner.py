@@ -15,6 +15,7 @@ from notebooks import LESSON, Run, as_cells
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.process import RunnerError, RunProgress
 from fmnist_spec.gate.run.protocol import Job, read_message, write_message
@@ -25,7 +26,6 @@ from fmnist_spec.gate.trace import (
     CellRun,
     Ended,
     Event,
-    EventMessage,
     Layer,
     ModelBuilt,
     Network,
