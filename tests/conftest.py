@@ -22,7 +22,8 @@ settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
 OWN_LESSON = Path(__file__).with_name("lesson.toml")
-WHOLE_DATA = ("test_claims.py", "test_data.py")  # the files whose tests need it
+# The files whose tests need it, and one more, so that both processes have as much to do.
+WHOLE_DATA = ("test_claims.py", "test_data.py", "test_probes.py")
 
 HOW_TO_GET = (
     "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
@@ -128,7 +129,7 @@ def three_layers(edited_lesson):
     """A lesson with another hidden layer between those of the tests' own."""
     output = '[[network.layers]]\nname = "output"'
     middle = '[[network.layers]]\nname = "middle"\nunits = 50\nactivation = "relu"\n\n'
-    return edited_lesson((output, middle + output))
+    return edited_lesson((output, middle + output), ("epochs = 5", "epochs = 1"))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import math
+import re
+import warnings
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import Any
@@ -15,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from fmnist_spec import _compat, data, models, preparing, training
+from fmnist_spec.claims.claims import Answer, Claim
 from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import summary_text
@@ -38,8 +41,6 @@ class TrainedNetwork:
             lesson=trial.lesson,
             callbacks=trial.callbacks,
         )
-        held_back = part.validation_scaled, part.validation_target
-        self.validation_accuracy = self.model.evaluate(*held_back, verbose=0)[1]
 
 
 class Trial:
@@ -307,7 +308,9 @@ class Probes(Trial):
 
     def fit_has_the_default_batch(self) -> Outcome:
         expected = math.ceil(FEW / self.lesson.fit.batch_size)
-        steps = self.fit_few(self.network(), ["accuracy"]).params["steps"]
+        model = self.network()
+        model.compile(loss=self.lesson.compile.loss)
+        steps = model.fit(*self.few, epochs=0, verbose=0).params["steps"]
         return steps == expected, f"{steps} steps for {FEW} images"
 
     def batch_size_can_be_changed(self) -> Outcome:
@@ -342,7 +345,8 @@ class Probes(Trial):
         return reached >= self.lesson.result.training_accuracy, f"{reached:.4f}"
 
     def validation_accuracy_reaches_its_bound(self) -> Outcome:
-        reached = self.trained.validation_accuracy
+        held_back = self.prepared.validation_scaled, self.prepared.validation_target
+        reached = self.trained.model.evaluate(*held_back, verbose=0)[1]
         return reached >= self.lesson.result.validation_accuracy, f"{reached:.4f}"
 
 
@@ -373,3 +377,33 @@ def _named_probe(layer: str, model: str, action: Action, trial: Trial) -> Outcom
 for kind, names in NAMES.items():
     for what, action in ACTIONS.items():
         PROBES[f"{kind}-{what}"] = partial(_named_probe, *names, action)
+
+
+def decide(claim: Claim, trial: Probes) -> Answer:
+    """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
+
+    Keras's session is cleared before and after, so that no probe sees another's names or the
+    scope that a failed training leaves behind.
+    """
+    clear = _compat.import_keras().backend.clear_session
+    clear()
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            holds, observed = PROBES[claim.id](trial)
+        except Exception as error:  # whatever TensorFlow raises is what we want to know
+            holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
+        finally:
+            clear()
+    notices = [_plain(str(one.message)) for one in caught]
+    concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
+    expected = claim.holds_on(_compat.lesson_version())
+    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
+
+
+def _plain(text: str) -> str:
+    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    if text.startswith("in user code:"):
+        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
+    return " ".join(text.split())

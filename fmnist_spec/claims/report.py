@@ -1,8 +1,6 @@
 """Decide the claims on the installed TensorFlow, and print for people what was found."""
 
 import platform
-import re
-import warnings
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +12,7 @@ from rich.text import Text
 
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import Answer, Claim, load_claims
-from fmnist_spec.claims.probes import PROBES, Probes
+from fmnist_spec.claims.probes import PROBES, Probes, decide
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
 
@@ -51,36 +49,6 @@ def _decide(
         )
         trial = Probes(lesson, dataset, callbacks=(tick,))
         return [decide(claim, trial) for claim in progress.track(claims, description="Deciding")]
-
-
-def decide(claim: Claim, trial: Probes) -> Answer:
-    """Ask the probe of ``claim``; an exception of TensorFlow is an answer, not a failure of ours.
-
-    Keras's session is cleared before and after, so that no probe sees another's names or the
-    scope that a failed training leaves behind.
-    """
-    clear = _compat.import_keras().backend.clear_session
-    clear()
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        try:
-            holds, observed = PROBES[claim.id](trial)
-        except Exception as error:  # whatever TensorFlow raises is what we want to know
-            holds, observed = False, f"{type(error).__name__}: {_plain(str(error))}"
-        finally:
-            clear()
-    notices = [_plain(str(one.message)) for one in caught]
-    concerning = tuple(text for text in notices if claim.notice and claim.notice in text)
-    expected = claim.holds_on(_compat.lesson_version())
-    return Answer(claim, expected, bool(holds), observed, concerning)  # NumPy has its own bool
-
-
-def _plain(text: str) -> str:
-    """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    if text.startswith("in user code:"):
-        text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
-    return " ".join(text.split())
 
 
 def _print_answers(

@@ -7,8 +7,7 @@ import pytest
 from fmnist_spec import LESSON
 from fmnist_spec._compat import lesson_version
 from fmnist_spec.claims.claims import CLAIMS_FILE, Answer, load_claims
-from fmnist_spec.claims.probes import PROBES
-from fmnist_spec.claims.report import decide
+from fmnist_spec.claims.probes import PROBES, decide
 from fmnist_spec.reading import SpecificationError
 
 CLAIMS = load_claims()

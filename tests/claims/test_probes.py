@@ -8,7 +8,7 @@ import pytest
 from fmnist_spec import LESSON
 from fmnist_spec.claims import probes
 from fmnist_spec.claims.claims import load_claims
-from fmnist_spec.claims.report import decide
+from fmnist_spec.claims.probes import decide
 
 CLAIMS = load_claims()
 pytestmark = pytest.mark.usefixtures("quick_import")
@@ -27,8 +27,13 @@ def ask(id_, lesson, dataset):
 
 def test_a_lesson_of_three_layers_is_judged_by_all_of_them(three_layers, sample_data):
     """Claims about the network speak of every layer, and none fails for having two in mind."""
-    trial = probes.Probes(three_layers, sample_data)
-    given = [decide(claim, trial) for claim in CLAIMS if not claim.whole]
+    images, labels = sample_data.train_images[:200], sample_data.train_labels[:200]
+    few = replace(sample_data, train_images=images, train_labels=labels)
+    trial = probes.Probes(three_layers, few)
+    sections = ("Two layers", "Building the network", "The summary")
+    moves = "training-moves-every-weight-array"
+    asked = [claim for claim in CLAIMS if claim.section in sections or claim.id == moves]
+    given = [decide(claim, trial) for claim in asked]
     wrong = [one.explain(three_layers) for one in given if not one.right]
     assert wrong == [], "\n".join(wrong)
     words = {claim.id: claim.text(three_layers) for claim in CLAIMS}
