@@ -76,11 +76,11 @@ class Runner:
         for name in ARRAYS:
             np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
         if self._server is not None:
+            self._reference.numbers("in order")  # so that they are counted meanwhile, too
             # A virtual machine gives free memory back to its host, and is slow to get it again: so
             # the notebook need not wait for its arrays. (It was 2 of 8 seconds that one took.)
             with contextlib.suppress(MemoryError):  # if there is too little, its run says it
                 np.ones((2, *self._dataset.train_images.shape))  # scaled, and their two parts
-            self._reference.numbers("in order")  # so that they are counted meanwhile, too
 
     def __exit__(self, *_: object) -> None:
         if self._server is not None:
