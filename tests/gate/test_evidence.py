@@ -54,11 +54,9 @@ def test_one_run_is_held_against_several_lessons(evidence: Evidence) -> None:
     """What a trace says of images hangs on no lesson: another seed makes its split another one."""
     seed = replace(LESSON.split, random_state=7)
     other = Evidence(replace(LESSON, split=seed), evidence.notebook, evidence.trace)
-    found = {name: judge(one) for name, one in (("own", evidence), ("other", other))}
-    assert [one.rule for one in found["own"]] == ["stored-none"], told_of(found["own"], CELLS)
-    assert [one.rule for one in found["other"]] == ["split", "stored-none"], told_of(
-        found["other"], CELLS
-    )
+    for lesson, rules in ((evidence, ["stored-none"]), (other, ["split", "stored-none"])):
+        found = judge(lesson)
+        assert [one.rule for one in found] == rules, told_of(found, CELLS)
 
 
 def test_a_fit_is_judged_by_the_rules_that_recognise_it(evidence: Evidence) -> None:
