@@ -181,6 +181,8 @@ def _contradictions(lesson: Lesson) -> Contradictions:
         for key, value in vars(getattr(lesson, name)).items():
             if value == 0 and key != "random_state":
                 yield f"{name}.{key}", value, "a number above 0"
+    if not lesson.compile.metrics:
+        yield "compile.metrics", "an empty list", "at least one metric, such as 'accuracy'"
     yield from _contradictions_of_data(lesson.data)
     yield from _contradictions_of_split(lesson.split, lesson.data)
     yield from _contradictions_of_network(lesson.network, lesson.data)

@@ -42,6 +42,7 @@ def test_another_lesson_has_its_own_closed_forms(edited_lesson):
 
 
 FAULTS = {
+    "no metric": ('["accuracy"]', "[]", "compile.metrics", "at least one metric"),
     "unknown key": ("epochs = 5", "epochs = 5\nepoch = 6", "fit.epoch", "epochs, batch_size"),
     "missing key": ("epochs = 5", "", "fit.epochs", "a value"),
     "text for number": ("epochs = 5", 'epochs = "5"', "fit.epochs", "whole number"),

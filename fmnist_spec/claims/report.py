@@ -23,7 +23,7 @@ def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -
     ``file`` is where the lesson stands; ``notices`` are what is to be said of the data.
     """
     console = Console()
-    console.print(f"[bold]{lesson.title}[/]")
+    console.print(lesson.title, style="bold", markup=False)
     with console.status("Loading TensorFlow"):
         tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
     console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity
@@ -39,7 +39,7 @@ def judge(
     """Hold one run, and what its cells store and say, against the lesson.
 
     ``ids`` are the rules to ask, ``severity`` overrides theirs. The findings come in the order of
-    the notebook; what belongs to no cell comes last.
+    the notebook, on a line in that of its text; what belongs to no cell comes last.
     """
     asked = {*ids}
     found = [one for id in CATALOGUE if id in asked for one in RULES[id](evidence)]
@@ -48,8 +48,9 @@ def judge(
     return tuple(sorted(found, key=lambda one: _place(one, len(evidence.cells))))
 
 
-def _place(finding: Finding, end: int) -> tuple[int, int]:
-    return (end if finding.cell is None else finding.cell, finding.line or 0)
+def _place(finding: Finding, end: int) -> tuple[int, int, Any]:
+    begin = finding.values.get("begin", 0)
+    return (end if finding.cell is None else finding.cell, finding.line or 0, begin)
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
@@ -126,6 +127,8 @@ class Checker:
             trace = runner.run(notebook.cells, str(path))
             evidence = Evidence(self._lesson, notebook, trace)
             findings = judge(evidence, config.rules, config.severity)
+            for one in findings:  # a sentence that cannot be written is a fault of ours, too
+                _ = one.message, one.expected, one.observed
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             reason = f"{path}: the gate itself failed: {said}. Please report it."

@@ -75,8 +75,8 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _finding(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
-    own = severity_of(rule, severity)
-    return Finding(rule, own, sentence.cell, sentence.line, "finding", values)
+    own, told = severity_of(rule, severity), {"begin": sentence.begin, **values}
+    return Finding(rule, own, sentence.cell, sentence.line, "finding", told)
 
 
 def _kind(term: str) -> str:

@@ -43,6 +43,7 @@ class Sentence:
     line: int
     section: Section  # "other": the heading names another subject, such as convolution
     before: str = ""  # the last words of the same paragraph before it
+    begin: int = 0  # where it begins in its paragraph
 
 
 @dataclass
@@ -80,7 +81,7 @@ def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
         if sentence and len(sentence) <= LONGEST:
             place = bisect.bisect(starts, max(begin, 1)) - 1
             before = text[max(0, begin - CONTEXT) : begin]
-            yield Sentence(sentence, cell, block.lines[place][0], section, before)
+            yield Sentence(sentence, cell, block.lines[place][0], section, before, begin)
         begin = end
 
 

@@ -45,7 +45,9 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     train_size = "" if one.train_size is None else f", train_size={one.train_size}"
     options = ", shuffle=False" * (not one.shuffle) + ", stratify" * one.stratified
     of = "" if source == "train" else phrase(f"of-{source}")
-    return phrase("asked", split=one, train_size=train_size, options=options, of=of)
+    sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
+    told = {"split": one, "train_size": train_size, "sizes": sizes}
+    return phrase("asked", options=options, of=of, **told)
 
 
 @rule("validation-part")

@@ -133,10 +133,12 @@ def test_a_section_on_another_subject_is_not_judged_until_the_next_heading():
 
 
 def test_a_finding_gives_the_physical_line():
-    """The line is the file's: in a paragraph of several lines, that of the sentence."""
+    """The line is the file's, that of the sentence; on one line the text's order counts."""
     text = "머리말이다.\n\n둘째 문단이다.\n여기서 28 x 28 = 748이다.\n끝이다."
     (finding,) = judged(cell(text, first_line=40, index=7))
     assert (finding.cell, finding.line) == (7, 43)
+    found = judged(cell("은닉층의 뉴런은 64개이다. 그래서 28 x 28 = 748이다."))
+    assert [one.rule for one in found] == ["prose-number", "prose-arithmetic"], found
 
 
 @pytest.mark.parametrize(
