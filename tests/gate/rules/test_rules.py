@@ -107,6 +107,7 @@ SPLITS = {
     "no shuffling": {"shuffle": False, "random_state": None},
     "stratified": {"stratified": True},
     "of the test images": {"whole": PARTS.contents("in order")["test"], "sizes": (8000, 2000)},
+    "of parts that nobody told": {"sizes": ()},
 }
 OTHER_SPLIT = replace(SPLIT, parts=OTHER_PARTS)
 SMALLER = network(layers=(layer(50, "sigmoid"), OUTPUT))
