@@ -199,9 +199,9 @@ def test_no_formula_makes_the_judge_fail(text):
 def test_every_claim_of_the_vocabulary_is_of_a_term_of_the_lesson():
     """A term that the lesson does not know could never be judged."""
     unknown = {term for term, _ in CLAIMS} - lesson_values(LESSON).keys()
-    assert not unknown, f"prose.toml claims {unknown}; add the lesson's value in lesson_values"
+    assert not unknown, f"language.toml claims {unknown}; add the lesson's value in lesson_values"
     kinds = {term.rpartition(" ")[2] for term, _ in CLAIMS}
-    assert kinds == VOCABULARY["topics"].keys(), "prose.toml: [topics] has a line for each kind"
+    assert kinds == VOCABULARY["topics"].keys(), "language.toml: [topics] has a line for each kind"
 
 
 def test_a_picture_is_no_sentence():
