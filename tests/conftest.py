@@ -22,8 +22,7 @@ settings.register_profile("ci", max_examples=10, derandomize=True, **COMMON)
 settings.register_profile("deep", max_examples=2_000, **COMMON)
 
 OWN_LESSON = Path(__file__).with_name("lesson.toml")
-# The files whose tests need it, and one more, so that both processes have as much to do.
-WHOLE_DATA = ("test_claims.py", "test_data.py", "test_probes.py")
+WHOLE_DATA = ("test_claims.py", "test_data.py", "test_probes.py")  # the last evens out the work
 
 HOW_TO_GET = (
     "the whole data set is not here: install Debian's package dataset-fashion-mnist, "
