@@ -17,7 +17,7 @@ LONGEST = 300  # characters of an error's message that are shown
 EXPLAINED = {
     r"Expected `metrics` argument to be a list": "metrics-changed",
     r"Expected all entries in the `metrics` list": "metrics-tuple",
-    r"dtype='string' is not a valid dtype": "loss-weights",
+    r"dtype='string' is not a valid dtype|Expected `loss_weights` argument": "loss-weights",
     r"EOF when reading a line": "input",
     r"Permission denied$|Resource temporarily unavailable": "denied",
     r"is not a valid (root )?scope name": "scope-name",
