@@ -14,17 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from fmnist_spec import __version__
-from fmnist_spec._compat import TensorFlowMissingError
-from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.config import load_config
 from fmnist_spec.gate.notebook import NOTEBOOK
-from fmnist_spec.gate.run.process import RunnerError
+from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
-FAULTS = (SpecificationError, DataError, TensorFlowMissingError, RunnerError, OSError)
+FAULTS = (SpecificationError, *UNABLE)
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 

@@ -76,9 +76,15 @@ class NotebookFile(pytest.File):
         """What the check of the notebook said."""
         from fmnist_spec.gate.check import read
         from fmnist_spec.gate.finding import Result
+        from fmnist_spec.gate.run.process import UNABLE
 
         found = read(self.path)
-        return found if isinstance(found, Result) else self.config.stash[CHECKER].check(found)
+        if isinstance(found, Result):
+            return found
+        try:
+            return self.config.stash[CHECKER].check(found)
+        except UNABLE as error:
+            return Result(self.path, "error", reason=" ".join(str(error).split()))
 
 
 class RequirementItem(pytest.Item):

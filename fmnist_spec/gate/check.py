@@ -24,6 +24,7 @@ from fmnist_spec.gate.rules import compile, data, fit, network, run, training  #
 from fmnist_spec.gate.run.sandbox import Limits, RunSettings
 from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Lesson
+from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
@@ -54,7 +55,7 @@ def _place(finding: Finding, end: int) -> tuple[int, int, Any]:
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
-    """Find and read the notebooks, each once; what cannot be read becomes its result."""
+    """Find and read the notebooks, each path once; what cannot be read becomes its result."""
     found: dict[Path, Notebook | Result] = {}
     for path in paths:
         try:
@@ -82,6 +83,8 @@ class Checker:
         config: which rules, how severe, and the time limits.
         load: loads the data that notebooks are served; by default as :func:`fmnist_spec.load_data`.
         settings: how notebooks are run.
+
+    Raises SpecificationError: no rule is asked for, and so every notebook would pass.
     """
 
     def __init__(
@@ -93,6 +96,10 @@ class Checker:
     ) -> None:
         self.config, self._lesson = config, lesson
         self._load, self._settings = load or loader(lesson), settings
+        if not config.rules:
+            found, remedy = "every selected rule", "Select other rules, or ignore fewer."
+            expected = "some rule that is asked for"
+            raise SpecificationError(Path("the settings"), "ignore", found, expected, remedy)
         self._stack, self._lock = ExitStack(), Lock()
         self._runner: Runner | None = None
 

@@ -161,7 +161,7 @@ class Evidence:
     def _problems(self, fit: Fitted) -> int:
         supposed = copy.copy(self)
         vars(supposed).update(training=fit)
-        vars(supposed).pop("splits", None)
+        vars(supposed).pop("splits", None)  # the training decides which count
         found = sum(any(RULES[id](supposed)) for id in RECOGNISING)
         return found + len(differences(self.lesson, fit.network))
 

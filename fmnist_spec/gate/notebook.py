@@ -115,7 +115,7 @@ def _refuse_other_formats(path: Path, text: str) -> None:
     if not isinstance(content, dict) or "nbformat" not in content:
         raise NotebookError(path, "nbformat", "JSON, but not a notebook", "Name a course file.")
     if content["nbformat"] != NBFORMAT:
-        found = f"nbformat {content['nbformat']}, expected {NBFORMAT}"
+        found = f"nbformat {content['nbformat']!r}, expected {NBFORMAT}"
         remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
         raise NotebookError(path, "nbformat", found, remedy)
     if not isinstance(content.get("cells"), list):

@@ -1,9 +1,8 @@
 """The pytest plugin: one test for each notebook and requirement."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import jupytext
 import notebooks
@@ -18,6 +17,7 @@ SELECT = f"""[tool.fmnist_spec]
 select = ['data-set', 'epochs', 'metrics']
 lesson = '{notebooks.LESSON_FILE}'
 """
+WRONG = {"selct": "selct = []", "ignore": "select = ['loss']\nignore = ['loss']"}
 
 
 @pytest.fixture
@@ -56,12 +56,6 @@ def test_the_tests_may_be_spread_over_processes(course: pytest.Pytester) -> None
     course.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=5, failed=1)
 
 
-def test_without_the_option_notebooks_are_no_tests(course: pytest.Pytester) -> None:
-    """The plugin collects nothing unless it is asked to."""
-    found = course.runpytest(*PLUGIN)
-    assert found.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-
-
 def test_a_file_that_is_no_notebook_fails(course: pytest.Pytester) -> None:
     """What cannot be read fails with its one line, and no process is started for it."""
     (course.path / "bad.ipynb").write_text("{")
@@ -78,26 +72,28 @@ def test_a_jupytext_script_is_not_imported(course: pytest.Pytester) -> None:
     found.stdout.fnmatch_lines(["test_one.py::data-set"])
 
 
-def test_a_wrong_setting_is_told_in_one_line(course: pytest.Pytester) -> None:
-    """A mistake in pyproject.toml ends the run before anything is collected."""
-    (course.path / "pyproject.toml").write_text("[tool.fmnist_spec]\nselct = []\n")
+def test_what_cannot_be_run_fails_without_frames(course: Any, monkeypatch: Any) -> None:
+    """Where there is no data, each test says so, and shows no code of ours."""
+    monkeypatch.setenv("FMNIST_SPEC_DATA", "nowhere")
+    found = course.runpytest(*PLUGIN, "--fmnist-spec", "pass-sound.ipynb")
+    found.assert_outcomes(failed=3)
+    found.stdout.fnmatch_lines(["*nowhere*"])
+    found.stdout.no_fnmatch_line("*DataError*")
+
+
+@pytest.mark.parametrize(("key", "setting"), WRONG.items())
+def test_a_wrong_setting_is_told_in_one_line(course: Any, key: str, setting: str) -> None:
+    """A mistake, or no rule that is left, ends the run before anything is collected."""
+    (course.path / "pyproject.toml").write_text(f"[tool.fmnist_spec]\n{setting}\n")
     found = course.runpytest(*PLUGIN, "--fmnist-spec")
     assert found.ret == pytest.ExitCode.USAGE_ERROR
-    found.stderr.fnmatch_lines(["ERROR: *selct*"])
+    found.stderr.fnmatch_lines([f"ERROR: *{key}: found *"])
 
 
-def test_without_the_option_nothing_heavy_is_imported(tmp_path: Path) -> None:
+def test_without_the_option_notebooks_are_no_tests(course: Any, monkeypatch: Any) -> None:
     """A project that installs the plugin pays nothing for it until it asks."""
-    (tmp_path / "test_it.py").write_text(
-        "import sys\n"
-        "def test_it():\n"
-        "    heavy = {'tensorflow', 'nbformat', 'jupytext', 'sklearn', 'rich', 'numpy'}\n"
-        "    assert not heavy & sys.modules.keys()\n"
-    )
-    plugin = ("-p", "fmnist_spec.plugin", *PLUGIN)
-    command = [sys.executable, "-m", "pytest", *plugin, "-q", str(tmp_path)]
-    environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": PACKAGE}
-    ended = subprocess.run(
-        command, capture_output=True, text=True, cwd=tmp_path, env=environment, check=False
-    )
-    assert ended.returncode == 0, ended.stdout
+    heavy = {"tensorflow", "nbformat", "jupytext", "sklearn", "rich", "numpy"}
+    course.makepyfile(f"import sys\ndef test_it(): assert not {heavy} & sys.modules.keys()")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    found = course.runpytest_subprocess("-p", "fmnist_spec.plugin", *PLUGIN)
+    found.assert_outcomes(passed=1)

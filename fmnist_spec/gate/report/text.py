@@ -16,7 +16,7 @@ COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", 
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
-SAMPLE = "Only the shipped sample of the data was found. It was served, repeated to full size."
+SAMPLE = "The data served was the shipped sample, repeated to full size."
 
 
 def print_report(results: Sequence[Result], lesson_file: str) -> None:

@@ -16,6 +16,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO, Any
 
+from fmnist_spec._compat import TensorFlowMissingError
+from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, read_message
 from fmnist_spec.gate.run.sandbox import Limits, environment
 from fmnist_spec.gate.trace import CellRun, Ended, Event
@@ -31,6 +33,9 @@ DYING = 30.0  # seconds that a killed process may take to be gone
 
 class RunnerError(RuntimeError):
     """Notebooks cannot be run here, or the gate itself is at fault. The message says why."""
+
+
+UNABLE = (RunnerError, DataError, TensorFlowMissingError, OSError)  # why no notebook can be run
 
 
 @dataclass

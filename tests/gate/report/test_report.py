@@ -59,7 +59,7 @@ def test_the_sample_is_told(capsys: Capsys) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
     print_report(results, FILE)
-    assert " ".join(capsys.readouterr().out.split()).count("Only the shipped sample") == 1
+    assert " ".join(capsys.readouterr().out.split()).count("was the shipped sample, repeated") == 1
     assert json.loads(as_json(LESSON, FILE, results))["sample_only"] is True
 
 
