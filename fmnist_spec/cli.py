@@ -137,9 +137,9 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     from rich.progress import Progress
 
     from fmnist_spec.gate.check import Checker, exit_code, loader, read_all
+    from fmnist_spec.gate.confine.sandbox import RunSettings
     from fmnist_spec.gate.report.json import as_json
     from fmnist_spec.gate.report.text import print_report
-    from fmnist_spec.gate.run.sandbox import RunSettings
 
     config = load_config(Path.cwd())
     given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, cast
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.config import Config
+from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
 from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.evidence import RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import compile, data, fit, network, run, training  # noqa: F401
-from fmnist_spec.gate.run.sandbox import Limits, RunSettings
 from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import SpecificationError

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fmnist_spec.gate.catalogue import RULES, SEVERITIES
-from fmnist_spec.gate.run.sandbox import Limits
+from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.lesson import LESSON_FILE
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 

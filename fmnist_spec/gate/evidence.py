@@ -94,11 +94,12 @@ class Evidence:
 
     @cached_property
     def cut_short(self) -> bool:
-        """Whether cells were left out because one raised or the run ended.
+        """Whether cells were left out because one raised or the run ended, or lacked something.
 
         What is missing then says nothing about the notebook: rules on missing parts are silent.
         """
-        return self.trace.ended is not None or bool(self.raised)
+        lacking = any(run.status == "unavailable" for run in self.trace.cells)
+        return self.trace.ended is not None or bool(self.raised) or lacking
 
     @cached_property
     def skipped(self) -> Phrase | str:

@@ -206,9 +206,10 @@ class CellRun:
 
     cell: int
     # "skipped": shell escape, %pip or the tag skip-execution; "not reached": the run ended before
-    status: Literal["ok", "raised", "skipped", "not reached", "running at the end"]
+    # "unavailable": it raised, since it needs what is not to be had here; the run went on
+    status: Literal["ok", "raised", "skipped", "unavailable", "not reached", "running at the end"]
     error: CellError | None
-    reason: str  # why it was skipped, else ""
+    reason: str  # why it was skipped, or what is not to be had; else ""
     seconds: float
     # nbformat's form, text only
     outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)

@@ -8,10 +8,10 @@ from types import FrameType
 from typing import Any
 
 from fmnist_spec._compat import keras_version, tensorflow_version
+from fmnist_spec.gate.confine import sandbox
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.observe.observer import Observer
-from fmnist_spec.gate.run import sandbox
 from fmnist_spec.gate.run.protocol import Start, read_message, write_message
 from fmnist_spec.gate.trace import Ended, Refused
 

@@ -18,8 +18,8 @@ from typing import IO, Any
 
 from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
+from fmnist_spec.gate.confine.sandbox import Limits, environment
 from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, read_message
-from fmnist_spec.gate.run.sandbox import Limits, environment
 from fmnist_spec.gate.trace import CellRun, Ended, Event
 
 START = "import sys; sys.path += sys.argv[1:2]; import fmnist_spec.gate.run.server as s; s.main()"

@@ -11,9 +11,9 @@ from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import EventMessage
-from fmnist_spec.gate.run.sandbox import Limits
 from fmnist_spec.gate.trace import CellRun, Ended, Event
 from fmnist_spec.reading import TAG, read_value
 

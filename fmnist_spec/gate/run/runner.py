@@ -18,8 +18,9 @@ import numpy as np
 
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.gate.compare.contents import Reference
+from fmnist_spec.gate.confine import linux
+from fmnist_spec.gate.confine.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.process import (
     DYING,
     ChildProcess,
@@ -29,7 +30,6 @@ from fmnist_spec.gate.run.process import (
     open_process,
 )
 from fmnist_spec.gate.run.protocol import ARRAYS, FULL, Job, Start, write_message
-from fmnist_spec.gate.run.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.trace import Ended, Trace
 
 MOST_LINES = 10_000  # that wait to be read

@@ -18,9 +18,9 @@ from selectors import EVENT_READ, DefaultSelector
 import numpy as np
 
 from fmnist_spec._compat import import_keras
+from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.observe.data import Labelled
 from fmnist_spec.gate.observe.observer import Observer
-from fmnist_spec.gate.run import linux
 from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import ARRAYS, BROKEN, FILES, FULL, REQUEST, write_message
 

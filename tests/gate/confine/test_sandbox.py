@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from notebooks import HIDDEN, Run, as_cells
 
+from fmnist_spec.gate.confine.sandbox import NEEDED, Limits, environment, lacking
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.run.sandbox import NEEDED, Limits, environment, lacking
 from fmnist_spec.gate.trace import Refused, Trace
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these measures are Linux's")

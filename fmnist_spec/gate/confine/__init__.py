@@ -1,0 +1,1 @@
+"""What the process of a notebook may see and do, and what holds it to that."""
