@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
+from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.config import Config
@@ -51,7 +52,7 @@ def judge(
 
 def _place(finding: Finding, end: int) -> tuple[int, int, Any]:
     begin = finding.values.get("begin", 0)
-    return (end if finding.cell is None else finding.cell, finding.line or 0, begin)
+    return (end if finding.cell is None else finding.cell, finding.line_in_cell or 0, begin)
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
@@ -138,7 +139,7 @@ class Checker:
                 _ = one.message, one.expected, one.observed
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
-            reason = f"{path}: the gate itself failed: {said}. Please report it."
+            reason = f"{relative(path)}: the gate itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
         fails = any(finding.severity == "error" for finding in findings)
         verdict: Verdict = "fail" if fails else "pass"

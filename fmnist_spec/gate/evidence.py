@@ -55,9 +55,14 @@ class Evidence:
         values. ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
+        row = None if cell is None else self.cells[cell].row(line)
         physical = None if cell is None else self.cells[cell].line_in_file(line)
         told = {"lesson": self.lesson, **values}
-        return Finding(rule, severity_of(rule, severity), cell, physical, says, told)
+        return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
+
+    def place_of(self, cell: int) -> str:
+        """Name a cell in a sentence: "In [4], cell 10"."""
+        return self.cells[cell].place()
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""
@@ -104,8 +109,8 @@ class Evidence:
     @cached_property
     def skipped(self) -> Phrase | str:
         """Which cells were skipped, for the rules on missing parts; often nothing."""
-        cells = [str(run.cell) for run in self.trace.cells if run.status == "skipped"]
-        return phrase("skipped-cells", cells=", ".join(cells)) if cells else ""
+        cells = [self.place_of(run.cell) for run in self.trace.cells if run.status == "skipped"]
+        return phrase("skipped-cells", cells="; ".join(cells)) if cells else ""
 
     # Networks, and what stands for the lesson's.
 

@@ -17,8 +17,9 @@ EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}
 class Finding:
     """One thing that a notebook says or does differently from the lesson.
 
-    ``cell`` counts all cells from 0; ``line`` is the physical line in the file, from 1. ``says``
-    is the key of a sentence in the catalogue, and ``values`` is what is filled in there.
+    ``cell`` counts all cells from 0; ``line`` is the physical line in the file, ``line_in_cell``
+    that of the cell's source, both from 1. ``says`` is the key of a sentence in the catalogue, and
+    ``values`` is what is filled in there.
     """
 
     rule: str
@@ -27,6 +28,7 @@ class Finding:
     line: int | None
     says: str
     values: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
+    line_in_cell: int | None = None
 
     @property
     def message(self) -> str:

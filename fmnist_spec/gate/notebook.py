@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from fmnist_spec.files import relative
+
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
 SUFFIXES = (".ipynb", ".py", ".md")
@@ -22,7 +24,7 @@ class NotebookError(ValueError):
     """A course file that cannot be read: one line with file, place, what was found, remedy."""
 
     def __init__(self, path: Path, place: str, found: str, remedy: str = SAVE_AGAIN) -> None:
-        super().__init__(" ".join(f"{path}: {place}: {found}. {remedy}".split()))
+        super().__init__(" ".join(f"{relative(path)}: {place}: {found}. {remedy}".split()))
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,23 @@ class Cell:
 
     def line_in_file(self, line: int | None) -> int | None:
         """Return the physical line of a line of the source, both from 1; None: the first one."""
-        if not self.lines:
-            return None
-        return self.lines[min(max(line or 1, 1), len(self.lines)) - 1]
+        row = self.row(line)
+        return None if row is None else self.lines[row - 1]
+
+    def row(self, line: int | None) -> int | None:
+        """Return the nearest line of the source that the file holds; None: the first one."""
+        return min(max(line or 1, 1), len(self.lines)) if self.lines else None
+
+    def place(self, line: int | None = None) -> str:
+        """Name the cell, and a line of its source from 1: "In [4], cell 10, line 3"."""
+        return place(self.index, self.execution_count, line)
+
+
+def place(index: int, execution_count: object, line: int | None = None) -> str:
+    """Name a cell as Jupyter and people count: by what was stored beside it, and from 1."""
+    parts = [f"In [{execution_count}]"] if type(execution_count) is int else []
+    parts += [f"cell {index + 1}"] + ([f"line {line}"] if line else [])
+    return ", ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -124,15 +140,17 @@ def _refuse_other_formats(path: Path, text: str) -> None:
         for key, kind in CELL_KEYS.items():
             if not isinstance(cell, dict) or not isinstance(cell.get(key), kind):
                 found = f"its {key} is missing or has the wrong form"
-                raise NotebookError(path, f"cell {index}", found)
+                count = cell.get("execution_count") if isinstance(cell, dict) else None
+                raise NotebookError(path, place(index, count), found)
 
 
 def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
     """One cell of nbformat as ours; nbformat's cells allow attributes, so their types are open."""
     if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
-        raise TypeError(f"cell {index}")
+        raise TypeError(place(index, cell.get("execution_count")))
     tags = frozenset(cell.metadata.get("tags", ()))
     count, outputs = cell.get("execution_count"), tuple(cell.get("outputs") or ())
+    count = count if type(count) is int else None
     return Cell(index, cell.cell_type, cell.source, lines, tags, count, outputs)
 
 

@@ -53,7 +53,9 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: Capsys) -> None:
     verdicts = {"a": "pass", "b": "fail", "c": "fail", "d": "error", "missing": "error"}
     assert found == [(f"{name}.ipynb", told) for name, told in verdicts.items()]
     finding, note = document["notebooks"][1]["findings"]
-    assert " ".join(finding) == "rule severity cell line message expected observed"
+    assert " ".join(finding) == (
+        "rule severity cell cell_number execution_count line line_in_cell message expected observed"
+    )
     assert (finding["rule"], finding["cell"], finding["observed"]) == ("epochs", 11, "7")
     assert (note["rule"], note["severity"], note["cell"]) == ("stored-none", "note", None)
     assert "\ud800" in document["notebooks"][2]["findings"][0]["observed"]

@@ -11,6 +11,7 @@ import notebooks
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from fmnist_spec.files import relative
 from fmnist_spec.gate.check import read_all
 from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
@@ -33,8 +34,8 @@ BAD = {
     "no notebook": (b"[1]", "JSON, but not a notebook"),
     "no list of cells": (b'{"nbformat": 4, "cells": 1}', "the list of cells is missing"),
     "zero cells": (b'{"nbformat": 4, "cells": [], "metadata": {}}', "has no cells"),
-    "a cell that is none": (b'{"nbformat": 4, "cells": [1]}', "cell 0: its cell_type"),
-    "a cell without source": (NO_SOURCE, "cell 0: its source"),
+    "a cell that is none": (b'{"nbformat": 4, "cells": [1]}', "cell 1: its cell_type"),
+    "a cell without source": (NO_SOURCE, "cell 1: its source"),
     "nested too deeply": (b"[" * 100_000, "nested too deeply"),
     "50 MB": (b" " * 50_000_000, "50 MB, expected at most 40 MB"),
 }
@@ -101,7 +102,7 @@ def test_a_bad_file_is_refused_in_one_line(tmp_path: Path, content: bytes, told:
     with pytest.raises(NotebookError) as caught:
         read_notebook(path)
     message = str(caught.value)
-    assert message.startswith(f"{path}: ")
+    assert message.startswith(f"{relative(path)}: ")
     assert told in message
     assert message.endswith(".")
     assert "\n" not in message

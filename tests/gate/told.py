@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from fmnist_spec.files import relative
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.report.text import as_text
@@ -10,7 +11,7 @@ from fmnist_spec.gate.report.text import as_text
 
 def told(result: Result) -> str:
     """Write the verdict, why there is none, and every finding with its lines."""
-    verdict = f"{result.verdict.upper()}  {result.reason or result.path}"
+    verdict = f"{result.verdict.upper()}  {result.reason or relative(result.path)}"
     return "\n\n".join(["", verdict, *(as_text(finding, result) for finding in result.findings)])
 
 

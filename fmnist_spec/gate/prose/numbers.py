@@ -76,7 +76,7 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
 
 def _finding(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
     own, told = severity_of(rule, severity), {"begin": sentence.begin, **values}
-    return Finding(rule, own, sentence.cell, sentence.line, "finding", told)
+    return Finding(rule, own, sentence.cell, sentence.line, "finding", told, sentence.row)
 
 
 def _kind(term: str) -> str:

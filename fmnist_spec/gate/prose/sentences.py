@@ -44,13 +44,14 @@ class Sentence:
     section: Section  # "other": the heading names another subject, such as convolution
     before: str = ""  # the last words of the same paragraph before it
     begin: int = 0  # where it begins in its paragraph
+    row: int = 1  # the line of the cell's source on which it begins
 
 
 @dataclass
 class Block:
     """Lines that are read as one: a paragraph, a list item, a comment, a heading."""
 
-    lines: list[tuple[int, str]] = field(default_factory=list)  # physical line, plain text
+    lines: list[tuple[int, str]] = field(default_factory=list)  # line of the source, plain text
     heading: int = 0  # its level
 
 
@@ -61,14 +62,14 @@ def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
     for cell in (one for one in cells if one.type in BLOCKS):
         for block in BLOCKS[cell.type](cell):
             if not block.heading:
-                yield from _split(block, cell.index, section)
+                yield from _split(block, cell, section)
             elif section == "lesson" or block.heading <= level:
                 title, level = block.lines[0][1].lower(), block.heading
                 subject: Section = "other" if OTHER.search(title) else "lesson"
                 section = "exercise" if EXERCISE.search(title) else subject
 
 
-def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
+def _split(block: Block, cell: Cell, section: Section) -> Iterator[Sentence]:
     text, starts = "", []
     for _, line in block.lines:
         goes_on = not text or GOES_ON.match(line) or ENDS_OPEN.search(text)
@@ -81,14 +82,16 @@ def _split(block: Block, cell: int, section: Section) -> Iterator[Sentence]:
         if sentence and len(sentence) <= LONGEST:
             place = bisect.bisect(starts, max(begin, 1)) - 1
             before = text[max(0, begin - CONTEXT) : begin]
-            yield Sentence(sentence, cell, block.lines[place][0], section, before, begin)
+            row = block.lines[place][0]
+            physical = cell.lines[row - 1]
+            yield Sentence(sentence, cell.index, physical, section, before, begin, row)
         begin = end
 
 
 def _paragraphs(cell: Cell) -> Iterator[Block]:
     """Give paragraphs, list items and headings; fenced and indented code is left out."""
     block, fence, blank = Block(), "", True
-    for number, raw in zip(cell.lines, cell.source.split("\n"), strict=False):
+    for number, raw in enumerate(cell.source.split("\n")[: len(cell.lines)], start=1):
         mark, heading, marker = FENCE.match(raw), HEADING.match(raw), MARKER.match(raw)
         if fence or mark:
             fence = "" if mark and mark[1] == fence else fence or (mark[1] if mark else "")
@@ -120,7 +123,7 @@ def _remarks(cell: Cell) -> Iterator[Block]:
         if row != last + 1 or not goes_on:
             yield block
             block = Block()
-        block.lines.append((cell.lines[row - 1], text))
+        block.lines.append((row, text))
         last = row
     yield block
 

@@ -5,14 +5,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, cast
 
+from fmnist_spec.files import relative
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.evidence import Evidence
-from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Event, Images, SplitMade, Trace
 from fmnist_spec.lesson import Lesson
 
-KEYS = ("rule", "severity", "cell", "line", "message", "expected", "observed")
+KEYS = (
+    *("rule", "severity", "cell", "cell_number", "execution_count", "line", "line_in_cell"),
+    *("message", "expected", "observed"),
+)
 
 
 def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
@@ -31,17 +35,24 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
 
 
 def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
-    findings = [{key: getattr(finding, key) for key in KEYS} for finding in result.findings]
+    findings = [_finding(finding, result.notebook) for finding in result.findings]
     if result.reason and not findings:  # why there is no verdict, as a finding
-        told = ("readable", "error", None, None, result.reason, "", "")
-        findings = [dict(zip(KEYS, told, strict=True))]
+        told = {"rule": "readable", "severity": "error", "message": result.reason}
+        findings = [{**dict.fromkeys(KEYS), **told, "expected": "", "observed": ""}]
     return {
-        "path": str(result.path),
+        "path": str(relative(result.path)),
         "verdict": result.verdict,
         "seconds": round(result.seconds, 3),
         "findings": findings,
         "observed": _observed(lesson, result) if result.trace else {},
     }
+
+
+def _finding(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
+    cell = None if notebook is None or finding.cell is None else notebook.cells[finding.cell]
+    counts = {"cell_number": cell and cell.index + 1}
+    counts["execution_count"] = cell and cell.execution_count
+    return {key: counts[key] if key in counts else getattr(finding, key) for key in KEYS}
 
 
 def _observed(lesson: Lesson, result: Result) -> dict[str, Any]:

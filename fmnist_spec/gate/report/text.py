@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from fmnist_spec.files import relative
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
 
@@ -35,29 +36,37 @@ def print_report(results: Sequence[Result], lesson_file: str) -> None:
 
 
 def _print_result(console: Console, result: Result) -> None:
-    said = _shown(result.reason or f"{result.path}  {result.seconds:.1f} s")
+    said = _shown(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
     console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
     for finding in result.findings:
-        console.print(_finding(finding, result))
+        _print_finding(console, finding, result)
 
 
 def as_text(finding: Finding, result: Result) -> str:
     """Write one finding as plain text, as the report shows it."""
     console = Console(width=WIDTH, color_system=None)
     with console.capture() as captured:
-        console.print(_finding(finding, result))
+        _print_finding(console, finding, result)
     return captured.get().rstrip()
 
 
-def _finding(finding: Finding, result: Result) -> RenderableType:
-    places = {"cell": finding.cell, "line": finding.line}
-    place = ", ".join(f"{key} {value}" for key, value in places.items() if value is not None)
+def _print_finding(console: Console, finding: Finding, result: Result) -> None:
     severity = finding.severity, COLOURS[finding.severity]
-    title = Text.assemble(severity, " ", (finding.rule, "bold"), " ", (place, "dim"))
+    title = Text.assemble("  ", severity, " ", (finding.rule, "bold"))
+    for place in _places(finding, result):
+        title.append(f"  {place}", "dim")
+    console.print(title, soft_wrap=True)  # a path that is cut opens nowhere
     details = [Padding(one, (0, 0, 0, 2), expand=False) for one in _details(finding, result)]
     message = Text(_shown(finding.message))
-    return Padding(Group(title, message, *details), (0, 0, 1, 2), expand=False)
+    console.print(Padding(Group(message, *details), (0, 0, 1, 2), expand=False))
+
+
+def _places(finding: Finding, result: Result) -> Iterator[str]:
+    """Give the place as people count, and as an editor opens it."""
+    if result.notebook is not None and finding.cell is not None:
+        yield result.notebook.cells[finding.cell].place(finding.line_in_cell)
+        yield _shown(f"{relative(result.path)}:{finding.line or 1}")
 
 
 def _shown(text: str) -> str:
@@ -69,8 +78,7 @@ def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
     """Give the lines around the place, and what was expected beside what was observed."""
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
-        marked = cell.lines.index(finding.line) if finding.line in cell.lines else 0
-        yield Text(_shown(excerpt(cell.source, marked)))
+        yield Text(_shown(excerpt(cell.source, (finding.line_in_cell or 1) - 1)))
     if finding.expected or finding.observed:
         table = Table.grid("expected", "observed", padding=(0, 3))
         table.add_row(Text("expected", "dim"), Text("observed", "dim"))

@@ -21,7 +21,8 @@ def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     """Look for a model that stands for a style."""
     if title in evidence.roles or evidence.cut_short:
         return
-    built = [phrase("built", kind=_kind(one), cell=one.cell) for one in evidence.models]
+    placed = [(_kind(one), evidence.place_of(one.cell)) for one in evidence.models]
+    built = [phrase("built", kind=kind, place=place) for kind, place in placed]
     told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}")}
     told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)

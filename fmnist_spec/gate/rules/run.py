@@ -50,7 +50,7 @@ def _why(error: CellError, cells: Sequence[Cell], at: int) -> Phrase:
             return phrase(explanation)
     name = re.match(r"name '(\w+)' is not defined", error.message)
     if error.type == "NameError" and name:
-        later = next((cell.index for cell in cells[at + 1 :] if name[1] in _defined(cell)), None)
+        later = next((cell.place() for cell in cells[at + 1 :] if name[1] in _defined(cell)), None)
         key = "defined-nowhere" if later is None else "defined-later"
         return phrase(key, name=name[1], cell=later)
     missing = error.type in ("ModuleNotFoundError", "ImportError")

@@ -31,14 +31,14 @@ def nothing_stored(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("outputs-read")
 def outputs_read(evidence: Evidence) -> Iterator[Finding]:
-    """Say how many stored outputs were understood, and which were passed over."""
+    """Say how many stored outputs were compared with the run, and which were passed over."""
     if not _stores(evidence):
         return
     found = [one for id in RULES if id in READERS for one in pieces(evidence, id)]
     understood = sum(isinstance(piece, tuple) for _, piece in found)
     left = [(cell, piece) for cell, piece in found if isinstance(piece, str)]
     left = sorted([*left, *_others(evidence)], key=lambda one: one[0])
-    unread = phrase("not-looked-at", left=_left(left)) if left else ""
+    unread = phrase("not-compared", left=_left(evidence, left)) if left else ""
     total = understood + len(left)
     yield evidence.finding(
         "outputs-read", None, understood=understood, total=total, passed_over=left, unread=unread
@@ -54,9 +54,10 @@ def _others(evidence: Evidence) -> Iterator[tuple[int, str]]:
         yield from ((place.cell.index, kind) for kind in place.stored.others)
 
 
-def _left(passed_over: list[tuple[int, str]]) -> str:
-    """Write what was passed over, by cell: cell 5 (2 x image, text)."""
+def _left(evidence: Evidence, passed_over: list[tuple[int, str]]) -> str:
+    """Write what was passed over, by cell: In [3], cell 6 (2 x image, text)."""
     words: dict[int, list[str]] = {}
     for (cell, kind), n in Counter(passed_over).items():
         words.setdefault(cell, []).append(f"{n} x {kind}" if n > 1 else kind)
-    return ", ".join(f"cell {cell} ({', '.join(kinds)})" for cell, kinds in words.items())
+    told = (f"{evidence.place_of(cell)} ({', '.join(kinds)})" for cell, kinds in words.items())
+    return "; ".join(told)

@@ -23,8 +23,9 @@ BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not compl
 
 
 @pytest.fixture
-def failed(tmp_path: Path) -> Result:
-    """Give the result of a notebook that trains too long."""
+def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
+    """Give the result of a notebook in the current folder that trains too long."""
+    monkeypatch.chdir(tmp_path)
     parts = notebooks.build({"fit": ["epochs=5", "epochs=7"]})
     (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)])
     assert isinstance(notebook, Notebook)
@@ -38,7 +39,7 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
     print_report([failed, BROKEN], FILE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
-    assert "  error epochs cell 11, line 129" in lines
+    assert "  error epochs  cell 12, line 1  long.ipynb:129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
     assert lines[lines.index("    expected   observed") + 1] == "    5          7"
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
@@ -70,7 +71,7 @@ def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
     assert (document["lesson"], document["lesson_file"]) == (LESSON.title, FILE)
     assert list(one) == ["path", "verdict", "seconds", "findings", "observed"]
-    assert one["findings"][0]["line"] == 129
+    assert one["path"] == "long.ipynb", "a path is named from where the command was run"
     assert one["observed"]["events"][-1]["epochs"] == 7
     assert (other["verdict"], other["observed"]) == ("error", {})
     assert other["findings"][0]["message"] == BROKEN.reason

@@ -301,7 +301,7 @@ def test_a_name_that_a_later_cell_defines_is_explained() -> None:
     found, cells = raising("NameError", "name 'later' is not defined")
     cells = [replace(one, source="later = 1") if one.index in (3, 6) else one for one in cells]
     (one,) = expect(found, "cell-raises", cells=cells)
-    assert "Only cell 6, below, defines it" in one.message
+    assert "Only a cell below defines it: cell 7." in one.message
 
 
 @pytest.mark.parametrize("why", ["time", "memory", "exit", "killed", "processes"])
@@ -319,7 +319,7 @@ def test_a_skipped_part_is_missing() -> None:
     found = trace(*events, cells=tuple(runs))
     findings = expect(found, "not-run", "style-add", "training")
     told = next(one for one in findings if one.rule == "style-add")
-    assert told.message.endswith("Cells that were not run: 4.")
+    assert told.message.endswith("Cells that were not run: cell 5.")
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ READ = "a summary of", "a named summary", "its ", "a log of", "verbose=2 of", "a
 def test_every_rendering_is_understood(name: str) -> None:
     """Summaries and logs of every version are compared, and not passed over."""
     case = SOUND[name]
-    assert case.judge()[-1].message == "1 of 1 stored outputs were understood.", case.told
+    assert case.judge()[-1].message == "1 of 1 stored outputs were compared with this run.", case.told
 
 
 CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
@@ -46,9 +46,9 @@ COUNTED = {
     "a log and its History": ("1 of 1", "", Case(6, [stream(cases.LOG_2), cases.HISTORY])),
     "an error": ("1 of 1", "", SOUND["an error that is meant"]),
     "shapes": ("1 of 1", "", SOUND["shapes"]),
-    "pictures": ("0 of 2", "cell 5 (2 x image)", Case(5, [shown(image_png="aGk=")] * 2)),
-    "warnings beside shapes": ("1 of 2", "cell 1 (warnings)", WARNED),
-    "any text": ("0 of 1", "cell 5 (text)", Case(5, [stream("hello")])),
+    "pictures": ("0 of 2", "cell 6 (2 x image)", Case(5, [shown(image_png="aGk=")] * 2)),
+    "warnings beside shapes": ("1 of 2", "cell 2 (warnings)", WARNED),
+    "any text": ("0 of 1", "cell 6 (text)", Case(5, [stream("hello")])),
     "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
     "a summary cut off": ("0 of 1", "(summary, cut off)", SOUND["a summary that is cut off"]),
     "a cell that was not run": ("0 of 1", "(summary, not run)", SOUND["a summary not reached"]),
@@ -57,12 +57,12 @@ COUNTED = {
 
 @pytest.mark.parametrize(("count", "left", "case"), COUNTED.values(), ids=COUNTED)
 def test_the_note_counts_what_was_understood(count: str, left: str, case: Case) -> None:
-    """The note says how many outputs were understood, and which were not looked at."""
+    """The note says how many outputs were compared with the run, and which were not."""
     *_, note = case.judge()
     assert (note.rule, note.severity, note.cell) == ("outputs-read", "note", None), case.told
     assert note.message.startswith(count), case.told
     assert left in note.message, case.told
-    assert ("not looked at" in note.message) == bool(left), case.told
+    assert ("Not compared" in note.message) == bool(left), case.told
 
 
 def test_the_count_is_a_value() -> None:

@@ -44,7 +44,7 @@ def test_what_any_era_stored_is_sound(judged: Judge, era: str) -> None:
     """Outputs of every rendering pass under the installed TensorFlow, and all are understood."""
     result = judged(edited(era, {}))
     messages = [one.message for one in result.findings]
-    assert messages == ["6 of 6 stored outputs were understood."], told(result)
+    assert messages == ["6 of 6 stored outputs were compared with this run."], told(result)
 
 
 @pytest.mark.parametrize("era", ERAS)
