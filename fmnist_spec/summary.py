@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
 
@@ -29,6 +29,18 @@ class SummaryRow:
     type: str
     output_shape: Shape | None
     parameters: int | None
+
+
+class Difference(NamedTuple):
+    """One respect in which a summary is not as another lets expect."""
+
+    what: str  # "layer dense: output shape"
+    found: object
+    expected: object
+
+    def __str__(self) -> str:
+        between = ";" if self.what == "layers:" else ","
+        return f"{self.what} {self.found}{between} expected {self.expected}"
 
 
 @dataclass(frozen=True)
@@ -95,6 +107,10 @@ class Summary:
         With ``shifted_names``, automatic names (``dense_5``, ``sequential_2``) fit when all
         counters of a class are off by one and the same number.
         """
+        return tuple(map(str, self.compare(other, shifted_names=shifted_names)))
+
+    def compare(self, other: Summary, *, shifted_names: bool = False) -> tuple[Difference, ...]:
+        """Give the :meth:`differences` as values."""
         return tuple(_differences(self, other, {} if shifted_names else None))
 
 
@@ -130,32 +146,32 @@ def _summary(printed: Printed) -> Summary:
     return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
 
 
-def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[str]:
+def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
-        yield f"model name: {other.name!r}, expected {one.name!r}"
+        yield Difference("model name:", repr(other.name), repr(one.name))
     if len(one.rows) != len(other.rows):
         names, expected = (", ".join(row.name for row in s.rows) or "none" for s in (other, one))
-        yield f"layers: {names}; expected {expected}"
+        yield Difference("layers:", names, expected)
     else:
         for row, other_row in zip(one.rows, other.rows, strict=True):
             for difference in _row_differences(row, other_row, shifts):
-                yield f"layer {row.name}: {difference}"
+                yield difference._replace(what=f"layer {row.name}: {difference.what}")
     yield from _unequal(one, other, "trainable", "non_trainable")
 
 
-def _row_differences(one: SummaryRow, other: SummaryRow, shifts: Shifts) -> Iterator[str]:
+def _row_differences(one: SummaryRow, other: SummaryRow, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {one.type, other.type}, shifts):
-        yield f"name {other.name!r}, expected {one.name!r}"
+        yield Difference("name", repr(other.name), repr(one.name))
     if not _same_text(one.type, other.type):
-        yield f"type {other.type}, expected {one.type}"
+        yield Difference("type", other.type, one.type)
     yield from _unequal(one, other, "output_shape", "parameters")
 
 
-def _unequal(one: object, other: object, *fields: str) -> Iterator[str]:
+def _unequal(one: object, other: object, *fields: str) -> Iterator[Difference]:
     for field in fields:
         expected, found = getattr(one, field), getattr(other, field)
         if None not in (expected, found) and found != expected:
-            yield f"{field.replace('_', ' ')} {found}, expected {expected}"
+            yield Difference(field.replace("_", " "), found, expected)
 
 
 def _same_name(one: str, other: str, types: set[str], shifts: Shifts) -> bool:

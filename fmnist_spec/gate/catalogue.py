@@ -3,7 +3,7 @@
 Nothing here judges: a rule's function stands in the module of its subject.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,9 @@ RULES_FILE = Path(__file__).with_name("rules.toml")
 class Rule:
     """One requirement, with a wrong and a right line of a notebook; the lesson is filled in.
 
-    ``english`` has the sentences of its findings by their keys.
+    By the keys of its sentences and words: ``english`` has them; ``follows`` has the rules whose
+    findings may be the cause of one; ``meant`` says what to change in the lesson file, if it is
+    the lesson that changed.
     """
 
     requires: str
@@ -28,6 +30,8 @@ class Rule:
     right: str
     severity: Severity = "error"
     english: dict[str, str] = field(default_factory=dict, hash=False)
+    follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    meant: dict[str, str] = field(default_factory=dict, hash=False)
 
     def text(self, template: str, lesson: object) -> str:
         """Fill the lesson's numbers into ``requires``, ``wrong`` or ``right``."""
@@ -74,6 +78,16 @@ def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:
     words = words_of(rule)
     filled = {name: shown(rule, value) for name, value in values.items()}
     return words[key].format_map({**words, **filled}).strip()
+
+
+def keys_of(value: object) -> Iterator[str]:
+    """Give the keys of all words of the catalogue in a value, or in a list or a table of values."""
+    if isinstance(value, Phrase):
+        yield value.key
+        yield from keys_of(value.values)
+    elif isinstance(value, list | Mapping):
+        for one in value.values() if isinstance(value, Mapping) else value:
+            yield from keys_of(one)
 
 
 def shown(rule: str, value: object) -> object:

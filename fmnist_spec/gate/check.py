@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
@@ -19,7 +19,7 @@ from fmnist_spec.gate.config import Config
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
 from fmnist_spec.gate.discovery import find_notebooks
 from fmnist_spec.gate.evidence import RULES, Evidence
-from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict
+from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import compile, data, fit, network, run, training  # noqa: F401
@@ -40,19 +40,13 @@ def judge(
 ) -> tuple[Finding, ...]:
     """Hold one run, and what its cells store and say, against the lesson.
 
-    ``ids`` are the rules to ask, ``severity`` overrides theirs. The findings come in the order of
-    the notebook, on a line in that of its text; what belongs to no cell comes last.
+    ``ids`` are the rules to ask, ``severity`` overrides theirs.
     """
     asked = {*ids}
     found = [one for id in CATALOGUE if id in asked for one in RULES[id](evidence)]
     given = cast(Mapping[str, Severity], severity or {})
     found = [replace(one, severity=given.get(one.rule, one.severity)) for one in found]
-    return tuple(sorted(found, key=lambda one: _place(one, len(evidence.cells))))
-
-
-def _place(finding: Finding, end: int) -> tuple[int, int, Any]:
-    begin = finding.values.get("begin", 0)
-    return (end if finding.cell is None else finding.cell, finding.line_in_cell or 0, begin)
+    return in_order(found)
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
@@ -133,7 +127,7 @@ class Checker:
         path, config = notebook.path, self.config
         try:
             trace = runner.run(notebook.cells, str(path))
-            evidence = Evidence(self._lesson, notebook, trace)
+            evidence = Evidence(self._lesson, notebook, trace, Path(config.lesson))
             findings = judge(evidence, config.rules, config.severity)
             for one in findings:  # a sentence that cannot be written is a fault of ours, too
                 _ = one.message, one.expected, one.observed

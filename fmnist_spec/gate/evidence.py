@@ -4,6 +4,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import TypeVar, cast
 
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
@@ -24,7 +25,7 @@ from fmnist_spec.gate.trace import (
     Summarised,
     Trace,
 )
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.lesson import LESSON_FILE, Lesson
 from fmnist_spec.preparing import split_indices
 
 E = TypeVar("E", bound=Event)
@@ -38,6 +39,7 @@ class Evidence:
     lesson: Lesson
     notebook: Notebook
     trace: Trace
+    lesson_file: Path = LESSON_FILE
 
     def finding(
         self,
@@ -57,7 +59,8 @@ class Evidence:
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         row = None if cell is None else self.cells[cell].row(line)
         physical = None if cell is None else self.cells[cell].line_in_file(line)
-        told = {"lesson": self.lesson, **values}
+        told = {"lesson": self.lesson, "lesson_file": self.lesson_file, **values}
+        told.setdefault("of_model", getattr(at, "model", None))
         return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
 
     def place_of(self, cell: int) -> str:

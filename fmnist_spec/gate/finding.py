@@ -1,13 +1,25 @@
 """What was found: findings, each a rule, a place and values, and the result of one notebook."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from fmnist_spec.gate.catalogue import Severity, sentence, shown, words_of
+from fmnist_spec.files import relative
+from fmnist_spec.gate.catalogue import (
+    RULES,
+    SEVERITIES,
+    Phrase,
+    Severity,
+    keys_of,
+    sentence,
+    shown,
+    words_of,
+)
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.lesson import LESSON_FILE
 
 Verdict = Literal["pass", "fail", "error"]
 EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}
@@ -30,10 +42,22 @@ class Finding:
     values: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
     line_in_cell: int | None = None
 
+    follows: Phrase | str = ""  # from which finding it may follow
+
     @property
     def message(self) -> str:
-        """The sentence, which ends with the remedy."""
-        return sentence(self.rule, self.says, self.values)
+        """The sentence, which ends with the remedy, and what else may be said of the finding."""
+        told = sentence(self.rule, self.says, self.values), self._meant(), self.follows
+        return " ".join(str(shown(self.rule, one)) for one in told if one)
+
+    def _meant(self) -> str:
+        """Say what to change in the lesson file, if the notebook is right; often nothing."""
+        meant, file = RULES[self.rule].meant, self.values.get("lesson_file")
+        keys = [meant[one] for one in [self.says, *keys_of(self.values)] if one in meant]
+        if not keys or not isinstance(file, Path):
+            return ""
+        told = {"keys": " and ".join(dict.fromkeys(keys)), "file": relative(file)}
+        return sentence(self.rule, "meant-shipped" if file == LESSON_FILE else "meant", told)
 
     @property
     def expected(self) -> str:
@@ -45,6 +69,11 @@ class Finding:
         """A short text for people, often empty."""
         return self._short("observed")
 
+    @property
+    def whose(self) -> tuple[str, str]:
+        """Whose the two values are: "the lesson says", "this run gave"."""
+        return self._short("whose-expected"), self._short("whose-observed")
+
     def _short(self, name: str) -> str:
         """Give a value of the finding; else the words for this sentence or rule."""
         if name in self.values:
@@ -52,6 +81,43 @@ class Finding:
         words = words_of(self.rule)
         keys = (key for key in (f"{self.says}-{name}", name) if key in words)
         return next((sentence(self.rule, key, self.values) for key in keys), "")
+
+    @property
+    def _place(self) -> tuple[float, int, Any]:
+        """Where it stands among the others: on a line as in its text; of no cell, behind all."""
+        cell = math.inf if self.cell is None else self.cell
+        return cell, self.line_in_cell or 0, self.values.get("begin", 0)
+
+    def may_follow(self, other: "Finding") -> bool:
+        """Whether another finding may be the cause of this one: both are not of two models."""
+        models = {one.values.get("of_model") for one in (self, other)} - {None}
+        return other.rule in RULES[self.rule].follows.get(self.says, ()) and len(models) < 2
+
+
+def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Put errors before warnings before notes, and each kind in the notebook's order.
+
+    But a finding that may follow from another one of its kind stands behind it. It says so.
+    """
+    placed = sorted(found, key=lambda one: one._place)
+    causes = [
+        next((at for at, two in enumerate(placed) if one.may_follow(two)), None) for one in placed
+    ]
+
+    def rank(at: int) -> tuple[int, ...]:
+        own, cause = (SEVERITIES.index(placed[at].severity), at), causes[at]
+        behind = () if cause is None else (*rank(cause), at)
+        return max(own, behind) if behind[:1] == own[:1] else own
+
+    def told(at: int) -> Finding:
+        one, cause = placed[at], causes[at]
+        if cause is None:
+            return one
+        key = "follows-above" if rank(cause) < rank(at) else "follows-below"
+        values = {"severity": placed[cause].severity, "cause": placed[cause].rule}
+        return replace(one, follows=Phrase(key, values))
+
+    return tuple(told(at) for at in sorted(range(len(placed)), key=rank))
 
 
 @dataclass(frozen=True)

@@ -75,15 +75,15 @@ def _shown(text: str) -> str:
 
 
 def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
-    """Give the lines around the place, and what was expected beside what was observed."""
+    """Give the lines around the place, and the two values with whose they are."""
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
         yield Text(_shown(excerpt(cell.source, (finding.line_in_cell or 1) - 1)))
-    if finding.expected or finding.observed:
-        table = Table.grid("expected", "observed", padding=(0, 3))
-        table.add_row(Text("expected", "dim"), Text("observed", "dim"))
-        both = (finding.expected, "green"), (finding.observed, "red")
-        table.add_row(*(Text(_shown(text), colour) for text, colour in both))
+    values = zip(finding.whose, (finding.expected, finding.observed), ("green", "red"), strict=True)
+    if told := [one for one in values if one[1]]:
+        table = Table.grid(*(whose for whose, _, _ in told), padding=(0, 3))
+        table.add_row(*(Text(whose, "dim") for whose, _, _ in told))
+        table.add_row(*(Text(_shown(text), colour) for _, text, colour in told))
         yield table
 
 

@@ -98,7 +98,9 @@ def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
     if not wrong and evidence.is_lessons_training(fit):
         history = fit.history if evidence.trained_wholly else {}
         wrong += _wrong_values(evidence.lesson, log, history)
-    return tuple(place.finding("stored-log", line=fit.line, **one) for one in wrong)
+    return tuple(
+        place.finding("stored-log", line=fit.line, of_model=fit.model, **one) for one in wrong
+    )
 
 
 Wrong = Iterator[dict[str, Any]]  # what a finding is made of

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 
+from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
 from fmnist_spec.gate.trace import Summarised
 from fmnist_spec.printed import CUT, printed_summaries
@@ -17,7 +18,8 @@ TOTALS = {"Total", "Trainable", "Non-trainable"}
 def summaries(place: Place) -> Iterator[Piece]:
     """Hold each stored summary against those that the cell gave."""
     events = place.events(Summarised)
-    given = [(event.line, _readings(event)) for event in events]
+    given: list[tuple[Summarised | None, tuple[Summary, ...]]]
+    given = [(event, _readings(event)) for event in events]
     if not events:  # a summary that was printed otherwise, such as a text that was kept
         printed = map(_parsed, _blocks(place.ran.text))
         given = [(None, tuple(map(_of_any_batch, found))) for found in printed if found]
@@ -56,20 +58,26 @@ def _readings(event: Summarised) -> tuple[Summary, ...]:
     return tuple(map(_of_any_batch, [own, *_parsed(event.text)]))
 
 
-def _summary(place: Place, block: str, line: int | None, given: Sequence[Summary]) -> Piece:
+def _summary(place: Place, block: str, event: Summarised | None, given: Sequence[Summary]) -> Piece:
+    at = {"line": event and event.line, "of_model": event and event.model}
     try:
         stored = _of_any_batch(Summary.parse(block))
     except SummaryError as error:
-        return (place.finding("stored-summary", says="contradiction", line=line, error=error),)
+        return (place.finding("stored-summary", says="contradiction", error=error, **at),)
     pairs = [(one, stored if one.name else replace(stored, name="", rows=())) for one in given]
     if any(one.matches(other) for one, other in pairs):
         return ()
     expected, observed = pairs[0]
-    told = {"line": line, "expected": _described(expected), "observed": _described(observed)}
+    told = {**at, "expected": _described(expected), "observed": _described(observed)}
     if any(one.matches(other, shifted_names=True) for one, other in pairs):
         return (place.finding("stored-summary", says="names", severity="warning", **told),)
-    found = [*expected.differences(observed, shifted_names=True)[:3]]
-    return (place.finding("stored-summary", differences=found, **told),)
+    found = expected.compare(observed, shifted_names=True)[:3]
+    differences = [_difference(one.what, one.found, one.expected) for one in found]
+    return (place.finding("stored-summary", differences=differences, **told),)
+
+
+def _difference(what: str, stored: object, ran: object) -> Phrase:
+    return phrase("difference", what=what.rstrip(":"), stored=stored, ran=ran)
 
 
 def _of_any_batch(summary: Summary) -> Summary:

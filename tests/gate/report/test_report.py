@@ -35,13 +35,13 @@ def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
 
 
 def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> None:
-    """The text marks the line, sets expected beside observed, and counts."""
+    """The text marks the line, sets the lesson's value beside the run's, and counts."""
     print_report([failed, BROKEN], FILE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
     assert "  error epochs  cell 12, line 1  long.ipynb:129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
-    assert lines[lines.index("    expected   observed") + 1] == "    5          7"
+    assert lines[lines.index("    the lesson says   this run gave") + 1].split() == ["5", "7"]
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
     assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
 

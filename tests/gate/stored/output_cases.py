@@ -250,33 +250,54 @@ THREE, FEWER = (replace(LIST, layers=one) for one in ((FLATTEN, HIDDEN, OUTPUT),
 UNBUILT = replace(LIST, built=False, trainable_parameters=None, non_trainable_parameters=None)
 FUNCTIONAL = replace(LIST, type="Functional", trainable_parameters=1010)
 NARROW_LAYERS = FLATTEN, replace(HIDDEN, parameters=50240), *LONG.layers[2:]
-UNITS = "parameters 78500, expected 50240"
+UNITS = "parameters: stored 78500, this run gave 50240"
 
 # The faults that are no edits of a text (those are in outputs.toml), each with words that its
 # message must have.
 SUMMARIES = {
     **{f"other units in a text of {era}": (UNITS, summary(LISTS[era], SMALLER)) for era in ERAS},
-    "other units in Jupyter": ("output shape (None, 100)", stores(JUPYTER, SMALLER_NAMED)),
-    "other units in HTML": ("model name: '패션 MNIST 모델'", stores(JUPYTER_HTML, SMALLER)),
-    "a narrow box": ("expected 79510", stores(NARROW, replace(LONG, trainable_parameters=79510))),
-    "a fitted network": ("non trainable 200, expected 0", fitted(non_trainable_parameters=0)),
+    "other units in Jupyter": ("output shape: stored (None, 100)", stores(JUPYTER, SMALLER_NAMED)),
+    "other units in HTML": ("model name: stored '패션 MNIST 모델'", stores(JUPYTER_HTML, SMALLER)),
+    "a narrow box": (
+        "this run gave 79510",
+        stores(NARROW, replace(LONG, trainable_parameters=79510)),
+    ),
+    "a fitted network": (
+        "non trainable: stored 200, this run gave 0",
+        fitted(non_trainable_parameters=0),
+    ),
     "other units where the run printed too narrowly": (
         *(f"dense: {UNITS}", fitted(real("summaries/terminal-40.txt"), layers=NARROW_LAYERS)),
     ),
     "another shape": ("output shape", summary(KERAS_3, changed(output_shape=(None, 28, 100)))),
-    "a row missing": ("layers: dense, dense_1; expected flatten", summary(KERAS_2, THREE)),
-    "a row too many": ("layers: dense, dense_1; expected dense", summary(KERAS_2, FEWER)),
+    "a row missing": (
+        "layers: stored dense, dense_1, this run gave flatten",
+        summary(KERAS_2, THREE),
+    ),
+    "a row too many": (
+        "layers: stored dense, dense_1, this run gave dense",
+        summary(KERAS_2, FEWER),
+    ),
     "the order of the layers": (
-        *("type Flatten, expected Dense", fitted(layers=(HIDDEN, FLATTEN, *LONG.layers[2:]))),
+        *(
+            "type: stored Flatten, this run gave Dense",
+            fitted(layers=(HIDDEN, FLATTEN, *LONG.layers[2:])),
+        ),
     ),
     "a model that is never built": ("a cell that gives none", Case(5, [stream(KERAS_2)])),
     "a cell that cannot give it": ("gives none", Case(5, [stream(KERAS_2)], status="skipped")),
-    "an unbuilt network": ("trainable 79510, expected 0", summary(KERAS_3, UNBUILT)),
+    "an unbuilt network": ("trainable: stored 79510, this run gave 0", summary(KERAS_3, UNBUILT)),
     "the second of two": (UNITS, stores([stream(KERAS_2), stream(KERAS_3)], LIST, SMALLER)),
     "neither of two": (
-        *("parameters 9, expected 78500", stores([stream(KERAS_3.replace("78,500", "9"))], *TWO)),
+        *(
+            "parameters: stored 9, this run gave 78500",
+            stores([stream(KERAS_3.replace("78,500", "9"))], *TWO),
+        ),
     ),
-    "another functional model": ("trainable 79510, expected 1010", summary(KERAS_2, FUNCTIONAL)),
+    "another functional model": (
+        "trainable: stored 79510, this run gave 1010",
+        summary(KERAS_2, FUNCTIONAL),
+    ),
 }
 TOO_GOOD = re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)
 WORSE = {"history": {"accuracy": (0.8, 0.862)}}

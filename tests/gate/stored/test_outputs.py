@@ -36,7 +36,9 @@ READ = "a summary of", "a named summary", "its ", "a log of", "verbose=2 of", "a
 def test_every_rendering_is_understood(name: str) -> None:
     """Summaries and logs of every version are compared, and not passed over."""
     case = SOUND[name]
-    assert case.judge()[-1].message == "1 of 1 stored outputs were compared with this run.", case.told
+    assert case.judge()[-1].message == "1 of 1 stored outputs were compared with this run.", (
+        case.told
+    )
 
 
 CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
