@@ -69,8 +69,8 @@ def severity_of(rule: str, lowered: Severity = "error") -> Severity:
 
 @cache
 def words_of(rule: str) -> Mapping[str, str]:
-    """Give the words of a rule by their keys: its own, and those that several rules share."""
-    return {**_FILE.english, **RULES[rule].english}
+    """Give the words of a rule by their keys: its own, and those of all; of no rule: only those."""
+    return {**_FILE.english, **(RULES[rule].english if rule else {})}
 
 
 def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec.files import relative
+from fmnist_spec.gate.catalogue import phrase, sentence
+from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
 
@@ -26,13 +28,20 @@ def print_report(results: Sequence[Result], lesson_file: str) -> None:
     console.print(f"Lesson: {lesson_file}", style="dim", markup=False, soft_wrap=True)
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
-        isolation = ", ".join(trace.isolation) or "none"
-        versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}; isolation: {isolation}"
+        isolation = _isolation(trace.isolation)
+        versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}; {isolation}"
         console.print(versions, style="dim", markup=False)
         console.print(SAMPLE if trace.sample_only else "", style="yellow")
     for result in results:
         _print_result(console, result)
     console.print(_count(results))
+
+
+def _isolation(reached: tuple[str, ...]) -> str:
+    """Say how far notebooks were confined, and what it means if something was lacking."""
+    missing = [phrase(f"lacking-{one.rpartition(' ')[2]}") for one in lacking(reached)]
+    key = "isolated-partly" if missing else "isolated-fully"
+    return sentence("", key, {"missing": missing})
 
 
 def _print_result(console: Console, result: Result) -> None:

@@ -12,6 +12,7 @@ from traces import FIT, judge_trace, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import exit_code, read_all
+from fmnist_spec.gate.confine.sandbox import NEEDED
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.json import as_json
@@ -105,3 +106,19 @@ def test_the_worst_verdict_decides_the_exit_code(failed: Result) -> None:
     """One notebook that could not be judged outweighs those that fail or pass."""
     passed = Result(Path("a.ipynb"), "pass")
     assert [exit_code(one) for one in ([passed], [passed, failed], [failed, BROKEN])] == [0, 1, 2]
+
+
+LACKING = {
+    "nothing": (NEEDED, "Keras 3.15.1; isolated fully"),
+    "one measure": (NEEDED[1:], "isolated partly: without seccomp, a notebook that tries hard can"),
+    "all": ((), "change your files; without resource limits, a notebook can use up the memory"),
+}
+
+
+@pytest.mark.parametrize(("reached", "words"), LACKING.values(), ids=LACKING)
+def test_the_report_says_how_far_notebooks_were_confined(
+    capsys: Capsys, reached: tuple[str, ...], words: str
+) -> None:
+    """In words, with what it means where something is lacking."""
+    print_report([Result(Path("a.ipynb"), "pass", trace=trace(isolation=reached))], FILE)
+    assert words in " ".join(capsys.readouterr().out.split())
