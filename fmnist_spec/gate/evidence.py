@@ -57,10 +57,9 @@ class Evidence:
         values. ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
-        row = None if cell is None else self.cells[cell].row(line)
-        physical = None if cell is None else self.cells[cell].line_in_file(line)
-        told = {"lesson": self.lesson, "lesson_file": self.lesson_file, **values}
-        told.setdefault("of_model", getattr(at, "model", None))
+        physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
+        of_all = {"lesson": self.lesson, "lesson_file": self.lesson_file}
+        told = {**of_all, "of_model": getattr(at, "model", None), **values}
         return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
 
     def place_of(self, cell: int) -> str:

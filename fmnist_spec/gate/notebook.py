@@ -39,14 +39,10 @@ class Cell:
     execution_count: int | None = None
     outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)  # as nbformat stores them
 
-    def line_in_file(self, line: int | None) -> int | None:
-        """Return the physical line of a line of the source, both from 1; None: the first one."""
-        row = self.row(line)
-        return None if row is None else self.lines[row - 1]
-
-    def row(self, line: int | None) -> int | None:
-        """Return the nearest line of the source that the file holds; None: the first one."""
-        return min(max(line or 1, 1), len(self.lines)) if self.lines else None
+    def locate(self, line: int | None) -> tuple[int | None, int | None]:
+        """Give the file's line and the source's, from 1, that are nearest; of None, the first."""
+        row = min(max(line or 1, 1), len(self.lines)) if self.lines else None
+        return row and self.lines[row - 1], row
 
     def place(self, line: int | None = None) -> str:
         """Name the cell, and a line of its source from 1: "In [4], cell 10, line 3"."""

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, cast
 
 from fmnist_spec.files import relative
@@ -24,7 +25,7 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
     trace = next((result.trace for result in results if result.trace), None)
     document = {
         "lesson": lesson.title,
-        "lesson_file": lesson_file,
+        "lesson_file": str(relative(Path(lesson_file))),
         "tensorflow": trace and trace.tensorflow,
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -25,7 +26,9 @@ SAMPLE = "The data served was the shipped sample, repeated to full size."
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
     """Print every notebook with its findings, then the count."""
     console = Console(highlight=False)
-    console.print(f"Lesson: {lesson_file}", style="dim", markup=False, soft_wrap=True)
+    console.print(
+        f"Lesson: {relative(Path(lesson_file))}", style="dim", markup=False, soft_wrap=True
+    )
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         isolation = _isolation(trace.isolation)
