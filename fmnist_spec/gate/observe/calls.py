@@ -121,10 +121,13 @@ class Wrapper:
         try:
             return watch(call)
         except Exception as error:
-            if error is call.raised or isinstance(error, MemoryError):
+            if error is call.raised:
                 raise
-            self.sink.say("fault", traceback.format_exc())
-            return call.result if call.done else call.go()
+            fault = traceback.format_exc()
+        # What the watch held is let go. If this call raises, too, the notebook is to blame.
+        result = call.result if call.done else call.go()
+        self.sink.say("fault", fault)
+        return result
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import numpy as np
 
 from fmnist_spec.gate.compare.contents import Pixels
 from fmnist_spec.gate.observe.calls import Call, Wrapper
-from fmnist_spec.gate.observe.images import Recogniser
+from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.trace import DataLoaded, SplitMade
 
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
@@ -56,7 +56,8 @@ class DataWatch:
 
     def _split(self, call: Call) -> Any:
         parts, arrays = call.go(), call["arrays"]
-        at = next((i for i, one in enumerate(arrays) if np.ndim(one) > 1), 0)  # images, if any
+        are_images = (at for at, one in enumerate(arrays) if len(shape_of(one)) > 1)
+        at = next(are_images, 0)
         pair = (parts[2 * at], parts[2 * at + 1])
         seed = call["random_state"]
         self._wrapper.sink.add(
@@ -68,8 +69,8 @@ class DataWatch:
                 random_state=int(seed) if isinstance(seed, int | np.integer) else None,
                 shuffle=bool(call["shuffle"]),
                 stratified=call["stratify"] is not None,
-                sizes=(len(pair[0]), len(pair[1])),
-                shapes=tuple(tuple(map(int, np.shape(part))) for part in pair),
+                sizes=tuple(shape_of(part)[0] for part in pair),
+                shapes=tuple(map(shape_of, pair)),
                 **self._recogniser.split(arrays[at], pair),
             )
         )

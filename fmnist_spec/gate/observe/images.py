@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fmnist_spec.gate.compare.contents import (
     BRIGHTEST,
-    CHUNK,
     Numbers,
     Pixels,
     Reference,
@@ -20,6 +19,8 @@ from fmnist_spec.gate.compare.contents import (
 from fmnist_spec.gate.trace import Content, Images
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
+MOST = 2**27  # values of an array that is looked at: those of 170,000 images of the lesson
+AT_ONCE = 2**16  # values that are read together: few enough for the cache of the processor
 ABOVE = 1.5  # pixels from 0 to 1 stay below it, whole ones do not
 NUMERIC = "iuf"  # numpy's kinds
 LEAST = 2**-12  # of the brightest pixel: nobody divides by so much
@@ -45,17 +46,23 @@ class Recogniser:
         self._cache: dict[tuple[object, ...], Recognised] = {}
 
     def look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
-        """Recognise images, if they are an array or a list that makes one, and their labels."""
-        if not (hasattr(given, "__array__") or isinstance(given, list)):
+        """Recognise images, if they are an array or a list that makes one, and their labels.
+
+        Keras takes a list of arrays, too, one for each input of a model.
+        """
+        if isinstance(given, list | tuple) and given and hasattr(given[0], "__array__"):
+            given = given[0] if len(given) == 1 else None
+        array = as_array(given)
+        if array is None:
             return None, None
-        seen = self.recognise(np.asarray(given))
+        seen = self.recognise(array)
         return seen.images, self.paired(seen, labels)
 
     def recognise(self, array: NDArray[Any]) -> Recognised:
         """Say what images an array of shape (n, ...) holds, whatever its dtype."""
-        if array.dtype.kind not in NUMERIC or not array.size or not array.ndim:
+        if array.dtype.kind not in NUMERIC or not 0 < array.size <= MOST or not array.ndim:
             return Recognised(Images(array.shape, str(array.dtype), None, None))
-        sample = array.reshape(-1)[:: PACE if array.size >= MANY else 1]
+        sample = array.flat[:: PACE if array.size >= MANY else 1]
         key = (array.shape, array.dtype.str, hash(sample.tobytes()))
         if key not in self._cache:
             self._cache[key] = self._recognise(array, float(sample.max()))
@@ -65,15 +72,17 @@ class Recogniser:
         """Say whether the labels are those of these images; None if it can't be told."""
         if recognised.images.pixels != "in order":
             return None
-        given, numbers = np.asarray(labels), recognised.numbers
-        if numbers is None or given.size != len(numbers) or given.dtype.kind not in NUMERIC:
+        given, numbers = as_array(labels), recognised.numbers
+        if given is None or numbers is None or given.size != len(numbers):
+            return None
+        if given.dtype.kind not in NUMERIC:
             return None
         expected = self._labels[np.searchsorted(self._known, numbers)]
         return bool(((expected == given.reshape(-1)) | (expected == ANY_LABEL)).all())
 
     def split(self, whole: Any, parts: tuple[Any, Any]) -> dict[str, Any]:
         """Say what was split, and into which parts, as a SplitMade has it."""
-        whole, *arrays = (np.asarray(one) for one in (whole, *parts))
+        whole, *arrays = (_split_array(one) for one in (whole, *parts))
         if whole.ndim == 1:
             contents = [self._content_of_values(one) for one in (whole, *arrays)]
             return {"whole": contents[0], "parts": tuple(contents[1:])}
@@ -96,23 +105,23 @@ class Recogniser:
         return content_of(values) if np.array_equal(values, array) else None
 
     def _recognise(self, array: NDArray[Any], highest: float) -> Recognised:
-        whole_images = array.size % self._size == 0
-        rows = array.reshape((-1, self._size) if whole_images else (len(array), -1))
         factor = float(BRIGHTEST**2)
         if highest > ABOVE / BRIGHTEST:
             factor = 1.0 if highest > ABOVE else float(BRIGHTEST)
-        pixels, low, high = _read(rows, factor)
+        pixels, low, high = _read(array, factor)
         if pixels is None and low >= 0 and LEAST <= high <= BRIGHTEST:
             factor = float(round(BRIGHTEST / high))
-            pixels, *_ = _read(rows, factor)
+            pixels, *_ = _read(array, factor)
         minimum, maximum = (one if math.isfinite(one) else None for one in (low, high))
         images = Images(array.shape, array.dtype.name, minimum, maximum)
         if pixels is None:
             return Recognised(images)
         images = replace(images, divided_by=factor)
-        found = self._find(images, pixels) if rows.shape == (len(array), self._size) else None
-        mixed = None if found or not whole_images else brightness_of(pixels)
-        return found or Recognised(replace(images, brightness=mixed))
+        if array.size % self._size:
+            return Recognised(images)
+        pixels = pixels.reshape(-1, self._size)
+        found = self._find(images, pixels) if len(pixels) == len(array) else None
+        return found or Recognised(replace(images, brightness=brightness_of(pixels)))
 
     def _find(self, images: Images, pixels: Pixels) -> Recognised | None:
         """Say which images of the data set these are; None if one of them is not its."""
@@ -133,21 +142,49 @@ def _labels_by_number(reference: Reference) -> tuple[Numbers, NDArray[np.int64]]
     return numbers, np.where(labels[first] == labels[last - 1], labels, ANY_LABEL)
 
 
-def _read(rows: NDArray[Any], factor: float) -> tuple[Pixels | None, float, float]:
-    """Read values times ``factor`` as whole pixels, None if they are not; and the extremes."""
-    precise = np.finfo(rows.dtype).eps if rows.dtype.kind == "f" else 0.0
+def as_array(given: Any) -> NDArray[Any] | None:
+    """Give an array, list or tuple as numpy has it; None of what makes no array."""
+    if not (hasattr(given, "__array__") or isinstance(given, list | tuple)):
+        return None
+    try:
+        return np.asarray(given)
+    except (ValueError, TypeError):  # lists or arrays of several lengths in one
+        return None
+
+
+def shape_of(given: Any) -> tuple[int, ...]:
+    """Give the shape of an array, a table or a list, as far as it has one."""
+    array = given if hasattr(given, "shape") else as_array(given)
+    if array is None:
+        return (len(given),) if isinstance(given, list | tuple) else ()
+    return tuple(map(int, array.shape))
+
+
+def _split_array(given: Any) -> NDArray[Any]:
+    """Give what train_test_split() takes as an array, an empty one where it makes none."""
+    array = as_array(given)
+    return np.empty(0, object) if array is None or not array.ndim else array
+
+
+def _read(array: NDArray[Any], factor: float) -> tuple[Pixels | None, float, float]:
+    """Read values times ``factor`` as whole pixels, None if they are not; and the extremes.
+
+    Beside the pixels nothing is as large as the array, whatever its shape.
+    """
+    precise = np.finfo(array.dtype).eps if array.dtype.kind == "f" else 0.0
     tolerance = min(4 * BRIGHTEST * precise, 0.25)
-    pixels, worst, lows, highs = np.empty(rows.shape, np.uint8), 0.0, [], []
-    kind = rows.dtype if precise else np.dtype(np.float64)
-    buffers = np.empty((2, min(CHUNK, len(rows)), rows.shape[1]), kind)
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
+    pixels, worst, lows, highs, end = np.empty(array.size, np.uint8), 0.0, [], [], 0
+    kind = array.dtype if precise else np.dtype(np.float64)
+    buffers = np.empty((2, min(AT_ONCE, array.size)), kind)
+    chunks = np.nditer(array, flags=["external_loop", "buffered"], order="C", buffersize=AT_ONCE)
+    for chunk in map(np.asarray, chunks):
+        start, end = end, end + chunk.size
         lows.append(chunk.min())
         highs.append(chunk.max())
-        values, whole = buffers[:, : len(chunk)]
-        np.multiply(chunk, kind.type(factor), out=values)
-        with np.errstate(invalid="ignore"):  # what is no number is noticed by the extremes
-            pixels[start : start + CHUNK] = np.rint(values, out=whole)
+        values, whole = buffers[:, : chunk.size]
+        with np.errstate(all="ignore"):  # what is no number is noticed by the extremes
+            np.multiply(chunk, kind.type(factor), out=values)
+            pixels[start:end] = np.rint(values, out=whole)
             values -= whole
             worst = max(worst, float(values.max()), -float(values.min()))
     low, high = float(np.min(lows)), float(np.max(highs))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from fmnist_spec.gate.observe.calls import LIBRARIES
+from fmnist_spec.gate.observe.images import MOST
 from fmnist_spec.gate.trace import Layer, Network
 
 OWN = "?"  # a loss, metric or activation that is the author's own
@@ -46,9 +47,14 @@ def join_batches(images: Any, labels: Any, steps: int | None) -> tuple[Any, Any,
     count = int(images.cardinality())
     if steps is None and not 0 <= count <= MOST_BATCHES:  # endless, or nobody knows
         return images, labels, None
-    batches = list(images.take(steps or count).as_numpy_iterator())
-    if not all(isinstance(batch, tuple) and len(batch) == 2 for batch in batches):
-        return images, labels, None
+    batches, values = [], 0
+    for batch in images.take(steps or count).as_numpy_iterator():
+        if not isinstance(batch, tuple) or len(batch) != 2:
+            return images, labels, None
+        batches.append(batch)
+        values += np.size(batch[0])
+        if values > MOST:  # more than is looked at
+            return images, labels, None
     images, labels = (np.concatenate(parts) for parts in zip(*batches, strict=True))
     return images, labels, len(batches[0][0])
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
-from fmnist_spec.gate.observe.images import Recogniser
+from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 from fmnist_spec.gate.trace import Compiled, Evaluated, Fitted, ModelBuilt, Predicted, Summarised
 
@@ -163,7 +163,7 @@ class ModelWatch:
         validation, validation_paired = self._recogniser.look(*held_back)
         return {
             "images": seen,
-            "labels_shape": None if labels is None else tuple(map(int, np.shape(labels))),
+            "labels_shape": None if labels is None else shape_of(labels),
             "paired": paired,
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
             "validation": validation,
