@@ -10,7 +10,8 @@ from typing import TypeVar, cast
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
 from fmnist_spec.gate.compare.contents import Parts, Reference
 from fmnist_spec.gate.compare.images import LessonImages
-from fmnist_spec.gate.compare.networks import differences, roles
+from fmnist_spec.gate.compare.networks import differences
+from fmnist_spec.gate.compare.styles import finished, is_lessons_network, of_the_lesson, roles
 from fmnist_spec.gate.compare.terms import Values, observed_values
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -131,9 +132,17 @@ class Evidence:
         return [_as_used(model, first.get(model.model)) for model in built]
 
     @cached_property
+    def candidates(self) -> list[ModelBuilt]:
+        """The models that may stand for a style: they were finished, and are of this lesson."""
+        events, ended = self.trace.events, self.trace.ended
+        broken = {run.cell for run in self.raised} | ({ended.cell} if ended else set())
+        models = finished(self.models, events, broken, self.cut_short)
+        return of_the_lesson(self.lesson, models, events)
+
+    @cached_property
     def roles(self) -> dict[str, ModelBuilt]:
         """The models that stand for the lesson's three styles."""
-        return roles(self.lesson, self.models)
+        return roles(self.lesson, self.candidates)
 
     @cached_property
     def training(self) -> Fitted | None:
@@ -145,8 +154,7 @@ class Evidence:
         fits = [
             fit
             for fit in self.events(Fitted)
-            if fit.model in own
-            or not differences(self.lesson, replace(fit.network, type="Sequential"))
+            if fit.model in own or is_lessons_network(self.lesson, fit)
         ]
         return min(fits, key=self.problems, default=None)
 

@@ -1,15 +1,11 @@
-"""Networks beside the lesson's: how they differ, and which stand for its three styles."""
+"""Networks beside the lesson's: how they differ."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
-from fmnist_spec.gate.trace import Layer, ModelBuilt, Network
+from fmnist_spec.gate.trace import Layer, Network
 from fmnist_spec.lesson import Lesson
-
-MISSING = 1000  # differences that a style without a model counts for: any model is nearer
-CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
 
 
 @lru_cache(maxsize=1000)
@@ -50,54 +46,6 @@ def _layer_differences(layer: Layer, units: int, activation: str) -> Iterator[Ph
         yield phrase("frozen")
     if layer.options:
         yield phrase("other-options", options=", ".join(layer.options))
-
-
-def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[Phrase, str, str | Phrase]]:
-    """List the names of the named style that differ: whose, expected, observed."""
-    network, wanted = model.network, lesson.network
-    found = [(phrase("model"), wanted.name, network.name, model.model_named)]
-    same = len(wanted.layers) == len(network.layers)  # else nobody can tell which is which
-    layers = zip(wanted.layers, network.layers, model.layers_named, strict=True) if same else ()
-    for place, (expected, layer, named) in enumerate(layers, start=1):
-        found.append((phrase("layer-number", place=place), expected.name, layer.name, named))
-    return [
-        (whose, expected, observed if named else phrase("unnamed"))
-        for whose, expected, observed, named in found
-        if observed != expected
-    ]
-
-
-def has_names(model: ModelBuilt) -> bool:
-    """Whether the notebook gave the model or one of its layers a name."""
-    return model.model_named or any(model.layers_named)
-
-
-def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> dict[str, ModelBuilt]:
-    """Find the model that stands for each style: the nearest to the lesson, the earliest of equals.
-
-    The named style is a list with names of the author's, the list style is another list: both
-    are chosen together, so that a list whose layers carry names may stand for either.
-    """
-    far = {model.model: len(differences(lesson, model.network)) for model in models}
-    built = sorted(models, key=lambda model: far[model.model])
-    in_list = [model for model in built if model.style == "list"]
-    named = [model for model in in_list if has_names(model)][:CANDIDATES]
-    misnamed = {model.model: len(wrong_names(lesson, model)) for model in named}
-
-    def distance(pair: tuple[ModelBuilt | None, ModelBuilt | None]) -> int:
-        plain, other = pair
-        total = MISSING if plain is None else far[plain.model] + plain.model_named
-        return total + (MISSING if other is None else far[other.model] + misnamed[other.model])
-
-    pairs = [
-        (one, other)
-        for one, other in product([*in_list[:CANDIDATES], None], [*named, None])
-        if one is None or one is not other
-    ]
-    plain, with_names = min(pairs, key=distance)
-    added = next((model for model in built if model.style == "add"), None)
-    found = {"list": plain, "named": with_names, "add": added}
-    return {title: model for title, model in found.items() if model is not None}
 
 
 def describe(lesson: Lesson) -> str:

@@ -5,13 +5,8 @@ from functools import partial
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
-from fmnist_spec.gate.compare.networks import (
-    describe,
-    describe_network,
-    differences,
-    has_names,
-    wrong_names,
-)
+from fmnist_spec.gate.compare.networks import describe, describe_network, differences
+from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import Fitted, ModelBuilt, Summarised
@@ -21,7 +16,7 @@ def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     """Look for a model that stands for a style."""
     if title in evidence.roles or evidence.cut_short:
         return
-    placed = [(_kind(one), evidence.place_of(one.cell)) for one in evidence.models]
+    placed = [(_kind(one), evidence.place_of(one.cell)) for one in evidence.candidates]
     built = [phrase("built", kind=kind, place=place) for kind, place in placed]
     told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}")}
     told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}

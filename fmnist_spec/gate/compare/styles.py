@@ -1,0 +1,106 @@
+"""The models of a notebook beside the lesson's three styles: which may stand for them, which do."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import product
+
+from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.compare.networks import differences
+from fmnist_spec.gate.trace import Compiled, Event, Fitted, ModelBuilt, Summarised
+from fmnist_spec.lesson import Lesson
+
+MISSING = 1000  # differences that a style without a model counts for: any model is nearer
+CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
+
+
+def finished(
+    models: Sequence[ModelBuilt], events: Sequence[Event], broken: Collection[int | None], cut: bool
+) -> list[ModelBuilt]:
+    """Leave out models that were perhaps not built to their end.
+
+    broken: the cells in which the run stopped; whatever they built counts for nothing.
+    cut: whether it stopped. Then layers may be missing from a model that nothing was asked of yet.
+    """
+    using = Summarised | Compiled | Fitted
+    used = {event.model for event in events if isinstance(event, using)}
+    whole = [one for one in models if one.style == "list" or one.model in used or not cut]
+    return [one for one in whole if one.cell not in broken]
+
+
+def of_the_lesson(
+    lesson: Lesson, models: Sequence[ModelBuilt], events: Sequence[Event]
+) -> list[ModelBuilt]:
+    """Leave out models of other sections: they differ from the lesson's, which is there, too.
+
+    They have both another input and another number of layers; or they are trained themselves, and
+    were built after the lesson's network had been trained, or have another number of layers.
+    """
+    fits = {at: event for at, event in enumerate(events) if isinstance(event, Fitted)}
+    own = [at for at, fit in fits.items() if is_lessons_network(lesson, fit)]
+    if not own and all(differences(lesson, one.network) for one in models):
+        return [*models]
+    trained = {fit.model for fit in fits.values()} - {fits[at].model for at in own}
+    later = {one.model for one in events[own[0] :] if isinstance(one, ModelBuilt)} if own else ()
+
+    def is_of_another(model: ModelBuilt) -> bool:
+        shape, layers = model.network.input_shape, model.network.layers
+        other_length = len(layers) != len(lesson.network.layers)
+        if shape not in (None, (None, lesson.data.pixels)) and other_length:
+            return True
+        is_trained = bool(own) and model.model in trained
+        return is_trained and (other_length or model.model in later)
+
+    return [one for one in models if not differences(lesson, one.network) or not is_of_another(one)]
+
+
+def is_lessons_network(lesson: Lesson, fit: Fitted) -> bool:
+    """Whether a fit trains the lesson's network, however its model was built."""
+    return not differences(lesson, replace(fit.network, type="Sequential"))
+
+
+def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[Phrase, str, str | Phrase]]:
+    """List the names of the named style that differ: whose, expected, observed."""
+    network, wanted = model.network, lesson.network
+    found = [(phrase("model"), wanted.name, network.name, model.model_named)]
+    same = len(wanted.layers) == len(network.layers)  # else nobody can tell which is which
+    layers = zip(wanted.layers, network.layers, model.layers_named, strict=True) if same else ()
+    for place, (expected, layer, named) in enumerate(layers, start=1):
+        found.append((phrase("layer-number", place=place), expected.name, layer.name, named))
+    return [
+        (whose, expected, observed if named else phrase("unnamed"))
+        for whose, expected, observed, named in found
+        if observed != expected
+    ]
+
+
+def has_names(model: ModelBuilt) -> bool:
+    """Whether the notebook gave the model or one of its layers a name."""
+    return model.model_named or any(model.layers_named)
+
+
+def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> dict[str, ModelBuilt]:
+    """Find the model that stands for each style: the nearest to the lesson, the earliest of equals.
+
+    The named style is a list with names of the author's, the list style is another list: both
+    are chosen together, so that a list whose layers carry names may stand for either.
+    """
+    far = {model.model: len(differences(lesson, model.network)) for model in models}
+    built = sorted(models, key=lambda model: far[model.model])
+    in_list = [model for model in built if model.style == "list"]
+    named = [model for model in in_list if has_names(model)][:CANDIDATES]
+    misnamed = {model.model: len(wrong_names(lesson, model)) for model in named}
+
+    def distance(pair: tuple[ModelBuilt | None, ModelBuilt | None]) -> int:
+        plain, other = pair
+        total = MISSING if plain is None else far[plain.model] + plain.model_named
+        return total + (MISSING if other is None else far[other.model] + misnamed[other.model])
+
+    pairs = [
+        (one, other)
+        for one, other in product([*in_list[:CANDIDATES], None], [*named, None])
+        if one is None or one is not other
+    ]
+    plain, with_names = min(pairs, key=distance)
+    added = next((model for model in built if model.style == "add"), None)
+    found = {"list": plain, "named": with_names, "add": added}
+    return {title: model for title, model in found.items() if model is not None}
