@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar, cast
@@ -11,7 +11,13 @@ from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
 from fmnist_spec.gate.compare.contents import Parts, Reference
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.compare.networks import differences
-from fmnist_spec.gate.compare.styles import finished, is_lessons_network, of_the_lesson, roles
+from fmnist_spec.gate.compare.styles import (
+    as_used,
+    finished,
+    is_lessons_network,
+    of_the_lesson,
+    roles,
+)
 from fmnist_spec.gate.compare.terms import Values, observed_values
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -23,7 +29,6 @@ from fmnist_spec.gate.trace import (
     Fitted,
     ModelBuilt,
     SplitMade,
-    Summarised,
     Trace,
 )
 from fmnist_spec.lesson import LESSON_FILE, Lesson
@@ -119,17 +124,8 @@ class Evidence:
 
     @cached_property
     def models(self) -> list[ModelBuilt]:
-        """The models built, each with its network as the notebook first used it.
-
-        A model without an input shape is sound if build() gives it one before its first summary.
-        If fit() does, the lesson's summary could not have shown the parameters.
-        """
-        first: dict[int, Summarised | Fitted] = {}
-        for event in self.trace.events:
-            if isinstance(event, Summarised | Fitted):
-                first.setdefault(event.model, event)
-        built = self.events(ModelBuilt)
-        return [_as_used(model, first.get(model.model)) for model in built]
+        """The models built, each with its network as the notebook first used it."""
+        return as_used(self.trace.events)
 
     @cached_property
     def candidates(self) -> list[ModelBuilt]:
@@ -177,9 +173,11 @@ class Evidence:
     def _problems(self, fit: Fitted) -> int:
         supposed = copy.copy(self)
         vars(supposed).update(training=fit)
-        vars(supposed).pop("splits", None)  # the training decides which count
+        for name in ("splits", "other_data"):  # the training decides which count
+            vars(supposed).pop(name, None)
+        unknown = len(RECOGNISING) if supposed.other_data else 0  # the rules pass over other data
         found = sum(any(RULES[id](supposed)) for id in RECOGNISING)
-        return found + len(differences(self.lesson, fit.network))
+        return unknown + found + len(differences(self.lesson, fit.network))
 
     def is_lessons_training(self, fit: Fitted) -> bool:
         """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
@@ -192,18 +190,31 @@ class Evidence:
 
     # The data.
 
+    def _before_training(self, kind: type[E]) -> list[E]:
+        """Give the events of a kind before the lesson's training; all, if there is none."""
+        fit, events = self.training, self.trace.events
+        before = events if fit is None else events[: events.index(fit)]
+        return [event for event in before if isinstance(event, kind)]
+
     @cached_property
-    def is_other_data(self) -> bool:
-        """Whether only other data sets were loaded: then nothing about its images says more."""
-        loaded = {event.dataset for event in self.events(DataLoaded)}
-        return bool(loaded) and self.lesson.data.dataset not in loaded
+    def other_data(self) -> DataLoaded | None:
+        """The load of another data set that was trained on: nothing about its images says more.
+
+        It is the last one before the training, unless the images are known to be the lesson's.
+        """
+        wanted, loaded = self.lesson.data.dataset, self._before_training(DataLoaded)
+        if self.training is None:
+            return None if wanted in [one.dataset for one in loaded] else next(iter(loaded), None)
+        images = self.training.images
+        is_known = images is not None and images.dataset == wanted
+        if not loaded or is_known or self.images.words(images).order == "other":
+            return None
+        return None if loaded[-1].dataset == wanted else loaded[-1]
 
     @cached_property
     def splits(self) -> list[SplitMade]:
         """The splits made before the lesson's training; all, if there is none."""
-        fit, events = self.training, self.trace.events
-        before = events if fit is None else events[: events.index(fit)]
-        return [event for event in before if isinstance(event, SplitMade)]
+        return self._before_training(SplitMade)
 
     @cached_property
     def images(self) -> LessonImages:
@@ -228,12 +239,6 @@ class Evidence:
 def parts_of(reference: Reference, lesson: Lesson) -> Parts:
     """Give the parts that a lesson's split makes of a data set."""
     return Parts(reference, *split_indices(lesson))
-
-
-def _as_used(built: ModelBuilt, used: Summarised | Fitted | None) -> ModelBuilt:
-    if not isinstance(used, Summarised) or used.network.built == built.network.built:
-        return built
-    return replace(built, network=used.network)
 
 
 Judge = Callable[[Evidence], Iterator[Finding]]

@@ -125,6 +125,7 @@ FROZEN = replace(NETWORK, layers=(replace(HIDDEN, trainable=False), OUTPUT))
 RENAMED = replace(NAMED_LIST, network=replace(NAMED_LIST.network, name="mine"))
 OTHER_SPLIT = replace(SPLIT, test_size=0.3, sizes=(42_000, 18_000), parts=(None, None))
 OTHER_FIT = replace(FIT, images=images("other"))
+ON_OTHER_DATA = replace(FIT, images=replace(FIT.images, dataset=None, pixels="unknown"))
 CHANGES = {
     "epochs": (swap(FIT, replace(FIT, epochs=7)), "`epochs` in [fit]"),
     "a loss": (swap(COMPILE, replace(COMPILE, loss="mse")), "`loss` in [compile]"),
@@ -141,7 +142,10 @@ CHANGES = {
         swap(FIT, OTHER_FIT, events=swap(SPLIT, OTHER_SPLIT)),
         "`test_size` and `random_state` in [split]",
     ),
-    "a data set": (swap(LOADED, replace(LOADED, dataset="mnist")), "`dataset` in [data]"),
+    "a data set": (
+        swap(LOADED, replace(LOADED, dataset="mnist"), events=swap(FIT, ON_OTHER_DATA)),
+        "`dataset` in [data]",
+    ),
 }
 
 

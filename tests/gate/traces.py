@@ -57,7 +57,8 @@ def images(
 ) -> Images:
     """Make images that are a part of the data set, or none of it ("other")."""
     known = PARTS.contents("in order" if order == "in order" else "other order")
-    facts = (DIVISORS[scaling], order, None, known.get(part))
+    dataset = LESSON.data.dataset if part in known else None
+    facts = (DIVISORS[scaling], order, dataset, known.get(part))
     return replace(Images((48000, 784), "float64", 0.0, 1.0, *facts), **changes)
 
 

@@ -13,6 +13,26 @@ MISSING = 1000  # differences that a style without a model counts for: any model
 CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
 
 
+def as_used(events: Sequence[Event]) -> list[ModelBuilt]:
+    """Give the models built, each with its network as it was first used.
+
+    A model without an input shape is sound if build() gives it one before its first summary.
+    If fit() does, the lesson's summary could not have shown the parameters.
+    """
+    first: dict[int, Event] = {}
+    for event in events:
+        if isinstance(event, Summarised | Fitted):
+            first.setdefault(event.model, event)
+
+    def one(built: ModelBuilt) -> ModelBuilt:
+        used = first.get(built.model)
+        if not isinstance(used, Summarised) or used.network.built == built.network.built:
+            return built
+        return replace(built, network=used.network)
+
+    return [one(event) for event in events if isinstance(event, ModelBuilt)]
+
+
 def finished(
     models: Sequence[ModelBuilt], events: Sequence[Event], broken: Collection[int | None], cut: bool
 ) -> list[ModelBuilt]:

@@ -1,6 +1,6 @@
 """Rules on the data: the data set, its split, and what the training is validated on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.evidence import Evidence, rule
@@ -10,9 +10,9 @@ from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
 
 @rule("data-set")
 def data_set(evidence: Evidence) -> Iterator[Finding]:
-    loaded = evidence.events(DataLoaded)
-    if evidence.is_other_data:
-        yield evidence.finding("data-set", loaded[0], observed=loaded[0].dataset)
+    loaded, other = evidence.events(DataLoaded), evidence.other_data
+    if other is not None:
+        yield evidence.finding("data-set", other, observed=other.dataset)
     elif not loaded and not _known_images(evidence) and not evidence.cut_short:
         yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
 
@@ -26,18 +26,39 @@ def _known_images(evidence: Evidence) -> bool:
 @rule("split")
 def split(evidence: Evidence) -> Iterator[Finding]:
     fit, splits = evidence.training, evidence.events(SplitMade)
-    if evidence.is_other_data:
+    if evidence.other_data:
         return
     part = evidence.images.words(fit.images if fit else None).part
     wrong = [one for one in splits if not evidence.is_lessons_split(one)]
-    of_train = [one for one in wrong if evidence.images.split(one)[0] == "train"]
-    blamed = [one for one in of_train if one.random_state is None]
-    if not blamed and part not in ("train", "validation"):  # these are parts of a right split
-        blamed = [one for one in evidence.splits if one in wrong][-1:]
-    for one in blamed[:1]:
-        yield evidence.finding("split", one, observed=_observed(evidence, one))
+    before = [one for one in wrong if one in evidence.splits]
+    if part in ("train", "validation"):  # parts of a right split, so these are of other sections
+        yield from _of_other_sections(evidence, wrong)
+    elif before:
+        of_train = [one for one in before if _is_of_train(evidence, one)]
+        unseeded = (one for one in of_train if one.random_state is None)
+        blamed = next(unseeded, before[-1])
+        yield evidence.finding("split", blamed, observed=_observed(evidence, blamed))
     if not splits and part != "train" and not evidence.cut_short:
         yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
+
+
+def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterator[Finding]:
+    """Warn of other splits of the training images; images and labels split alike are one."""
+    told: dict[object, SplitMade] = {}
+    for one in wrong:
+        if _is_of_train(evidence, one):
+            asked = one.test_size, one.train_size, one.random_state, one.shuffle, one.stratified
+            told.setdefault((one.cell, asked), one)
+    for one in told.values():
+        observed = _observed(evidence, one)
+        yield evidence.finding("split", one, says="further", severity="warning", observed=observed)
+
+
+def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:
+    """Whether all images to train on were split, or those of their number that nobody knows."""
+    source, _ = evidence.images.split(one)
+    unknown = one.whole is None and sum(one.sizes[:2]) == evidence.lesson.data.train_images
+    return source == "train" or (source == "other" and unknown)
 
 
 def _observed(evidence: Evidence, one: SplitMade) -> Phrase:

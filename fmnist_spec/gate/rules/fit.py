@@ -11,7 +11,7 @@ from fmnist_spec.gate.trace import Evaluated, Event, Fitted, Images, Predicted
 def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
     """Give the images that the trained model was shown, with the event and the call."""
     fit = evidence.fit
-    if evidence.is_other_data:
+    if evidence.other_data:
         return
     if fit.images is not None:
         yield fit, "fit()", fit.images
@@ -49,7 +49,7 @@ def pixel_order(evidence: Evidence) -> Iterator[Finding]:
 @rule("training-part", recognises=True)
 def training_part(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.fit
-    if evidence.is_other_data:
+    if evidence.other_data:
         return
     part = evidence.images.words(fit.images).part
     if fit.images is None:
@@ -90,7 +90,7 @@ def pairing(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding("pairing", fit, says="other-number", images=images, labels=labels)
         return
     wrong = next((where for where in _labelled(evidence, fit) if where[2] is False), None)
-    if wrong is not None and not evidence.is_other_data:
+    if wrong is not None and not evidence.other_data:
         yield evidence.finding("pairing", wrong[0], call=wrong[1])
 
 

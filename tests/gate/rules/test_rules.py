@@ -117,7 +117,6 @@ SMALLER = network(layers=(layer(50, "sigmoid"), OUTPUT))
 FROZEN = network(layers=(replace(HIDDEN, trainable=False), OUTPUT))
 SOUND = {  # the events of notebooks in which no rule finds anything
     "nothing else": EVENTS,
-    "a later split with another seed": (*EVENTS, replace(OTHER_SPLIT, random_state=7)),
     "other networks, compiled and trained otherwise": (*EVENTS, *EXTRA),
     "a wrong draft before the right model": swap(LIST, built(5, "list", SMALLER, 1), LIST),
     "a rate as float32 has it": swap(COMPILE, replace(COMPILE, learning_rate=FLOAT32)),
@@ -132,9 +131,6 @@ NAMED_ADD = built(5, "add", NAMED, 3), replace(SUMMARY, model=5)
 UNKNOWN = replace(COMPILE, model=0, unknown=("sparse_crossentropi",))
 REFUSED = [Refused(cell, 1, "network", "example.org") for cell in (3, 5)]
 FAULTS = {  # events, the rule that finds something in them, and what its one finding says
-    "a second split without a seed, which no training uses": (
-        *((*EVENTS, replace(OTHER_SPLIT, random_state=None, cell=7)), "split", {}),
-    ),
     "no split, and training on all images": (
         *(swap(FIT, replace(FIT, images=images("whole")), events=swap(SPLIT)), "split", {}),
     ),
