@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE, DEFAULT_OPTIMIZER
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
 LESSON_FILE = Path(__file__).with_name("lesson.toml")
@@ -89,6 +90,16 @@ class Compile:
     optimizer: str
     learning_rate: float
 
+    @property
+    def is_default(self) -> bool:
+        """Whether ``compile()`` takes this optimizer and learning rate if it is given none."""
+        return (self.optimizer, self.learning_rate) == DEFAULT_OPTIMIZER
+
+    @property
+    def optimizer_argument(self) -> str:
+        """How ``compile()`` is told of the optimizer, before its other arguments."""
+        return "" if self.is_default else f"optimizer='{self.optimizer}', "
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -96,6 +107,16 @@ class Fit:
 
     epochs: int
     batch_size: int
+
+    @property
+    def is_default(self) -> bool:
+        """Whether ``fit()`` takes this batch size if it is given none."""
+        return self.batch_size == DEFAULT_BATCH_SIZE
+
+    @property
+    def batch_argument(self) -> str:
+        """How ``fit()`` is told of the batch size, after its other arguments."""
+        return "" if self.is_default else f", batch_size={self.batch_size}"
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def train(
     return model.fit(
         images,
         labels,
-        batch_size=None if batch_size == _compat.DEFAULT_BATCH_SIZE else batch_size,
+        batch_size=None if lesson.fit.is_default else batch_size,
         epochs=lesson.fit.epochs if epochs is None else epochs,
         verbose=0,
         callbacks=list(callbacks),
@@ -63,7 +63,7 @@ def train(
 
 def _optimizer(spec: Compile) -> dict[str, Any]:
     """What ``compile()`` is told of the optimizer: nothing where it is its own default."""
-    if (spec.optimizer, spec.learning_rate) == _compat.DEFAULT_OPTIMIZER:
+    if spec.is_default:
         return {}
     optimizer = _compat.import_keras().optimizers.get(spec.optimizer)
     optimizer.learning_rate = spec.learning_rate

@@ -3,7 +3,9 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import product
 
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.trace import (
     Evaluated,
     Event,
@@ -28,12 +30,12 @@ def same_metric(name: str) -> set[str]:
     return SAME_METRIC.get(name, {name})
 
 
-def steps_of(lesson: Lesson, fit: Fitted) -> int | None:
+def steps_of(fit: Fitted) -> int | None:
     """Count the steps of one epoch of a fit; None where its images are no array."""
     if fit.images is None:
         return None
     images = int(fit.images.shape[0] * (1 - fit.validation_split))
-    return math.ceil(images / (fit.batch_size or lesson.fit.batch_size))
+    return math.ceil(images / (fit.batch_size or DEFAULT_BATCH_SIZE))
 
 
 def lesson_values(lesson: Lesson) -> dict[str, Values]:
@@ -47,7 +49,8 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
     weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
     per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
     steps = lesson.steps_per_epoch
-    evaluations = {-(-images // fit.batch_size) for images in (split.validation, data.test_images)}
+    held_back = product((split.validation, data.test_images), (fit.batch_size, DEFAULT_BATCH_SIZE))
+    evaluations = {-(-images // batch_size) for images, batch_size in held_back}
     parameters = {*hidden, last, lesson.parameters}
     values: dict[str, set[float | str]] = {
         "hidden units": {*network.hidden},
@@ -96,10 +99,11 @@ def _of_event(lesson: Lesson, event: Event) -> Iterator[tuple[str, Value | None]
         yield "random_state", event.random_state
         yield from zip(("training images", "validation images"), event.sizes, strict=False)
     if isinstance(event, Fitted):
-        yield from _of_fit(lesson, event)
+        yield from _of_fit(event)
     if isinstance(event, Evaluated | Predicted) and event.images is not None:
         yield "test images", event.images.shape[0]
-        yield "steps", math.ceil(event.images.shape[0] / lesson.fit.batch_size)
+        for batch_size in (lesson.fit.batch_size, DEFAULT_BATCH_SIZE):  # which, is not told
+            yield "steps", math.ceil(event.images.shape[0] / batch_size)
 
 
 def _of_network(network: Network) -> Iterator[tuple[str, Value | None]]:
@@ -117,8 +121,8 @@ def _of_network(network: Network) -> Iterator[tuple[str, Value | None]]:
     yield "total parameters", None if trainable is None else trainable + (others or 0)
 
 
-def _of_fit(lesson: Lesson, fit: Fitted) -> Iterator[tuple[str, Value | None]]:
-    steps = steps_of(lesson, fit)
+def _of_fit(fit: Fitted) -> Iterator[tuple[str, Value | None]]:
+    steps = steps_of(fit)
     yield "epochs", fit.epochs
     yield "batch size", fit.batch_size
     yield "steps", steps

@@ -4,9 +4,11 @@ import math
 from collections.abc import MutableMapping
 from typing import Any
 
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE
+
 # Whole batches, so that Keras knows their size as it does with all images: its errors are the same.
 IMAGES, VALIDATION_IMAGES, EPOCHS = 480, 160, 5
-BATCH = 32  # Keras's default; also taken for what comes in batches of its own
+BATCH = DEFAULT_BATCH_SIZE  # also taken for what comes in batches of its own
 TRIPLE = ("x", "y", "sample_weight")
 Arguments = MutableMapping[str, Any]
 

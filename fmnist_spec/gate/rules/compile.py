@@ -30,8 +30,9 @@ def metrics(evidence: Evidence) -> Iterator[Finding]:
 @rule("optimizer", recognises=True)
 def optimizer(evidence: Evidence) -> Iterator[Finding]:
     wanted, event, fit = evidence.lesson.compile.optimizer, evidence.compiled, evidence.fit
+    says = _remedy(evidence)
     if event is not None and event.optimizer != wanted:
-        yield evidence.finding("optimizer", event, observed=_told(event.optimizer))
+        yield evidence.finding("optimizer", event, says=says, observed=_told(event.optimizer))
     elif fit.optimizer not in (None, wanted):
         yield evidence.finding("optimizer", fit, says="changed", observed=fit.optimizer)
 
@@ -42,9 +43,15 @@ def learning_rate(evidence: Evidence) -> Iterator[Finding]:
     if any(optimizer(evidence)):
         return  # another optimizer has another rate
     if event is not None and not _close(wanted, event.learning_rate):
-        yield evidence.finding("learning-rate", event, observed=_told(event.learning_rate))
+        rate = _told(event.learning_rate)
+        yield evidence.finding("learning-rate", event, says=_remedy(evidence), observed=rate)
     elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
         yield evidence.finding("learning-rate", fit, says="changed", observed=fit.learning_rate)
+
+
+def _remedy(evidence: Evidence) -> str:
+    """Give the sentence for another optimizer or rate: only what is Keras's may be left out."""
+    return "finding" if evidence.lesson.compile.is_default else "not-default"
 
 
 def _told(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
@@ -114,6 +115,10 @@ def epochs(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("batch-size", recognises=True)
 def batch_size(evidence: Evidence) -> Iterator[Finding]:
-    fit = evidence.fit
-    if fit.batch_size not in (None, evidence.lesson.fit.batch_size):
-        yield evidence.finding("batch-size", fit, observed=fit.batch_size)
+    fit, wanted = evidence.fit, evidence.lesson.fit
+    if fit.images is None and fit.batch_size is None:
+        return  # it comes in batches of its own, which were not seen
+    batch_size = fit.batch_size or DEFAULT_BATCH_SIZE
+    if batch_size != wanted.batch_size:
+        says = "finding" if wanted.is_default else "not-default"
+        yield evidence.finding("batch-size", fit, says=says, observed=batch_size)

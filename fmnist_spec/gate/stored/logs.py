@@ -117,7 +117,7 @@ def _wrong_length(lesson: Lesson, log: Log, fit: Fitted, code: str) -> Wrong:
     shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
     if shows and "validation" not in code:
         yield {"says": "validation", "observed": ", ".join(sorted(shows))}
-    steps = None if "steps_per_epoch" in code else steps_of(lesson, fit)
+    steps = None if "steps_per_epoch" in code else steps_of(fit)
     found = next((one.steps for one in log if one.steps not in (None, steps)), None)
     if steps is not None and found is not None:
         why = _whose_steps(lesson, found, fit)

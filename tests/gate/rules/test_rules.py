@@ -320,8 +320,12 @@ def test_a_skipped_part_is_missing() -> None:
 
 @pytest.mark.parametrize(
     ("counts", "stale"),
-    [([7, 8, 9], False), ([None, None, 2], False), ([1, 3, 5], True), ([1, 5, 3], True)],
-    ids=["in order", "not run", "with gaps", "out of order"],
+    [
+        *(([7, 8, 9], False), ([None, None, 2], False), ([1, 3, 5], True), ([1, 5, 3], True)),
+        *(([0, 0, 0], False), ([1, 1, 1], False), ([-1, -1, 3], False), ([0, 1, 2], False)),
+        *(([1, 1, 2], True), ([0, 2, 4], True)),
+    ],
+    ids=str,
 )
 def test_stale_numbering_is_told(counts: list[int | None], stale: bool) -> None:
     """Execution counts that do not go up by one are a note."""
