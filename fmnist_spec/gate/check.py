@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
-from fmnist_spec.gate.catalogue import Severity
+from fmnist_spec.gate.catalogue import Severity, shared
 from fmnist_spec.gate.config import Config
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
 from fmnist_spec.gate.discovery import find_notebooks
-from fmnist_spec.gate.evidence import RULES, Evidence
+from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
@@ -42,11 +42,34 @@ def judge(
 
     ``ids`` are the rules to ask, ``severity`` overrides theirs.
     """
-    asked = {*ids}
-    found = [one for id in CATALOGUE if id in asked for one in RULES[id](evidence)]
+    found = [one for id in _asked(ids) for one in RULES[id](evidence)]
     given = cast(Mapping[str, Severity], severity or {})
     found = [replace(one, severity=given.get(one.rule, one.severity)) for one in found]
     return in_order(found)
+
+
+def undecided(
+    evidence: Evidence, ids: Iterable[str], findings: Iterable[Finding]
+) -> tuple[str, ...]:
+    """Name the rules that were asked, found nothing, and did not see all that they look at."""
+    if not evidence.cut_short:
+        return ()
+    spoke = {one.rule for one in findings}
+    return tuple(id for id in _asked(ids) if id not in spoke and not DECIDED[id](evidence))
+
+
+def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[str]) -> str:
+    """Say in one line what was missing, so that these rules of the asked ones are undecided."""
+    missing = [one.reason for one in evidence.lacking]
+    missing += [shared("raised", type=one.error.type) for one in evidence.raised if one.error]
+    ended = evidence.trace.ended
+    missing += [shared("ended", detail=ended.detail)] if ended else []
+    told = {"count": len(left), "asked": len(asked), "missing": "; ".join(dict.fromkeys(missing))}
+    return f"{relative(evidence.notebook.path)}: {shared('undecided', **told)}"
+
+
+def _asked(ids: Iterable[str]) -> list[str]:
+    return sorted({*ids}, key=[*CATALOGUE].index)
 
 
 def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
@@ -135,9 +158,12 @@ class Checker:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             reason = f"{relative(path)}: the gate itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
+        left = undecided(evidence, config.rules, findings)
         fails = any(finding.severity == "error" for finding in findings)
-        verdict: Verdict = "fail" if fails else "pass"
-        return Result(path, verdict, time.monotonic() - start, findings, notebook, trace)
+        verdict: Verdict = "fail" if fails else "error" if left else "pass"
+        reason = _why_undecided(evidence, left, config.rules) if verdict == "error" else ""
+        seconds = time.monotonic() - start
+        return Result(path, verdict, seconds, findings, notebook, trace, reason, left)
 
     def check_all(
         self, found: Iterable[Notebook | Result], jobs: int, done: Callable[[], object]

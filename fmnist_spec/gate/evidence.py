@@ -3,36 +3,19 @@
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
-from fmnist_spec.gate.compare.contents import Parts, Reference
-from fmnist_spec.gate.compare.images import LessonImages
+from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.compare.networks import differences
-from fmnist_spec.gate.compare.styles import (
-    as_used,
-    finished,
-    is_lessons_network,
-    of_the_lesson,
-    roles,
-)
-from fmnist_spec.gate.compare.terms import Values, observed_values
+from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
+from fmnist_spec.gate.compare.terms import Values, observed_values, shows_values
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.trace import (
-    CellRun,
-    Compiled,
-    DataLoaded,
-    Event,
-    Fitted,
-    ModelBuilt,
-    SplitMade,
-    Trace,
-)
+from fmnist_spec.gate.trace import CellRun, Compiled, DataLoaded, Event, Fitted, ModelBuilt, Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
-from fmnist_spec.preparing import split_indices
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
@@ -106,13 +89,22 @@ class Evidence:
         return [run for run in runs if "raises-exception" not in self.cells[run.cell].tags]
 
     @cached_property
+    def stopped(self) -> bool:
+        """Whether cells were left out because one raised or the run ended."""
+        return self.trace.ended is not None or bool(self.raised)
+
+    @cached_property
+    def lacking(self) -> list[CellRun]:
+        """The cells that could not be run for want of something that is not to be had here."""
+        return [run for run in self.trace.cells if run.status == "unavailable"]
+
+    @property
     def cut_short(self) -> bool:
-        """Whether cells were left out because one raised or the run ended, or lacked something.
+        """Whether cells were left out because the run stopped, or since they lacked something.
 
         What is missing then says nothing about the notebook: rules on missing parts are silent.
         """
-        lacking = any(run.status == "unavailable" for run in self.trace.cells)
-        return self.trace.ended is not None or bool(self.raised) or lacking
+        return self.stopped or bool(self.lacking)
 
     @cached_property
     def skipped(self) -> Phrase | str:
@@ -132,8 +124,7 @@ class Evidence:
         """The models that may stand for a style: they were finished, and are of this lesson."""
         events, ended = self.trace.events, self.trace.ended
         broken = {run.cell for run in self.raised} | ({ended.cell} if ended else set())
-        models = finished(self.models, events, broken, self.cut_short)
-        return of_the_lesson(self.lesson, models, events)
+        return candidates(self.lesson, self.models, events, broken if self.cut_short else None)
 
     @cached_property
     def roles(self) -> dict[str, ModelBuilt]:
@@ -146,12 +137,8 @@ class Evidence:
 
         The earliest of equals counts. Other networks, as in later sections, do not.
         """
-        own = {model.model for model in self.roles.values()}
-        fits = [
-            fit
-            for fit in self.events(Fitted)
-            if fit.model in own or is_lessons_network(self.lesson, fit)
-        ]
+        own, fits = {model.model for model in self.roles.values()}, self.events(Fitted)
+        fits = [fit for fit in fits if fit.model in own or is_lessons_network(self.lesson, fit)]
         return min(fits, key=self.problems, default=None)
 
     @property
@@ -173,8 +160,7 @@ class Evidence:
     def _problems(self, fit: Fitted) -> int:
         supposed = copy.copy(self)
         vars(supposed).update(training=fit)
-        for name in ("splits", "other_data"):  # the training decides which count
-            vars(supposed).pop(name, None)
+        vars(supposed).pop("other_data", None)  # the training decides it
         unknown = len(RECOGNISING) if supposed.other_data else 0  # the rules pass over other data
         found = sum(any(RULES[id](supposed)) for id in RECOGNISING)
         return unknown + found + len(differences(self.lesson, fit.network))
@@ -190,7 +176,7 @@ class Evidence:
 
     # The data.
 
-    def _before_training(self, kind: type[E]) -> list[E]:
+    def before_training(self, kind: type[E]) -> list[E]:
         """Give the events of a kind before the lesson's training; all, if there is none."""
         fit, events = self.training, self.trace.events
         before = events if fit is None else events[: events.index(fit)]
@@ -198,65 +184,56 @@ class Evidence:
 
     @cached_property
     def other_data(self) -> DataLoaded | None:
-        """The load of another data set that was trained on: nothing about its images says more.
-
-        It is the last one before the training, unless the images are known to be the lesson's.
-        """
-        wanted, loaded = self.lesson.data.dataset, self._before_training(DataLoaded)
+        """The load of another data set that was trained on: nothing about its images says more."""
+        loaded, wanted = self.before_training(DataLoaded), self.lesson.data.dataset
         if self.training is None:
             return None if wanted in [one.dataset for one in loaded] else next(iter(loaded), None)
-        images = self.training.images
-        is_known = images is not None and images.dataset == wanted
-        if not loaded or is_known or self.images.words(images).order == "other":
-            return None
-        return None if loaded[-1].dataset == wanted else loaded[-1]
-
-    @cached_property
-    def splits(self) -> list[SplitMade]:
-        """The splits made before the lesson's training; all, if there is none."""
-        return self._before_training(SplitMade)
+        # The last one before the training counts, unless its images are known.
+        is_other = loaded and loaded[-1].dataset != wanted
+        return loaded[-1] if is_other and not self.images.has(self.training.images) else None
 
     @cached_property
     def images(self) -> LessonImages:
         """The lesson's images, against which the trace's are held."""
         assert self.trace.reference is not None  # noqa: S101  # every run has one
-        return LessonImages(self.lesson.data.scale, parts_of(self.trace.reference, self.lesson))
-
-    def is_lessons_split(self, one: SplitMade) -> bool:
-        """Whether the parts are the lesson's, or would be if the images had been scaled rightly."""
-        wanted, (source, exact) = self.lesson.split, self.images.split(one)
-        asked = (one.random_state, one.shuffle, one.stratified, one.sizes[:2])
-        as_asked = asked == (wanted.random_state, True, False, (wanted.train, wanted.validation))
-        return exact or (source == "other" and as_asked)
+        return lesson_images(self.lesson, self.trace.reference)
 
     @cached_property
     def observed(self) -> Mapping[str, Values] | None:
-        """What the run showed, by term of the lesson; None of a run that was cut short."""
-        return None if self.cut_short else observed_values(self.lesson, self.trace)
-
-
-@lru_cache(maxsize=8)
-def parts_of(reference: Reference, lesson: Lesson) -> Parts:
-    """Give the parts that a lesson's split makes of a data set."""
-    return Parts(reference, *split_indices(lesson))
+        """What the run showed, by term of the lesson; None where cells had more to show."""
+        unseen = self.stopped or any(shows_values(self.cells[one.cell]) for one in self.lacking)
+        return None if unseen else observed_values(self.lesson, self.trace)
 
 
 Judge = Callable[[Evidence], Iterator[Finding]]
+Decided = Callable[[Evidence], bool]
 RULES: dict[str, Judge] = {}
+DECIDED: dict[str, Decided] = {}
 RECOGNISING: list[str] = []
+BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
+    "file": lambda _: True,  # it does not need the run, or is about the run itself
+    "run": lambda evidence: not evidence.stopped,  # what most cells did
+    "training": lambda evidence: evidence.training is not None,  # the lesson's
+    "every cell": lambda evidence: not evidence.cut_short,
+}
 
 
-def rule(id: str, *, recognises: bool = False) -> Callable[[Judge], Judge]:
+def rule(
+    id: str, *, recognises: bool = False, decided: str | Decided = "every cell"
+) -> Callable[[Judge], Judge]:
     """Register a function as the one that looks for a rule's findings.
 
-    ``recognises``: the rule is about the lesson's training, ``Evidence.fit``, and takes part in
-    recognising it: of several fits the one with the fewest findings of such rules is judged.
+    recognises: the rule is about the lesson's training, ``Evidence.fit``, and takes part in
+        recognising it: of several fits the one with the fewest findings of such rules is judged.
+    decided: by what, a key of ``BY`` or a function. Otherwise it is undecided if it finds nothing.
     """
 
     def register(judge: Judge) -> Judge:
         RULES[id] = judge
+        DECIDED[id] = BY[decided] if isinstance(decided, str) else decided
         if recognises:
             RULES[id] = lambda evidence: judge(evidence) if evidence.training else iter(())
+            DECIDED[id] = BY["training"]
             RECOGNISING.append(id)
         return judge
 

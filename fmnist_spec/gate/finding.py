@@ -122,7 +122,11 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one notebook. ``reason`` says in one line why there is no verdict."""
+    """What became of one notebook. ``reason`` says in one line why there is no verdict.
+
+    ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
+    look at, since the run was cut short.
+    """
 
     path: Path
     verdict: Verdict
@@ -131,3 +135,4 @@ class Result:
     notebook: Notebook | None = None
     trace: Trace | None = None
     reason: str = ""
+    undecided: tuple[str, ...] = ()

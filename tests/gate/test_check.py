@@ -174,3 +174,30 @@ def test_the_shipped_notebook_holds_no_outputs() -> None:
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     code = [cell for cell in cells if cell["cell_type"] == "code"]
     assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+STOPS = {
+    "in the first cell": {"load": "import no_such_package"},
+    "after the training": {"after": {"fit": "model.no_such_method()"}},
+}
+
+
+@pytest.mark.parametrize("edits", STOPS.values(), ids=STOPS)
+def test_a_notebook_that_stops_never_passes(folder: Path, capsys: Capsys, edits: dict) -> None:
+    """Without the rule that fails it, what was not reached is named, and the exit code is 2."""
+    path = notebooks.write(folder / "a.ipynb", notebooks.build(edits))
+    options = ("--lesson", notebooks.LESSON_FILE, "--sample", path)
+    assert run("check", "--format", "json", *options) == 1
+    (failed,) = json.loads(capsys.readouterr().out)["notebooks"]
+    assert (failed["verdict"], failed["reason"]) == ("fail", "")
+    assert run("check", "--format", "json", "--ignore", "cell-raises", *options) == 2
+    (left,) = json.loads(capsys.readouterr().out)["notebooks"]
+    assert (left["verdict"], left["undecided"]) == ("error", failed["undecided"])
+    said = f"{len(left['undecided'])} of {len(RULES) - 1} rules could not be decided: a cell raised"
+    assert said in left["reason"]
+    assert [one["rule"] for one in left["findings"]] == ["stored-none"]
+    assert run("check", "--ignore", "cell-raises", *options) == 2
+    shown = capsys.readouterr().out
+    assert f"ERROR  {left['reason']}" in shown
+    assert f"  not decided: {', '.join(left['undecided'])}\n" in shown
+    assert "note stored-none" in shown

@@ -1,10 +1,13 @@
 """What a trace says of images, in the words of a lesson with a scale and a split of its own."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from fmnist_spec.gate.compare.contents import Part, Parts
+from fmnist_spec.gate.compare.contents import Part, Parts, Reference
 from fmnist_spec.gate.trace import Content, Images, PixelOrder, SplitMade
+from fmnist_spec.lesson import Lesson, Split
+from fmnist_spec.preparing import split_indices
 
 Source = Literal["train", "test", "other"]  # of a split: the 60,000, the 10,000, or else
 
@@ -38,6 +41,11 @@ class LessonImages:
         part = self._part(images.content, images.pixels)
         return InWords(factors[int(images.divided_by or 0)], order, part)
 
+    def has(self, images: Images | None) -> bool:
+        """Whether these are images of the data set, also with their pixels out of order."""
+        known = images is not None and images.dataset is not None
+        return known or self.words(images).order == "other"
+
     def paired(self, images: Images | None, told: bool | None) -> bool | None:
         """Say whether labels belong to images, as a trace tells it; None if it can't be told."""
         return told if images is not None and self._is_scaled(images.divided_by) else None
@@ -53,6 +61,13 @@ class LessonImages:
             return "train", True
         sources: dict[Part, Source] = {"whole": "train", "test": "test"}
         return sources.get(whole, "other"), False
+
+    def is_lessons_split(self, split: SplitMade, wanted: Split) -> bool:
+        """Whether the parts are the lesson's, or would be if the images had been scaled rightly."""
+        source, exact = self.split(split)
+        asked = (split.random_state, split.shuffle, split.stratified, split.sizes[:2])
+        as_asked = asked == (wanted.random_state, True, False, (wanted.train, wanted.validation))
+        return exact or (source == "other" and as_asked)
 
     def _is_scaled(self, divided_by: float | None) -> bool:
         return divided_by in (1, self.scale, self.scale**2)
@@ -74,3 +89,9 @@ class LessonImages:
         known = self.parts.contents("in order" if pixels == "in order" else "other order")
         names = {one.sorted_digest: name for name, one in known.items()}
         return names.get(content.sorted_digest, "other")
+
+
+@lru_cache(maxsize=8)
+def lesson_images(lesson: Lesson, reference: Reference) -> LessonImages:
+    """Give the images of a lesson, with the parts that its split makes of a data set."""
+    return LessonImages(lesson.data.scale, Parts(reference, *split_indices(lesson)))

@@ -33,21 +33,27 @@ def as_used(events: Sequence[Event]) -> list[ModelBuilt]:
     return [one(event) for event in events if isinstance(event, ModelBuilt)]
 
 
-def finished(
-    models: Sequence[ModelBuilt], events: Sequence[Event], broken: Collection[int | None], cut: bool
+def candidates(
+    lesson: Lesson,
+    models: Sequence[ModelBuilt],
+    events: Sequence[Event],
+    broken: Collection[int | None] | None,
 ) -> list[ModelBuilt]:
-    """Leave out models that were perhaps not built to their end.
+    """Give the models that may stand for a style: finished ones, that are of this lesson.
 
-    broken: the cells in which the run stopped; whatever they built counts for nothing.
-    cut: whether it stopped. Then layers may be missing from a model that nothing was asked of yet.
+    broken: of a run that was cut short the cells in which it stopped; whatever they built counts
+        for nothing, and layers may be missing from a model that nothing was asked of yet.
     """
-    using = Summarised | Compiled | Fitted
-    used = {event.model for event in events if isinstance(event, using)}
-    whole = [one for one in models if one.style == "list" or one.model in used or not cut]
-    return [one for one in whole if one.cell not in broken]
+    if broken is not None:
+        using = Summarised | Compiled | Fitted
+        whole = {event.model for event in events if isinstance(event, using)}
+        whole |= {one.model for one in models if not differences(lesson, one.network)}
+        models = [one for one in models if one.style == "list" or one.model in whole]
+        models = [one for one in models if one.cell not in broken]
+    return _of_the_lesson(lesson, models, events)
 
 
-def of_the_lesson(
+def _of_the_lesson(
     lesson: Lesson, models: Sequence[ModelBuilt], events: Sequence[Event]
 ) -> list[ModelBuilt]:
     """Leave out models of other sections: they differ from the lesson's, which is there, too.

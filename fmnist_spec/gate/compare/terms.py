@@ -1,11 +1,13 @@
 """The terms of which a notebook's text speaks: what the lesson says of each, what a run showed."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
+from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import (
     Evaluated,
     Event,
@@ -22,6 +24,8 @@ from fmnist_spec.lesson import Lesson
 # Numbers are numbers, activations are Keras's names, a pixel range is "0~255".
 Value = float | str
 Values = frozenset[Value]
+# What a cell calls that shows values of these terms.
+SHOWING = re.compile(r"\b(Sequential|Model|Dense|add|fit|load_data|train_test_split)\s*\(")
 SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
 
 
@@ -80,6 +84,11 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
         "pixel range": {f"0~{data.scale}", "0~1"},
     }
     return {term: frozenset(allowed) for term, allowed in values.items()}
+
+
+def shows_values(cell: Cell) -> bool:
+    """Whether a cell that was not run may have shown more values of these terms."""
+    return bool(SHOWING.search(cell.source))
 
 
 def observed_values(lesson: Lesson, trace: Trace) -> dict[str, Values]:

@@ -53,7 +53,7 @@ def _sentences(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]
     return evidence.once("sentences", lambda: [*found])
 
 
-@rule("prose-arithmetic")
+@rule("prose-arithmetic", decided="file")
 def arithmetic(evidence: Evidence) -> Iterator[Finding]:
     """Look for equations that are false."""
     for sentence, wrong in _sentences(evidence):
@@ -63,7 +63,7 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
             yield _finding("prose-arithmetic", sentence, severity, written=equation.written, **told)
 
 
-@rule("prose-number")
+@rule("prose-number", decided="file")
 def numbers(evidence: Evidence) -> Iterator[Finding]:
     """Look for numbers that neither the lesson nor the notebook shows."""
     allowed = _allowed(evidence)

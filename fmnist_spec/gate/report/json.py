@@ -37,14 +37,16 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
 
 def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
     findings = [_finding(finding, result.notebook) for finding in result.findings]
-    if result.reason and not findings:  # why there is no verdict, as a finding
+    if result.reason and result.trace is None:  # why there is no verdict, as a finding
         told = {"rule": "readable", "severity": "error", "message": result.reason}
         findings = [{**dict.fromkeys(KEYS), **told, "expected": "", "observed": ""}]
     return {
         "path": str(relative(result.path)),
         "verdict": result.verdict,
+        "reason": result.reason,
         "seconds": round(result.seconds, 3),
         "findings": findings,
+        "undecided": list(result.undecided),
         "observed": _observed(lesson, result) if result.trace else {},
     }
 

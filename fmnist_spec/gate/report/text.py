@@ -53,6 +53,9 @@ def _print_result(console: Console, result: Result) -> None:
     console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
     for finding in result.findings:
         _print_finding(console, finding, result)
+    if result.undecided:
+        left = f"  not decided: {', '.join(result.undecided)}\n"
+        console.print(left, style="dim", markup=False, soft_wrap=True)
 
 
 def as_text(finding: Finding, result: Result) -> str:

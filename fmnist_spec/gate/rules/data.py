@@ -8,7 +8,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
 
 
-@rule("data-set")
+@rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))
 def data_set(evidence: Evidence) -> Iterator[Finding]:
     loaded, other = evidence.events(DataLoaded), evidence.other_data
     if other is not None:
@@ -23,14 +23,14 @@ def _known_images(evidence: Evidence) -> bool:
     return any(evidence.images.words(fit.images).part != "other" for fit in fits)
 
 
-@rule("split")
+@rule("split", decided="training")
 def split(evidence: Evidence) -> Iterator[Finding]:
-    fit, splits = evidence.training, evidence.events(SplitMade)
+    fit, splits, wanted = evidence.training, evidence.events(SplitMade), evidence.lesson.split
     if evidence.other_data:
         return
     part = evidence.images.words(fit.images if fit else None).part
-    wrong = [one for one in splits if not evidence.is_lessons_split(one)]
-    before = [one for one in wrong if one in evidence.splits]
+    wrong = [one for one in splits if not evidence.images.is_lessons_split(one, wanted)]
+    before = [one for one in evidence.before_training(SplitMade) if one in wrong]
     if part in ("train", "validation"):  # parts of a right split, so these are of other sections
         yield from _of_other_sections(evidence, wrong)
     elif before:
@@ -71,7 +71,7 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     return phrase("asked", options=options, of=of, **told)
 
 
-@rule("validation-part")
+@rule("validation-part", decided="training")
 def validation_part(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     part = evidence.images.words(fit.validation if fit else None).part

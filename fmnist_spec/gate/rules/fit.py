@@ -6,7 +6,7 @@ from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Evaluated, Event, Fitted, Images, Predicted
+from fmnist_spec.gate.trace import Evaluated, Event, Fitted, Images, Predicted, SplitMade
 
 
 def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
@@ -76,10 +76,12 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
 def _explained(evidence: Evidence, images: Images) -> bool:
     """Whether another rule says why these images are not the lesson's: scaling, order or split."""
     words = evidence.images.words(images)
+    splits = evidence.before_training(SplitMade)
     if words.part == "whole":
-        return not evidence.splits
+        return not splits
     unknown = words.scaling != "lesson" or words.order == "other"
-    right = [evidence.is_lessons_split(one) for one in evidence.splits]
+    wanted = evidence.lesson.split
+    right = [evidence.images.is_lessons_split(one, wanted) for one in splits]
     return words.part == "other" and (unknown or not right or not all(right))
 
 

@@ -11,6 +11,8 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import Fitted, ModelBuilt, Summarised
 
+STYLES = ("list", "named", "add")
+
 
 def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     """Look for a model that stands for a style."""
@@ -23,8 +25,9 @@ def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 
 
-for style in ("list", "named", "add"):
-    rule(f"style-{style}")(partial(_style, title=style))
+for style in STYLES:
+    has_style = partial(lambda evidence, style: style in evidence.roles, style=style)
+    rule(f"style-{style}", decided=has_style)(partial(_style, title=style))
 
 
 def _kind(model: ModelBuilt) -> Phrase | str:
@@ -34,7 +37,11 @@ def _kind(model: ModelBuilt) -> Phrase | str:
     return phrase("with-names", style=model.style) if named else model.style
 
 
-@rule("network")
+def _all_there(evidence: Evidence) -> bool:
+    return len(evidence.roles) == len(STYLES) and evidence.training is not None
+
+
+@rule("network", decided=_all_there)
 def network(evidence: Evidence) -> Iterator[Finding]:
     lesson = evidence.lesson
     for title, model in evidence.roles.items():
@@ -56,20 +63,24 @@ def _other(
     )
 
 
-@rule("names")
+@rule("names", decided=lambda evidence: "named" in evidence.roles)
 def names(evidence: Evidence) -> Iterator[Finding]:
     model = evidence.roles.get("named")
     for whose, expected, observed in wrong_names(evidence.lesson, model) if model else ():
         yield evidence.finding("names", model, whose=whose, expected=expected, observed=observed)
 
 
-@rule("summary")
+def _summarised(evidence: Evidence) -> bool:
+    """Whether the model of the named style is summarised, or one that is built just so."""
+    named = evidence.roles.get("named")
+    alike = {one.model for one in evidence.models if named and _alike(evidence, one, named)}
+    return bool(alike & {event.model for event in evidence.events(Summarised)})
+
+
+@rule("summary", decided=_summarised)
 def summary(evidence: Evidence) -> Iterator[Finding]:
     named = evidence.roles.get("named")
-    if named is None or evidence.cut_short:
-        return
-    alike = {model.model for model in evidence.models if _alike(evidence, model, named)}
-    if not alike & {event.model for event in evidence.events(Summarised)}:
+    if named is not None and not evidence.cut_short and not _summarised(evidence):
         yield evidence.finding("summary", named, skipped=evidence.skipped)
 
 

@@ -28,7 +28,7 @@ EXPLAINED = {
 }
 
 
-@rule("cell-raises")
+@rule("cell-raises", decided="file")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
     unreached = any(run.status == "not reached" for run in evidence.trace.cells)
     for run in evidence.raised:
@@ -77,14 +77,14 @@ def _said(message: str) -> str:
     return lines[-1 if lines[0] == "in user code:" else 0][:LONGEST]
 
 
-@rule("run-ended")
+@rule("run-ended", decided="file")
 def run_ended(evidence: Evidence) -> Iterator[Finding]:
     ended = evidence.trace.ended
     if ended is not None:
         yield evidence.finding("run-ended", ended.cell, says=ended.why, observed=ended.detail)
 
 
-@rule("refused")
+@rule("refused", decided="run")
 def refused(evidence: Evidence) -> Iterator[Finding]:
     told: dict[str, Refused] = {}
     for event in evidence.events(Refused):
@@ -93,21 +93,21 @@ def refused(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding("refused", at, observed=tried)
 
 
-@rule("not-run")
+@rule("not-run", decided="file")
 def not_run(evidence: Evidence) -> Iterator[Finding]:
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
 
 
-@rule("metrics-string")
+@rule("metrics-string", decided="run")
 def metrics_string(evidence: Evidence) -> Iterator[Finding]:
     for event in evidence.events(Compiled):
         if event.metrics_as_string:
             yield evidence.finding("metrics-string", event, says="metrics-changed")
 
 
-@rule("numbering")
+@rule("numbering", decided="file")
 def numbering(evidence: Evidence) -> Iterator[Finding]:
     counts = [(cell.index, cell.execution_count) for cell in evidence.cells]
     counted = [(cell, count) for cell, count in counts if isinstance(count, int) and count > 0]

@@ -10,7 +10,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import Compiled, Fitted
 
 
-@rule("training")
+@rule("training", decided="training")
 def training(evidence: Evidence) -> Iterator[Finding]:
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
@@ -18,7 +18,7 @@ def training(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding("training", None, skipped=evidence.skipped, observed=observed)
 
 
-@rule("accuracy-rises")
+@rule("accuracy-rises", decided="training")
 def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
     fit, least = evidence.training, evidence.lesson.result.training_accuracy
     if fit is None or evidence.problems(fit):
@@ -32,21 +32,21 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
             yield evidence.finding("accuracy-rises", fit, says="too-low", observed=shown)
 
 
-@rule("stops-early")
+@rule("stops-early", decided="training")
 def stops_early(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
         yield evidence.finding("stops-early", fit, epochs=fit.epochs, observed=fit.stopped)
 
 
-@rule("retrained")
+@rule("retrained", decided="run")
 def retrained(evidence: Evidence) -> Iterator[Finding]:
     for fit in evidence.events(Fitted):
         if fit.earlier_fits and fit.recompiled:
             yield evidence.finding("retrained", fit, times=fit.earlier_fits)
 
 
-@rule("never-fitted")
+@rule("never-fitted", decided="run")
 def never_fitted(evidence: Evidence) -> Iterator[Finding]:
     used = {fit.compiled for fit in evidence.events(Fitted)}
     for index, event in enumerate(evidence.trace.events):

@@ -9,7 +9,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.place import READERS, Piece, Place, pieces, places, stored_rule
 
 
-@stored_rule("stored-error")
+@stored_rule("stored-error", decided="file")
 def errors(place: Place) -> Iterator[Piece]:
     """Look for an error that is stored below a cell which is not meant to raise, and does not."""
     for error in place.stored.errors:
@@ -22,14 +22,14 @@ def _stores(evidence: Evidence) -> bool:
     return any(cell.outputs for cell in evidence.cells)
 
 
-@rule("stored-none")
+@rule("stored-none", decided="file")
 def nothing_stored(evidence: Evidence) -> Iterator[Finding]:
     """Say that no cell stores an output, if the file could hold some."""
     if evidence.notebook.path.suffix == ".ipynb" and not _stores(evidence):
         yield evidence.finding("stored-none", None)
 
 
-@rule("outputs-read")
+@rule("outputs-read", decided="file")
 def outputs_read(evidence: Evidence) -> Iterator[Finding]:
     """Say how many stored outputs were compared with the run, and which were passed over."""
     if not _stores(evidence):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from fmnist_spec.gate.evidence import Evidence, rule
+from fmnist_spec.gate.evidence import Decided, Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellRun, Event
@@ -14,6 +14,7 @@ E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 T = TypeVar("T")
 EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
+UNREACHED = ("raised", "not reached", "running at the end")
 CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
@@ -98,13 +99,16 @@ Reader = Callable[[Place], Iterator[Piece]]
 READERS: dict[str, Reader] = {}
 
 
-def stored_rule(id: str) -> Callable[[Reader], Reader]:
-    """Register a function that reads a kind of stored outputs as the rule that judges them."""
+def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Reader], Reader]:
+    """Register a function that reads a kind of stored outputs as the rule that judges them.
+
+    It is decided, if nothing else is said, where every cell was run that stores something for it.
+    """
 
     def register(read: Reader) -> Reader:
         READERS[id] = read
 
-        @rule(id)
+        @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
         def judge(evidence: Evidence) -> Iterator[Finding]:
             for _, piece in pieces(evidence, id):
                 yield from piece if isinstance(piece, tuple) else ()
@@ -112,6 +116,13 @@ def stored_rule(id: str) -> Callable[[Reader], Reader]:
         return read
 
     return register
+
+
+def _compared(evidence: Evidence, id: str) -> bool:
+    lacking = {run.cell for run in evidence.lacking}
+    unread = [one for one in places(evidence) if one.run.status in UNREACHED]
+    read = {cell for cell, _ in pieces(evidence, id)}
+    return not any(one.stored.text.strip() for one in unread) and not read & lacking
 
 
 def pieces(evidence: Evidence, id: str) -> list[tuple[int, Piece]]:
