@@ -188,9 +188,13 @@ class Evidence:
         loaded, wanted = self.before_training(DataLoaded), self.lesson.data.dataset
         if self.training is None:
             return None if wanted in [one.dataset for one in loaded] else next(iter(loaded), None)
-        # The last one before the training counts, unless its images are known.
-        is_other = loaded and loaded[-1].dataset != wanted
-        return loaded[-1] if is_other and not self.images.has(self.training.images) else None
+        images = self.training.images
+        if self.images.words(images).order == "other":
+            return None  # they are the lesson's, if out of order
+        # What nobody knows is taken for what was loaded last.
+        last = {one.dataset: one for one in loaded}
+        name = (images and images.dataset) or (loaded[-1].dataset if loaded else wanted)
+        return None if name == wanted else last.get(name)
 
     @cached_property
     def images(self) -> LessonImages:

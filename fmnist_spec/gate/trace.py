@@ -62,7 +62,7 @@ class Images:
     maximum: float | None
     divided_by: float | None = None  # whole pixels from 0 to 255 were; None: by no one number
     pixels: PixelOrder = "unknown"  # within an image
-    # Of images that are all the data set's: its name, and which ones they are.
+    # Of images that are all of one data set: its name; of that served, which ones they are.
     dataset: str | None = None
     content: Content | None = None
     # Of others: SHA-256 of how many pixels have each brightness, which mixing them leaves as it is

@@ -41,11 +41,6 @@ class LessonImages:
         part = self._part(images.content, images.pixels)
         return InWords(factors[int(images.divided_by or 0)], order, part)
 
-    def has(self, images: Images | None) -> bool:
-        """Whether these are images of the data set, also with their pixels out of order."""
-        known = images is not None and images.dataset is not None
-        return known or self.words(images).order == "other"
-
     def paired(self, images: Images | None, told: bool | None) -> bool | None:
         """Say whether labels belong to images, as a trace tells it; None if it can't be told."""
         return told if images is not None and self._is_scaled(images.divided_by) else None

@@ -40,11 +40,19 @@ class DataWatch:
 
     def _load(self, dataset: str, call: Call) -> Any:
         self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))
+        # If the data do not fit into memory, that is what the notebook's own call raises.
+        call.function = functools.partial(self._served, dataset)
+        parts = call.go()
+        if dataset != self._recogniser.dataset:
+            self._recogniser.learn(dataset, *(images for images, _ in parts))
+        return parts
+
+    def _served(self, dataset: str, *_: Any, **__: Any) -> tuple[Labelled, Labelled]:
         if dataset == self._recogniser.dataset:
             return self._serve()
         if dataset not in OTHER_DATA:
-            call.function = _cannot_download
-            return call.go()
+            said = "fmnist-spec runs notebooks without network, so this cannot be loaded"
+            raise ConnectionError(said)
         image, train, label = OTHER_DATA[dataset]
         random = np.random.default_rng(0)
 
@@ -75,10 +83,6 @@ class DataWatch:
             )
         )
         return parts
-
-
-def _cannot_download(*_: Any, **__: Any) -> Any:
-    raise ConnectionError("fmnist-spec runs notebooks without network, so this cannot be loaded")
 
 
 def _number(size: Any) -> float | int | None:

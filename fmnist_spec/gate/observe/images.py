@@ -43,7 +43,14 @@ class Recogniser:
         self.dataset, self._reference = dataset, reference
         self._size = reference.data[0][0][0].size  # pixels of an image
         self._known, self._labels = _labels_by_number(reference)
+        self._others: dict[str, Numbers] = {}  # of the images of other data sets
         self._cache: dict[tuple[object, ...], Recognised] = {}
+
+    def learn(self, dataset: str, *parts: Pixels) -> None:
+        """Know the images of another data set, if they are as large, by its name alone."""
+        if parts[0][0].size == self._size and dataset not in self._others:
+            numbers = [number("in order", images) for images in parts]
+            self._others[dataset] = np.concatenate(numbers)
 
     def look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
         """Recognise images, if they are an array or a list that makes one, and their labels.
@@ -124,12 +131,15 @@ class Recogniser:
         return found or Recognised(replace(images, brightness=brightness_of(pixels)))
 
     def _find(self, images: Images, pixels: Pixels) -> Recognised | None:
-        """Say which images of the data set these are; None if one of them is not its."""
+        """Say which images of the data set these are; None if one of them is of no data set."""
         for order in ORDERS:
             numbers = number(order, pixels)
             if np.isin(numbers, np.concatenate(self._reference.numbers(order))).all():
                 told = replace(images, pixels=order, content=content_of(numbers))
                 return Recognised(replace(told, dataset=self.dataset), numbers)
+        for name, known in self._others.items():
+            if np.isin(number("in order", pixels), known).all():
+                return Recognised(replace(images, dataset=name))
         return None
 
 

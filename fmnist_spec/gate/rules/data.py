@@ -56,9 +56,11 @@ def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterat
 
 def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:
     """Whether all images to train on were split, or those of their number that nobody knows."""
-    source, _ = evidence.images.split(one)
-    unknown = one.whole is None and sum(one.sizes[:2]) == evidence.lesson.data.train_images
-    return source == "train" or (source == "other" and unknown)
+    (source, _), data, loaded = evidence.images.split(one), evidence.lesson.data, None
+    for event in evidence.trace.events[: evidence.trace.events.index(one)]:
+        loaded = event.dataset if isinstance(event, DataLoaded) else loaded
+    unknown = one.whole is None and sum(one.sizes[:2]) == data.train_images
+    return source == "train" or (source == "other" and unknown and loaded == data.dataset)
 
 
 def _observed(evidence: Evidence, one: SplitMade) -> Phrase:

@@ -98,3 +98,19 @@ def test_images_are_known_however_they_lie_in_memory(array: NDArray[Any]) -> Non
         seen, _ = RECOGNISER.look(given)
         assert seen is not None
         assert (seen.pixels, seen.content) == ("in order", expected), seen
+
+
+def test_images_of_another_data_set_are_known_by_its_name() -> None:
+    """Scaled, in any part and order; nothing else is said of them, and colours are not learnt."""
+    random = np.random.default_rng(0)
+    digits, colours = (random.integers(0, 256, (90, *one), np.uint8) for one in ((28, 28), (9, 9)))
+    recogniser = Recogniser("fashion_mnist", Reference(*SAMPLE))
+    recogniser.learn("digits", digits[:50], digits[50:])
+    recogniser.learn("colours", colours)
+    for given in (digits, digits[60::-1] / 255, digits[:1].reshape(1, -1)):
+        found = recogniser.recognise(given)
+        seen = found.images.dataset, found.images.pixels, found.images.content, found.numbers
+        assert seen == ("digits", "unknown", None, None)
+    mixed = np.concatenate([digits, IMAGES[:1]])
+    assert [recogniser.recognise(one).images.dataset for one in (mixed, colours)] == [None, None]
+    assert recogniser.look(IMAGES, SAMPLE.train_labels)[1] is True

@@ -30,6 +30,7 @@ DIGITS, COLOURS = (DataLoaded(0, 2, name) for name in ("mnist", "cifar10"))
 LATER = replace(LOADED, cell=7, line=1)
 UNKNOWN = images("other", scaling="other", order="unknown")
 ON_OTHERS = replace(FIT, images=UNKNOWN, paired=None)
+ON_DIGITS = replace(FIT, images=replace(UNKNOWN, dataset="mnist"), paired=None)
 SPLIT_OF_OTHERS = replace(SPLIT, whole=None, parts=OTHER_PARTS, divided_by=255, pixels="unknown")
 MODELS = (LIST, NAMED_LIST, SUMMARY, ADD)
 
@@ -61,6 +62,13 @@ DATA: dict[str, tuple[tuple[Event, ...], DataLoaded | None]] = {
     "digits loaded before": (lesson(DIGITS, LOADED), None),
     "colours for a later section": ((*EVENTS, replace(COLOURS, cell=7)), None),
     "the network tried on digits before": (warmed_up(DIGITS), None),
+    "digits trained, though the lesson's was loaded last": (
+        *(lesson(DIGITS, LOADED, fit=ON_DIGITS, split=SPLIT_OF_OTHERS), DIGITS),
+    ),
+    "the lesson's trained out of order, though digits were loaded last": (
+        lesson(LOADED, DIGITS, fit=replace(FIT, images=images(order="other order"))),
+        None,
+    ),
 }
 
 
@@ -70,7 +78,8 @@ def test_the_data_set_is_that_of_the_lessons_training(
 ) -> None:
     """The load whose images it got is named, and nothing is told that follows from it."""
     found = judge_trace(trace(*events))
-    told = [(one.rule, one.line, one.observed) for one in found if one.rule != "training"]
+    passed_over = ("training", "pixel-order")
+    told = [(one.rule, one.line, one.observed) for one in found if one.rule not in passed_over]
     assert told == ([("data-set", blamed.line, blamed.dataset)] if blamed else [])
     assert all(blamed.dataset in one.message for one in found if blamed and one.rule == "data-set")
 
@@ -138,6 +147,13 @@ ALIKE = {
     "the test images": replace(FURTHER, whole=PARTS.contents("in order")["test"], test_size=0.5),
     "other things": replace(FURTHER, whole=None, sizes=(40, 10)),
 }
+
+
+def test_a_split_of_another_data_set_is_not_told() -> None:
+    """There are as many digits to train on, so what was loaded last decides."""
+    tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=(54_000, 6_000), cell=7)
+    expect(trace(*EVENTS, replace(DIGITS, cell=7), tenth))
+    expect(trace(*EVENTS, tenth), "split", severity="warning")
 
 
 @pytest.mark.parametrize("one", ALIKE.values(), ids=ALIKE)
