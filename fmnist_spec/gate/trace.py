@@ -192,12 +192,25 @@ class Refused(Event):
 
 
 @dataclass(frozen=True)
+class LeftOut(Event):
+    """A statement that was not run, or the rest of a cell that lacked something."""
+
+    text: str  # its first line, as written
+    # "content": Colab's files; "follows": something that another one would have made
+    why: Literal["shell", "tensorboard", "colab", "content", "package", "follows"]
+    detail: str  # the magic, the package, the path or the name
+    names: tuple[str, ...] = ()  # that it would have defined
+    cause: int | None = None  # index in Trace.events of the one that this follows from
+
+
+@dataclass(frozen=True)
 class CellError:
     """What a cell raised."""
 
     type: str  # "ValueError"
     message: str
     line: int | None
+    near: str = ""  # the name that was probably meant
 
 
 @dataclass(frozen=True)
@@ -219,7 +232,7 @@ class CellRun:
 class Ended:
     """Why a run ended early: nothing after ``cell`` ran."""
 
-    why: Literal["time", "memory", "exit", "killed", "processes"]
+    why: Literal["time", "memory", "exit", "killed", "processes", "lost"]
     cell: int | None
     detail: str
 

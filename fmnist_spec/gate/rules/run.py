@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
@@ -11,6 +11,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError, Compiled, Refused
 
+MAGIC = re.compile(r"^([ \t]*)([\w, ]+=\s*)?[%!].*$", re.MULTILINE)
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
 # key in the catalogue. Each remedy works on every version.
@@ -38,37 +39,55 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
             run.cell,
             line=error.line,
             type=error.type,
-            why=_why(error, evidence.cells, run.cell),
+            why=_why(error, evidence, run.cell),
             rest=phrase("not-judged") if unreached else "",
             observed=f"{error.type}: {_said(error.message)}",
         )
 
 
-def _why(error: CellError, cells: Sequence[Cell], at: int) -> Phrase:
+def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
     for pattern, explanation in EXPLAINED.items():
         if re.search(pattern, error.message):
             return phrase(explanation)
     name = re.match(r"name '(\w+)' is not defined", error.message)
     if error.type == "NameError" and name:
-        later = next((cell.place() for cell in cells[at + 1 :] if name[1] in _defined(cell)), None)
-        key = "defined-nowhere" if later is None else "defined-later"
-        return phrase(key, name=name[1], cell=later)
+        return _undefined(name[1], error.near, evidence, at)
+    if error.near:
+        return phrase("near", near=error.near)
     missing = error.type in ("ModuleNotFoundError", "ImportError")
-    return phrase("not-installed" if missing else "correct")
+    return phrase("no-such-name" if missing else "correct")
+
+
+def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
+    """Say where a name is defined that is not defined yet, or which one was meant."""
+    cells = evidence.cells
+    skipped = [one for one in evidence.trace.cells if one.status == "skipped"]
+    for run in skipped:
+        if name in _defined(cells[run.cell]):
+            return phrase("defined-skipped", name=name, cell=cells[run.cell].place(), reason=run.reason)
+    later = next((cell.place() for cell in cells[at + 1 :] if name in _defined(cell)), None)
+    if later is not None:
+        return phrase("defined-later", name=name, cell=later)
+    return phrase("near", near=near) if near else phrase("defined-nowhere", name=name)
 
 
 def _defined(cell: Cell) -> set[str]:
-    """Name what a code cell defines; a cell with magics or broken syntax tells nothing."""
+    """Name what a code cell defines, as far as it can be read."""
     if cell.type != "code":
         return set()
     try:
-        nodes = list(ast.walk(ast.parse(cell.source)))
+        nodes = list(ast.walk(ast.parse(MAGIC.sub(_as_python, cell.source))))
     except (SyntaxError, ValueError):
         return set()
     stored = {one.id for one in nodes if isinstance(one, ast.Name) and type(one.ctx) is ast.Store}
     imported = {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
     made = (ast.FunctionDef, ast.ClassDef)
     return stored | imported | {one.name for one in nodes if isinstance(one, made)}
+
+
+def _as_python(magic: re.Match[str]) -> str:
+    """Write something that defines the same in the place of a magic or shell escape."""
+    return f"{magic[1]}{magic[2] or ''}None"
 
 
 def _said(message: str) -> str:
@@ -91,13 +110,6 @@ def refused(evidence: Evidence) -> Iterator[Finding]:
         told.setdefault(f"{event.what}: {event.detail}", event)
     for tried, at in told.items():
         yield evidence.finding("refused", at, observed=tried)
-
-
-@rule("not-run", decided="file")
-def not_run(evidence: Evidence) -> Iterator[Finding]:
-    for run in evidence.trace.cells:
-        if run.status == "skipped":
-            yield evidence.finding("not-run", run.cell, reason=run.reason)
 
 
 @rule("metrics-string", decided="run")

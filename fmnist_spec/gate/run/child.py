@@ -57,9 +57,10 @@ def run(observer: Observer, line: bytes, file: int) -> None:
 
 
 def _run_cells(cells: tuple[Cell, ...], channel: Channel, observer: Observer) -> None:
-    from fmnist_spec.gate.run.shell import Shell
+    from fmnist_spec.gate.kernel.shell import Shell
 
     channel.shell = shell = Shell.instance()  # get_ipython() gives it, too
+    shell.editor.lacks.sink = channel
     for cell in cells:
         channel.cell = cell.index
         channel.refused.clear()
@@ -72,7 +73,7 @@ def _run_cells(cells: tuple[Cell, ...], channel: Channel, observer: Observer) ->
         if why := _end(raised, channel.refused):
             said = f"{ran.error.type}: {ran.error.message}"[:200]
             channel.say("ended", Ended(why, cell.index, said))
-        if why or "raises-exception" not in cell.tags:
+        if why or (ran.status == "raised" and "raises-exception" not in cell.tags):
             return  # as Jupyter's "Run all"
 
 

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
@@ -19,6 +19,8 @@ from typing import IO, Any
 from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.confine.sandbox import Limits, environment
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, read_message
 from fmnist_spec.gate.trace import CellRun, Ended, Event
 
@@ -119,6 +121,7 @@ class RunProgress:
     cell: int | None = None
     ended: Ended | None = None
     done: bool = False
+    lost: Ended | None = None  # where it was first that not all was told
     code: int | None = None  # of the process, once it has ended
     began: float = field(default_factory=time.monotonic)  # the notebook
     since: float = 0.0  # the cell
@@ -131,9 +134,10 @@ class RunProgress:
                 self.start, self.began = value, now
             case "cell" if self.cell is None or self.cell < value:
                 self.cell, self.since = value, now
-            case "event" if len(self.events) < MOST_EVENTS:
-                if self.cell is not None and 0 <= value.event.cell <= self.cell:
-                    self.events[value.index] = value.event
+            case "" if line.strip():
+                self._lose("what the cell did could not be told")
+            case "event" if self.cell is not None and 0 <= value.event.cell <= self.cell:
+                self._take_event(value)
             case "ran" if value.cell == self.cell:
                 self.runs[value.cell] = value
             case "ended" if value.cell == self.cell:
@@ -156,10 +160,33 @@ class RunProgress:
         end, limit = min(left)
         return end - now, limit
 
-    def end(self, log: str) -> None:
-        """Say why the process ended, if not because the notebook was at its end."""
+    def _take_event(self, message: EventMessage) -> None:
+        if len(self.events) < MOST_EVENTS or message.index in self.events:
+            self.events[message.index] = message.event
+        else:
+            self._lose(f"the cell did more than {MOST_EVENTS:,} things that are watched")
+
+    def _lose(self, detail: str) -> None:
+        self.lost = self.lost or Ended("lost", self.cell, detail)
+
+    def end(self, log: str, cells: Sequence[Cell]) -> None:
+        """Say why the process ended, if not because the notebook was at its end.
+
+        ``cells`` are those that it should have run: what became of each must be known.
+        """
         if self.ended is None and not self.done:
             self.ended = Ended(*self._why(log))
+        if self.ended is None:
+            self.ended = self.lost or self._unaccounted(cells)
+
+    def _unaccounted(self, cells: Sequence[Cell]) -> Ended | None:
+        for cell in cells:
+            run = self.runs.get(cell.index)
+            if run is None:
+                return Ended("lost", cell.index, "nothing was told of this cell")
+            if run.status == "raised" and "raises-exception" not in cell.tags:
+                return None  # the others were not to be run
+        return None
 
     def _why(self, log: str) -> tuple[Any, int | None, str]:
         if any(sign in log for sign in OUT_OF_MEMORY):
@@ -175,7 +202,8 @@ class RunProgress:
     def run_of(self, cell: int) -> CellRun:
         """Say what became of a cell."""
         ran = self.runs.get(cell)
-        if self.ended is not None and self.ended.cell == cell:
+        ended = self.ended
+        if ended is not None and ended.cell == cell and ended.why != "lost":
             ran = ran or CellRun(cell, "ok", None, "", round(time.monotonic() - self.since, 3))
             return replace(ran, status="running at the end")
         return ran or CellRun(cell, "not reached", None, "", 0.0)

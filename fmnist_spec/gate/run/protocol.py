@@ -24,6 +24,7 @@ FULL = "full"  # the server's argument for training that is not shortened
 CHILD = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
+LONGEST_TEXT = 100_000  # signs of each text that a child tells
 DUMPS = json.dumps  # whatever a notebook does to json
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
 
@@ -73,11 +74,20 @@ def read_message(line: bytes) -> tuple[str, Any]:
         return "", None
 
 
+def _cut(value: Any) -> Any:
+    """Cut a text, or each of several: a name may be as long as a notebook likes."""
+    if isinstance(value, tuple):
+        return tuple(map(_cut, value))
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+
+
 def _plain(value: Any) -> Any:
     """Write what JSON does not know: dataclasses, sets, and numpy's numbers as Python's."""
+    if isinstance(value, Job | Cell):
+        return vars(value)
     if is_dataclass(value):
         kind = {TAG: type(value).__name__} if isinstance(value, Event) else {}
-        return {**kind, **vars(value)}
+        return {**kind, **{name: _cut(one) for name, one in vars(value).items()}}
     if isinstance(value, frozenset):
         return sorted(value)
     return value.item() if hasattr(value, "item") else str(value)

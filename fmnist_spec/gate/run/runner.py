@@ -107,7 +107,7 @@ class Runner:
             said = _tail(log)
         if progress.start is None:
             raise self._not_started(said)
-        progress.end(said)
+        progress.end(said, code)
         return self._trace(progress.start, progress, code)
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:

@@ -32,7 +32,7 @@ def _import_libraries() -> None:
     import_keras()
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401
-    from fmnist_spec.gate.run import shell  # noqa: F401
+    from fmnist_spec.gate.kernel import shell  # noqa: F401
 
     gc.enable()
     gc.freeze()  # so that children do not write to what they share

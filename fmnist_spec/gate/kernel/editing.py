@@ -1,0 +1,222 @@
+"""Edits what IPython is about to run, so that what is left out tells it when it is reached."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fmnist_spec.gate.kernel.colab import StandIns
+from fmnist_spec.gate.kernel.lacks import Lacks, lost_names, missing_by_print
+from fmnist_spec.gate.kernel.leaving_out import (
+    AROUND,
+    EXTENSIONS,
+    Left,
+    Magic,
+    Plan,
+    Why,
+    at,
+    call,
+    magics,
+    reason_for,
+)
+from fmnist_spec.gate.kernel.near import is_installed, near_module
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import CellError, LeftOut
+
+if TYPE_CHECKING:
+    from fmnist_spec.gate.kernel.shell import Shell
+
+SHOWN = ("time", "timeit", "capture")  # magics that show us the tree of their cells
+CAPTURES = re.compile(r"\s*%%capture[ \t]+\w")  # into a name
+NO_TREE = (SyntaxError, ValueError, RecursionError, MemoryError)  # running it says so
+REASONS = {  # why a cell is skipped
+    "shell": "it has {}, which the gate does not execute",
+    "tensorboard": "it has {}, which starts TensorBoard",
+    "colab": "it has {}, which works on Colab only",
+    "package": "it needs {}, which is not installed where the gate runs",
+}
+WANTING = {  # why a cell could not run to its end
+    "package": "{} is not installed where the gate runs",
+    "content": "{} exists on Colab only",
+    "follows": "{} is missing, which a line that was not run would have made",
+}
+
+
+class Part(NamedTuple):
+    """Code that IPython takes at one time: the cell, what stands below %%time, another file."""
+
+    source: str
+    before: int | None  # lines of the cell before its first one; None: it is not of the cell
+
+    def line(self, node: ast.stmt) -> int | None:
+        """Give the line of the cell where a statement is."""
+        return None if self.before is None else self.before + node.lineno
+
+    def text(self, node: ast.stmt) -> str:
+        """Give the first line of a statement as it was written."""
+        lines = self.source.split("\n")[blank_lines(self.source) :] or [""]
+        return lines[min(node.lineno, len(lines)) - 1].strip()
+
+
+class Editor:
+    """One of IPython's transformers. Statements that it has edited call its other functions."""
+
+    def __init__(self, shell: Shell) -> None:
+        self._shell, self.lacks = shell, Lacks()
+        self._left: list[tuple[Left, LeftOut]] = []
+        self._stand_ins = StandIns(lambda: self._note("colab", "files.upload()"))
+        self._extension = ""  # a package whose magics are missing
+        self._cell = Cell(0, "code", "", ())
+        self._before: dict[str, int] = {}  # what each name stood for when the cell began
+
+    # Of a cell.
+
+    def begin(self, cell: Cell) -> str:
+        """Take the next cell. Gives the reason to skip it; nothing if it is to be run."""
+        self._cell = cell
+        self._before = {name: id(value) for name, value in self._shell.user_ns.items()}
+        if "skip-execution" in cell.tags:
+            return "it is tagged skip-execution"
+        plan = Plan(self._reason, self._is_missing)
+        plan.body(self._parsed(cell.source))
+        if not plan.left or plan.keeps or CAPTURES.match(cell.source):
+            return ""
+        for one in plan.left:
+            event = self._event(one, one.node.lineno, self._text(one.node.lineno))
+            self._leave_out(one, event)
+        why, detail = plan.left[0].why
+        return REASONS[why].format(detail)
+
+    def end(self, raised: BaseException | None, error: CellError | None) -> str:
+        """Say what a cell lacks that has raised; nothing if that is not why."""
+        for package in missing_by_print(self._shell.outputs.text):
+            self._note("package", package)
+        if raised is None or error is None or "raises-exception" in self._cell.tags:
+            return ""
+        if isinstance(raised, ImportError) and error.near:
+            return ""  # it is misspelt
+        text = self._text(error.line)
+        found = self.lacks.why(raised, error.message, text, self._shell.user_ns)
+        if found is None:
+            return ""
+        why, detail, cause = found
+        body = self._parsed(self._cell.source)
+        names = lost_names(body, error.line, self._before, self._shell.user_ns)
+        event = LeftOut(self._cell.index, error.line, text, why, detail, names, cause)
+        self.lacks.add(event, self._cell.source)
+        self._forget(names)
+        return WANTING[why].format(detail)
+
+    def _parsed(self, source: str, before: int = 0) -> list[ast.stmt]:
+        """Parse a cell, or what stands below a magic whose cell is Python, with its lines."""
+        try:
+            tree: ast.Module = ast.parse(self._shell.transform_cell(source))
+        except NO_TREE:
+            return []
+        before += blank_lines(source)
+        around = next((one for one in magics(ast.walk(tree)) if one.below), None)
+        if around and len(tree.body) == 1 and around.name in SHOWN:
+            return self._parsed(around.below or "", before + 1)
+        ast.increment_lineno(tree, before)
+        return tree.body
+
+    def _text(self, line: int | None) -> str:
+        lines = self._cell.source.split("\n")
+        return lines[min(line or 1, len(lines)) - 1].strip()
+
+    # Of code that is about to run.
+
+    def visit(self, tree: ast.Module) -> ast.Module:
+        """Edit the tree of a part; IPython calls this."""
+        edit = partial(self._edited, self._shell.part)
+        tree.body = Plan(self._reason, self._is_missing, edit).body(tree.body)
+        return tree
+
+    def _edited(self, part: Part, left: Left) -> list[ast.stmt]:
+        node, number = left.node, len(self._left)
+        self._left.append((left, self._event(left, part.line(node), part.text(node))))
+        if not isinstance(node, ast.Import | ast.ImportFrom):
+            return at(node, ast.Expr(call("editor.leave_out", number)))
+        if left.why[0] == "colab":
+            return [*at(node, ast.Expr(call("editor.stand_in", number))), node]
+        return at(node, ast.If(call("editor.has", number), [node], []))
+
+    def _reason(self, magic: Magic) -> Why | None:
+        shell = self._shell
+        why = reason_for(magic, dict(shell.alias_manager.aliases))
+        if why is None and magic.name in EXTENSIONS:
+            package = magic.line.strip().partition(".")[0]
+            if package and not any(map(is_installed, (package, f"IPython.extensions.{package}"))):
+                self._extension, why = package, ("package", package)
+        if why is None and magic.name in AROUND:
+            why = self._around(magic)
+        if why is None and self._extension and magic.name != "!":
+            found = shell.find_magic(magic.name, "line" if magic.below is None else "cell")
+            why = None if found else ("package", self._extension)
+        return why
+
+    def _around(self, magic: Magic) -> Why | None:
+        """Judge the Python in a magic. That of some is shown to us when it is about to run."""
+        if magic.below and magic.name in SHOWN:
+            before = self._shell.part.before
+            below = None if before is None else before + magic.number + blank_lines(magic.below)
+            self._shell.part = Part(magic.below, below)
+            return None
+        plan = Plan(self._reason, self._is_missing)
+        plan.body(self._parsed(magic.below or magic.line))
+        return next((one.why for one in plan.left if one.why[0] != "package"), None)
+
+    def _is_missing(self, package: str) -> bool:
+        known = package == "__future__" or is_installed(package) or near_module(package)
+        return not known and "raises-exception" not in self._cell.tags
+
+    def _event(self, left: Left, line: int | None, text: str) -> LeftOut:
+        return LeftOut(self._cell.index, line, text, *left.why, left.names)
+
+    # What edited statements call.
+
+    def leave_out(self, number: int) -> None:
+        """Leave out a statement that was reached."""
+        self._leave_out(*self._left[number])
+
+    def has(self, number: int) -> bool:
+        """Say whether a package is there by now, or is misspelt; else leave its import out."""
+        left, event = self._left[number]
+        missing = self._is_missing(left.why[1])
+        if missing:
+            self._leave_out(left, event)
+        return not missing
+
+    def stand_in(self, number: int) -> None:
+        """Have a stand-in for Colab's own package from here on."""
+        if self._stand_ins.install():
+            self._tell(self._left[number][1])
+
+    def _leave_out(self, left: Left, event: LeftOut) -> None:
+        self._tell(event)
+        self._forget(left.names if left.is_global else ())
+
+    def _note(self, why: Any, detail: str) -> None:
+        """Tell of something that does nothing here, at the line that runs."""
+        line = self._shell.line_of(sys._getframe(1))
+        self._tell(LeftOut(self._cell.index, line, self._text(line), why, detail))
+
+    def _tell(self, event: LeftOut) -> None:
+        if event.line is None:  # in another file that the cell runs
+            event = replace(event, line=self._shell.line_of(sys._getframe(1)))
+        self.lacks.add(event)
+
+    def _forget(self, names: Iterable[str]) -> None:
+        """Take away what earlier cells had given these names: the cell would have changed them."""
+        for name in names:
+            self._shell.user_ns.pop(name, None)
+
+
+def blank_lines(source: str) -> int:
+    """Count the blank lines at the start, which IPython leaves out."""
+    return source[: len(source) - len(source.lstrip())].count("\n")

@@ -1,0 +1,156 @@
+"""What a notebook lacks where the gate runs, and which errors come of it."""
+
+import ast
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+from fmnist_spec.gate.kernel.colab import COLAB, Uploads
+from fmnist_spec.gate.kernel.leaving_out import names_of
+from fmnist_spec.gate.kernel.near import is_installed
+from fmnist_spec.gate.observe.calls import Sink
+from fmnist_spec.gate.trace import LeftOut
+
+# Commands that make no file which a later cell could read.
+NO_FILES = {
+    *("pip", "pip3", "conda", "mamba", "uv", "ls", "pwd", "which", "nvidia-smi", "cat", "head"),
+    *("tail", "wc", "du", "df", "free", "date", "ps", "whoami", "uname", "lscpu", "env"),
+}
+INSTALL = re.compile(
+    r"(?:pip3? install|dependency|[Rr]equires?|[Ii]nstall|[Ii]mport|module named)"
+    r"\s+['\"`]*([A-Za-z][\w.-]*\w)"
+)
+NO_PACKAGE = {"it", "the", "an", "and", "or", "with", "from", "by", "optional", "name"}
+MUST_INSTALL = re.compile(r"^\W*You must install ([\w-]+)", re.MULTILINE)  # Keras may print it
+ABSENT = re.compile(
+    r"[Nn]o such file|[Nn]ot found|No file|not exist|[Uu]nable to|[Cc]ould not (open|find)"
+    r"|[Pp]ermission denied|Not a directory|nobody uploaded"
+)
+CONTENT = re.compile(r"(?<![\w./-])/content(?:/[\w./ -]*\w|\b(?![\w-]))")
+PATH = re.compile(r"[\w./~-]*\w\.\w+")
+FILE_ERRORS = (OSError, ValueError)
+TENSORFLOWS = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError")
+MOST_NAMES, LONGEST_TEXT = 100, 200
+
+
+class Why(NamedTuple):
+    """Why a cell cannot run here: of LeftOut."""
+
+    why: Any
+    detail: str
+    cause: int | None = None
+
+
+@dataclass(frozen=True)
+class _Lack:
+    event: LeftOut
+    index: int
+    source: str  # of a cell: the files that it would have made are named there
+    makes_files: bool
+
+    def would_have_made(self, path: str) -> bool:
+        """Whether a file may be missing because of this."""
+        return self.makes_files or (bool(path) and PurePath(path).name in self.source)
+
+
+class Lacks:
+    """What has been left out so far. Told once each, in the order in which it is reached."""
+
+    def __init__(self) -> None:
+        self.sink = Sink()
+        self._lacks: list[_Lack] = []
+
+    def add(self, event: LeftOut, source: str = "") -> None:
+        """Tell of something that is left out, once."""
+        names = tuple(name[:LONGEST_TEXT] for name in event.names[:MOST_NAMES])
+        event = replace(event, text=event.text[:LONGEST_TEXT], names=names)
+        event = replace(event, detail=event.detail[:LONGEST_TEXT])
+        if all(replace(event, cause=one.event.cause) != one.event for one in self._lacks):
+            index = self.sink.add(event)
+            self._lacks.append(_Lack(event, index, source, _makes_files(event)))
+
+    def why(self, raised: BaseException, message: str, line: str, names: Any) -> Why | None:
+        """Say what a cell lacks that raised at a line; None: the error is its own.
+
+        ``names`` are what the notebook has defined.
+        """
+        if isinstance(raised, ImportError):
+            return self._import(raised, message)
+        if isinstance(raised, NameError):
+            wrong = re.search(r"'(\w+)'", message)
+            found = [one for one in self._lacks if wrong and wrong[1] in one.event.names]
+            return Why("follows", wrong[1], found[-1].index) if wrong and found else None
+        uploads = any(isinstance(names.get(word), Uploads) for word in re.findall(r"\w+", line))
+        if uploads and isinstance(raised, LookupError | StopIteration):
+            return Why("content", "files.upload()")
+        return self._file(raised, message)
+
+    def _import(self, raised: ImportError, message: str) -> Why | None:
+        package = missing_package(raised, message)
+        if package == COLAB:
+            return Why("content", COLAB)
+        if not package:
+            return None
+        brought = [one for one in self._lacks if one.makes_files and package in one.event.text]
+        return Why("follows", package, brought[-1].index) if brought else Why("package", package)
+
+    def _file(self, raised: BaseException, message: str) -> Why | None:
+        """Say why a file is missing, if one is: Keras and TensorFlow have errors of their own."""
+        absent = isinstance(raised, FILE_ERRORS) or type(raised).__name__ in TENSORFLOWS
+        absent = absent and bool(ABSENT.search(message))
+        content = CONTENT.search(message)
+        if content and (absent or isinstance(raised, OSError)):
+            return Why("content", content[0])
+        if not absent:
+            return None
+        path = getattr(raised, "filename", None)
+        path = path if isinstance(path, str) else (PATH.findall(message) or [""])[-1]
+        made = [one for one in self._lacks if one.would_have_made(path)]
+        return Why("follows", path or message[:80], made[-1].index) if made else None
+
+
+def missing_package(raised: ImportError, message: str) -> str:
+    """Name the package that an error of an import is about, if it is not installed."""
+    if isinstance(raised, ModuleNotFoundError) and raised.name:
+        if f"{raised.name}.".startswith(f"{COLAB}."):
+            return COLAB
+        package = raised.name.partition(".")[0]
+        return "" if is_installed(package) else package
+    if message.startswith("cannot import name"):
+        return ""
+    for found in INSTALL.findall(message):
+        package = found.partition(".")[0]
+        known = is_installed(package.replace("-", "_")) or is_installed(package.lower())
+        if package.lower() not in NO_PACKAGE and not known:
+            return str(package)
+    return ""
+
+
+def missing_by_print(printed: str) -> list[str]:
+    """Name the packages that are not installed, and of which a library only printed it."""
+    return [name for name in MUST_INSTALL.findall(printed) if not is_installed(name)]
+
+
+def lost_names(
+    body: Iterable[ast.stmt],
+    line: int | None,
+    before: Mapping[str, int],
+    now: Mapping[str, object],
+) -> tuple[str, ...]:
+    """Name what a cell that stopped at a line did not come to define, or not anew.
+
+    ``before`` has the identities of what names stood for when the cell began.
+    """
+    below = [one for one in body if (one.end_lineno or 0) >= (line or 0)]
+    kept = [one for one in names_of(below) if one not in now or before.get(one) == id(now[one])]
+    return tuple(sorted(kept))
+
+
+def _makes_files(event: LeftOut) -> bool:
+    if event.why == "shell":
+        command = event.text.partition("!")[2] or event.text
+        word = command.strip("!% ").split(" ")[0]
+        return word not in NO_FILES or ">" in command
+    return event.why == "colab" and event.detail.startswith(("%cd", "files.upload()"))

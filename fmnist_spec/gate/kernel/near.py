@@ -1,0 +1,81 @@
+"""The name that was probably meant, where an import or a name fails for its spelling."""
+
+import builtins
+import contextlib
+import difflib
+import importlib.util
+import pkgutil
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+SIMILAR = 0.8  # of difflib's ratio: one sign in ten, or two that changed places in a short name
+# Packages of their own whose names are near to one of Python's or of TensorFlow's
+OTHER_PACKAGES = {
+    *("aenum", "bcrypt", "boto", "bson", "crypto", "dlib", "emails", "hickle", "hjson", "httpx"),
+    *("icalendar", "ijson", "jsons", "lime", "locket", "names", "nest_asyncio", "orjson", "parse"),
+    *("path", "pdoc", "pyaml", "pydoe", "pydot", "rarfile", "scapy", "scipp", "timm", "toml"),
+    *("trame", "typer", "ujson", "ulid", "unittest2", "weave", "xarray", "xlib", "yarl"),
+}
+
+
+def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
+    """Give the name that an error's author probably meant; nothing if none is near.
+
+    ``names`` are those that the notebook has defined.
+    """
+    with contextlib.suppress(Exception):  # objects of a notebook may do anything when asked
+        if isinstance(raised, ModuleNotFoundError):
+            return near_module(raised.name or "")
+        if isinstance(raised, ImportError):
+            return _near_in_module(str(raised))
+        if isinstance(raised, NameError):
+            wrong = re.match(r"name '(\w+)' is not defined", str(raised))
+            known = [name for name in names if not name.startswith("_")]
+            return _nearest(wrong[1], [*known, *dir(builtins)]) if wrong else ""
+        if isinstance(raised, AttributeError):
+            return _nearest(raised.name, _parts(raised.obj)) if raised.name else ""
+    return ""
+
+
+def near_module(name: str) -> str:
+    """Give the installed module that a module's name is near to."""
+    package, _, last = name.rpartition(".")
+    if package:
+        parent = sys.modules.get(package)
+        known: Iterable[str] = _parts(parent) if parent else ()
+    else:
+        known = {one.name for one in pkgutil.iter_modules()} | sys.stdlib_module_names
+    own = last.strip("0123456789") in known or last.lower() in OTHER_PACKAGES  # such as pickle5
+    return "" if own and last not in known else _nearest(last, known, longer=1)
+
+
+def is_installed(name: str) -> bool:
+    """Whether there is a top-level module or package of this name."""
+    try:
+        return name in sys.modules or importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def _near_in_module(message: str) -> str:
+    found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", message)
+    return _nearest(found[1], _parts(sys.modules[found[2]])) if found else ""
+
+
+def _parts(value: Any) -> set[str]:
+    """Name what a value has; of a package the modules, too."""
+    below = pkgutil.iter_modules(getattr(value, "__path__", ()))
+    found = {one.name for one in below} if isinstance(value, ModuleType) else set()
+    return {name for name in {*dir(value), *found} if not name.startswith("_")}
+
+
+def _nearest(wrong: str, names: Iterable[str], longer: int = 3) -> str:
+    """Give the nearest of names; of equals one with the same first letter."""
+    known = {name.lower(): name for name in names if abs(len(name) - len(wrong)) <= longer}
+    known.pop(wrong, None)
+    found = difflib.get_close_matches(wrong.lower(), known, 3, SIMILAR)
+    found.sort(key=lambda name: name[0] != wrong[0].lower())  # the others stay in their order
+    return known[found[0]] if found else ""
