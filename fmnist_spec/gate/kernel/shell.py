@@ -101,7 +101,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             lines += self._line(raised.filename or "", raised.lineno or 1)
         at, near = lines[-1] if lines else None, near_name(raised, self.user_ns)
         kind = type(raised).__name__[:LONGEST_NAME]
-        return CellError(kind, message[:LONGEST_MESSAGE], at, near[:LONGEST_NAME])
+        return CellError(kind, _cut(message), at, near[:LONGEST_NAME])
 
     def file_name(self, source: str) -> str:
         """Name the code of the running cell, or of a part of it, by the cell and the line."""
@@ -127,6 +127,14 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             return [line + blank_lines(self._source) + 1]
         found = re.fullmatch(rf"<cell {self._cell}\+(\d+)>", file)
         return [line + int(found[1])] if found else []
+
+
+def _cut(message: str) -> str:
+    """Leave out the middle of a long message: the end of TensorFlow's says what it is about."""
+    if len(message) <= LONGEST_MESSAGE:
+        return message
+    half = LONGEST_MESSAGE // 2 - 3
+    return f"{message[:half]}\n...\n{message[-half:]}"
 
 
 def _said(raised: BaseException) -> str:

@@ -11,6 +11,14 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError, Compiled, Refused
 
+# Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
+LAST_TELLS = re.compile(r"in user code:|Graph execution error|Detected at ")
+NOTHING_TOLD = re.compile(
+    r"in user code:|Graph execution error|Detected at |Node: |\[\[|File \"|• |Arguments received by"
+    r"|Call arguments received|(\w+: )?Exception encountered when|.*Error encountered:$"
+    r"|\d+ (root error|successful|derived)|Function call stack|\.\.\.$"
+)
+STYLE = re.compile(r"\x1b\[\d*m|^\s*\(\d\) [A-Z_]+: +", re.MULTILINE)
 MAGIC = re.compile(r"^([ \t]*)([\w, ]+=\s*)?[%!].*$", re.MULTILINE)
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
@@ -41,7 +49,7 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
             type=error.type,
             why=_why(error, evidence, run.cell),
             rest=phrase("not-judged") if unreached else "",
-            observed=f"{error.type}: {_said(error.message)}",
+            observed=f"{error.type}: {_said(error.message, error.type)}",
         )
 
 
@@ -90,10 +98,14 @@ def _as_python(magic: re.Match[str]) -> str:
     return f"{magic[1]}{magic[2] or ''}None"
 
 
-def _said(message: str) -> str:
-    """Take the line that tells most: TensorFlow puts its own frames before it."""
-    lines = [line.strip() for line in message.splitlines() if line.strip()] or [""]
-    return lines[-1 if lines[0] == "in user code:" else 0][:LONGEST]
+def _said(message: str, kind: str = "") -> str:
+    """Take the line of a message that tells most, without the kind of its error."""
+    lines = [line.strip() for line in STYLE.sub("", message).splitlines() if line.strip()]
+    told = [line for line in lines if not NOTHING_TOLD.match(line)] or lines or [""]
+    if lines and LAST_TELLS.match(lines[0]):
+        return told[-1].removeprefix(f"{kind}: ")[:LONGEST]
+    whole = " ".join(told) if told[0].endswith(":") else told[0]
+    return whole[:LONGEST]
 
 
 @rule("run-ended", decided="file")
