@@ -92,9 +92,7 @@ class StandIns(MetaPathFinder, Loader):
         self._uploaded = uploaded
 
     def install(self) -> bool:
-        """Stand in from now on. Gives False where Colab's own is installed."""
-        if any(isinstance(one, StandIns) for one in sys.meta_path):
-            return True
+        """Stand in from now on. Gives False where there is one, or Colab's own."""
         if is_installed(COLAB):
             return False
         sys.meta_path.append(self)

@@ -189,7 +189,8 @@ class Editor:
         left, event = self._left[number]
         missing = self._is_missing(left.why[1])
         if missing:
-            self._leave_out(left, event)
+            why, _, cause = self.lacks.package(left.why[1])
+            self._leave_out(left, replace(event, why=why, cause=cause))
         return not missing
 
     def stand_in(self, number: int) -> None:

@@ -93,8 +93,12 @@ class Lacks:
             return Why("content", COLAB)
         if not package:
             return None
-        brought = [one for one in self._lacks if one.makes_files and package in one.event.text]
-        return Why("follows", package, brought[-1].index) if brought else Why("package", package)
+        return self.package(package)
+
+    def package(self, name: str) -> Why:
+        """Say why a package is missing: a line that was left out may have fetched its files."""
+        brought = [one for one in self._lacks if one.makes_files and name in one.event.text]
+        return Why("follows", name, brought[-1].index) if brought else Why("package", name)
 
     def _file(self, raised: BaseException, message: str) -> Why | None:
         """Say why a file is missing, if one is: Keras and TensorFlow have errors of their own."""

@@ -76,6 +76,7 @@ def _nearest(wrong: str, names: Iterable[str], longer: int = 3) -> str:
     """Give the nearest of names; of equals one with the same first letter."""
     known = {name.lower(): name for name in names if abs(len(name) - len(wrong)) <= longer}
     known.pop(wrong, None)
-    found = difflib.get_close_matches(wrong.lower(), known, 3, SIMILAR)
+    found = [name for name in known if sorted(name) == sorted(wrong.lower())]  # such as maht
+    found += difflib.get_close_matches(wrong.lower(), known, 3, SIMILAR)
     found.sort(key=lambda name: name[0] != wrong[0].lower())  # the others stay in their order
     return known[found[0]] if found else ""

@@ -1,0 +1,43 @@
+"""Where a name is misspelt, the error has the one that was probably meant."""
+
+import pytest
+from notebooks import Run
+
+from fmnist_spec.gate.kernel.near import near_module
+
+MISSPELT = {
+    "import nunpy": "numpy",
+    "import tensorfow as tf": "tensorflow",
+    "import Numpy": "numpy",
+    "import maht": "math",
+    "import matplotlib.pyplt as plt": "pyplot",
+    "from sklearn.model_selecton import train_test_split": "model_selection",
+    "from sklearn.model_selection import train_test_spilt": "train_test_split",
+    "from tensorflow import kears": "keras",
+    "from tensorflow.kears import layers": "keras",
+    "from tensorflow import keras\nkeras.layers.Desne(1)": "Dense",
+    "train_input = 1\nprint(trian_input)": "train_input",
+    "pritn(1)": "print",
+}
+
+
+@pytest.mark.parametrize(("source", "meant"), MISSPELT.items(), ids=MISSPELT)
+def test_the_name_that_was_meant_is_told(run: Run, source: str, meant: str) -> None:
+    """It is the notebook's fault, and not what is installed."""
+    ran = run(source).cells[0]
+    assert ran.error is not None, ran
+    assert (ran.status, ran.error.near) == ("raised", meant), ran
+
+
+@pytest.mark.parametrize("name", ["pydot", "pickle5", "ujson", "seaborn", "tensorflow_hub", "cv2"])
+def test_packages_of_their_own_are_not_misspelt(name: str) -> None:
+    """Their names are near to others', but they exist."""
+    assert near_module(name) == ""
+
+
+@pytest.mark.parametrize("source", ["from math import zzzz", "print(qqqq)", "(1).wwww"])
+def test_where_nothing_is_near_nothing_is_told(run: Run, source: str) -> None:
+    """A guess that is far off would mislead."""
+    ran = run(source).cells[0]
+    assert ran.error is not None, ran
+    assert ran.error.near == "", ran
