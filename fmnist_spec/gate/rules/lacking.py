@@ -42,7 +42,6 @@ def not_installed(evidence: Evidence) -> Iterator[Finding]:
                 package=package,
                 text=event.text,
                 install=install,
-                observed=phrase("missing"),
             )
 
 
@@ -79,6 +78,6 @@ def _root(evidence: Evidence, event: LeftOut) -> LeftOut:
 
 
 def _stopped(evidence: Evidence, id: str, event: LeftOut, root: LeftOut) -> Finding:
-    return evidence.finding(
-        id, event, says="follows", what=event.detail, text=root.text, cell=root.cell
-    )
+    place = evidence.cells[root.cell].place(root.line)
+    what, text = event.detail, root.text
+    return evidence.finding(id, event, says="follows", what=what, text=text, place=place)

@@ -62,8 +62,9 @@ def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
         return _undefined(name[1], error.near, evidence, at)
     if error.near:
         return phrase("near", near=error.near)
-    missing = error.type in ("ModuleNotFoundError", "ImportError")
-    return phrase("no-such-name" if missing else "correct")
+    if re.match(r"No module named|cannot import name", error.message):
+        return phrase("no-such-name")
+    return phrase("not-installed" if error.type == "ImportError" else "correct")
 
 
 def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
@@ -72,7 +73,9 @@ def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
     skipped = [one for one in evidence.trace.cells if one.status == "skipped"]
     for run in skipped:
         if name in _defined(cells[run.cell]):
-            return phrase("defined-skipped", name=name, cell=cells[run.cell].place(), reason=run.reason)
+            return phrase(
+                "defined-skipped", name=name, cell=cells[run.cell].place(), reason=run.reason
+            )
     later = next((cell.place() for cell in cells[at + 1 :] if name in _defined(cell)), None)
     if later is not None:
         return phrase("defined-later", name=name, cell=later)

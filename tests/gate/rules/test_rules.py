@@ -256,7 +256,7 @@ def raising(kind: str, message: str, tags: frozenset[str] = frozenset()) -> tupl
 def test_a_cell_that_raises_is_the_only_finding() -> None:
     """What is missing after a cell that raised is not held against the notebook."""
     found, cells = raising("ValueError", "in user code:\n\n  File x\n\n  ValueError: bad loss\n")
-    told = {"cell": 3, "line": 32, "observed": "ValueError: ValueError: bad loss"}
+    told = {"cell": 3, "line": 32, "observed": "ValueError: bad loss"}
     expect(found, "cell-raises", cells=cells, **told)
 
 
