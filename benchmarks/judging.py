@@ -35,7 +35,7 @@ def main() -> None:
             times = [time.perf_counter()]
             notebook = read_notebook(path)
             times.append(time.perf_counter())
-            trace = runner.run(notebook.cells, path.name)
+            trace = runner.run(notebook.cells, path)
             times.append(time.perf_counter())
             judge(Evidence(LESSON, notebook, trace))
             times.append(time.perf_counter())

@@ -149,7 +149,7 @@ class Checker:
         runner, start = self._start(), time.monotonic()
         path, config = notebook.path, self.config
         try:
-            trace = runner.run(notebook.cells, str(path))
+            trace = runner.run(notebook.cells, path)
             evidence = Evidence(self._lesson, notebook, trace, Path(config.lesson))
             findings = judge(evidence, config.rules, config.severity)
             for one in findings:  # a sentence that cannot be written is a fault of ours, too

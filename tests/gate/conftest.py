@@ -23,7 +23,7 @@ def runner():
 def run(runner):
     """Run sources as the cells of a notebook."""
 
-    def run(*sources, tags=None, limits=None):
-        return runner.run(as_cells(*sources, tags=tags), "notebook", limits)
+    def run(*sources, tags=None, limits=None, path=None):
+        return runner.run(as_cells(*sources, tags=tags), path, limits)
 
     return run

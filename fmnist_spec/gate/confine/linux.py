@@ -64,8 +64,8 @@ WRITE_FILE, TRUNCATE, REFER = 1 << 1, 1 << 14, 1 << 13
 MAKE_AND_REMOVE = sum(1 << bit for bit in range(4, 13))
 
 
-def forbid_writing(folder: Path) -> None:
-    """Landlock: write below ``folder`` only; from its later versions on also no TCP, no signals."""
+def forbid_writing(*folders: Path) -> None:
+    """Landlock: write below ``folders`` only; from its later versions on no TCP, no signals."""
     libc = _libc()
     version = _checked(libc.syscall(CREATE_RULESET, None, 0, 1))
     files = WRITE_FILE | MAKE_AND_REMOVE
@@ -73,7 +73,8 @@ def forbid_writing(folder: Path) -> None:
     size = 24 if version >= 6 else 16 if version >= 4 else 8  # files, TCP, signals
     rules = struct.pack("=QQQ", files, 0b11, 0b11)[:size]
     rules_fd = _checked(libc.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), 0))
-    for path, allowed in ((folder, files), (Path(os.devnull), files & (WRITE_FILE | TRUNCATE))):
+    null = files & (WRITE_FILE | TRUNCATE)
+    for path, allowed in (*((one, files) for one in folders), (Path(os.devnull), null)):
         path_fd = os.open(path, os.O_RDONLY)
         _checked(libc.syscall(ADD_RULE, rules_fd, 1, struct.pack("=Qi", allowed, path_fd), 0))
         os.close(path_fd)

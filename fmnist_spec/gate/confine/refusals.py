@@ -3,6 +3,7 @@
 They name what was tried, and stand in where the kernel has no measure.
 """
 
+import contextlib
 import errno
 import os
 import re
@@ -11,6 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from fmnist_spec.gate.confine.scratch import Scratch
+
 Report = Callable[[str, str], None]  # what kind of thing was refused, and its detail
 
 NETWORK = ("connect", "bind", "sendto", "sendmsg", "getaddrinfo", "gethostbyname", "gethostbyaddr")
@@ -18,15 +21,17 @@ PROCESS = (
     *("os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system", "os.exec"),
     *("os.startfile", "pty.spawn", "subprocess.Popen"),
 )
-# Where the paths stand among an event's arguments, and whether the last one is a folder to which
-# they are relative.
-WRITES: dict[str, tuple[tuple[int, ...], bool]] = {
-    **dict.fromkeys(("open", "os.truncate", "os.setxattr"), ((0,), False)),
-    **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir"), ((0,), True)),
-    **dict.fromkeys(("os.chmod", "os.chown", "os.utime"), ((0,), True)),
-    **dict.fromkeys(("os.rename", "os.link"), ((0, 1), True)),
-    "os.symlink": ((1,), True),
+# Events that write where a path leads to; and those that act on the name itself, with the places
+# of the paths among their arguments.
+CONTENT = ("open", "os.truncate", "os.setxattr", "os.chmod", "os.chown", "os.utime")
+NAMES: dict[str, tuple[int, ...]] = {
+    **dict.fromkeys(("os.remove", "os.rmdir", "os.mkdir"), (0,)),
+    **dict.fromkeys(("os.rename", "os.link"), (0, 1)),
+    "os.symlink": (1,),
 }
+# Those whose last argument may be a folder to which the paths are relative.
+RELATIVE = ("os.chmod", "os.chown", "os.utime", *NAMES)
+READY = ("os.chdir", "os.listdir", "os.scandir", "sqlite3.connect")
 OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 REMEDY = "fmnist-spec runs notebooks without network, processes of their own or files elsewhere"
@@ -35,8 +40,8 @@ REMEDY = "fmnist-spec runs notebooks without network, processes of their own or 
 class Refusals:
     """Refuses what Python announces, and reports it."""
 
-    def __init__(self, folder: Path, report: Report) -> None:
-        self._folder, self._report = os.path.realpath(folder), report
+    def __init__(self, scratch: Scratch, report: Report) -> None:
+        self._scratch, self._report = scratch, report
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take an event that Python announces. Raises PermissionError: it is refused."""
@@ -49,7 +54,9 @@ class Refusals:
     def _forbidden(self, event: str, arguments: tuple[Any, ...]) -> str:
         if event == "open" and OTHERS.match(str(arguments[0])):
             return "read"
-        if event in WRITES:
+        if event in READY and isinstance(arguments[0], str | bytes | os.PathLike | None):
+            self._make_ready(event, os.fsdecode(arguments[0] or "."))
+        if event in CONTENT or event in NAMES:
             return "write" if self._writes_elsewhere(event, arguments) else ""
         if event in PROCESS:
             return "process"
@@ -61,20 +68,34 @@ class Refusals:
         return "network" if event.startswith("socket.") and event[7:] in NETWORK else ""
 
     def _writes_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> bool:
-        if event == "open" and not (isinstance(arguments[2], int) and arguments[2] & FOR_WRITING):
-            return False
+        empty = False
+        follow = event in CONTENT
+        if event == "open":
+            flags = arguments[2] if isinstance(arguments[2], int) else 0
+            if not flags & FOR_WRITING:
+                return False
+            # A file that must not be there yet is not looked for behind a link.
+            follow, empty = not flags & os.O_EXCL, bool(flags & os.O_TRUNC)
         if event == "os.mkdir" and Path(arguments[0]).is_dir():
             return False  # it only fails, as makedirs(exist_ok=True) expects
-        places, relative = WRITES[event]
-        if relative and arguments[-1] not in (-1, None):
+        if event in RELATIVE and arguments[-1] not in (-1, None):
             return False  # the kernel decides
-        return any(self._is_elsewhere(arguments[place]) for place in places)
+        paths = [arguments[place] for place in NAMES.get(event, (0,))]
+        return not all(
+            self._scratch.take(os.fsdecode(path), follow=follow, empty=empty)
+            for path in paths
+            if isinstance(path, str | bytes | os.PathLike)  # else it is an open file
+        )
 
-    def _is_elsewhere(self, path: Any) -> bool:
-        if path is None or isinstance(path, int):
-            return False  # an open file
-        real = os.path.realpath(os.fsdecode(path))
-        return real != os.devnull and os.path.commonpath([real, self._folder]) != self._folder
+    def _make_ready(self, event: str, path: str) -> None:
+        """Prepare the mirror for what is not refused, and may write all the same or walk."""
+        with contextlib.suppress(OSError):  # the call itself will tell
+            if event == "os.chdir":
+                self._scratch.take_folder(path)
+            elif event == "sqlite3.connect":
+                self._scratch.take(path)
+            else:
+                self._scratch.list(path)
 
 
 def _plain(arguments: tuple[Any, ...]) -> Iterator[str]:

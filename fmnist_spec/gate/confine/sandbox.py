@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fmnist_spec.gate.confine import linux
+from fmnist_spec.gate.confine.native import announce_native_writes
 from fmnist_spec.gate.confine.refusals import Refusals, Report
+from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror
+from fmnist_spec.gate.confine.scratch import Scratch
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"
 LIMITS, REFUSALS = "resource limits", "refusals in Python"
@@ -71,28 +74,37 @@ def homes(folder: Path) -> dict[str, str]:
     return {**dict.fromkeys(names, str(folder)), "IPYTHONDIR": str(folder / ".ipython")}
 
 
-def confine(folder: Path, limits: Limits, report: Report) -> tuple[str, ...]:
+def confine(folder: Path, notebook: str, limits: Limits, report: Report) -> tuple[str, ...]:
     """Confine this process to ``folder``, for good, and name the measures that worked.
 
-    Call it while the process has one thread: some measures hold for the calling thread and those
-    that it starts later.
+    It then works in the mirror of the folder of ``notebook``, "" if there is none, with a home
+    beside it. Call it while the process has one thread: some measures hold for the calling thread
+    and those that it starts later.
     """
+    root, own = folders_of(Path(notebook)) if notebook else ("", "")
+    home, top = folder / "home", folder / "view" / (Path(root).name or "repository")
+    for one in (home, top):
+        one.mkdir(parents=True)
     steps: dict[str, Callable[[], None]] = {
         NAMESPACE: linux.leave_network,
         LIMITS: lambda: _limit_resources(limits),
-        LANDLOCK: lambda: linux.forbid_writing(folder),
+        LANDLOCK: lambda: linux.forbid_writing(home, top),
         SECCOMP: linux.forbid_calls,
     }
-    os.chdir(folder)
-    os.environ.update(homes(folder))
+    os.environ.update(homes(home))
     tempfile.tempdir = None  # TMPDIR is another one now
     reached = []
     for name, step in steps.items():
         with contextlib.suppress(OSError, ImportError, AttributeError, KeyError, ValueError):
             step()
             reached.append(name)
+    lay: Lay = os.symlink if LANDLOCK in reached else Copies()  # native code writes through links
+    place = mirror(root, own, str(top), lay) if root else str(top)
+    os.chdir(place)
+    sys.path.insert(0, place)  # only now: a module of the notebook's could stand in for ours
     sys.dont_write_bytecode = True
-    sys.addaudithook(Refusals(folder, report))
+    announce_native_writes()
+    sys.addaudithook(Refusals(Scratch(str(home), str(top), root), report))
     return (*reached, REFUSALS)
 
 

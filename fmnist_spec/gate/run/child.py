@@ -49,7 +49,7 @@ def run(observer: Observer, line: bytes, file: int) -> None:
     """Run the cells of one job in this process, confined, and tell of them through ``file``."""
     channel, (_, job) = Channel(file), read_message(line)
     versions = str(tensorflow_version()), str(keras_version())
-    reached = sandbox.confine(Path(job.folder), job.limits, channel.refuse)
+    reached = sandbox.confine(Path(job.folder), job.notebook, job.limits, channel.refuse)
     channel.say("start", Start(*versions, reached))
     observer.start(channel)
     _run_cells(job.cells, channel, observer)

@@ -31,9 +31,10 @@ UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, Arithmeti
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run: its code cells, the folder that it may write to, and its limits."""
+    """A notebook to run: its code cells, its limits, and the folder for its home and its mirror."""
 
     folder: str
+    notebook: str  # its file, whose folder it works in a mirror of; "" if there is none
     limits: Limits
     cells: tuple[Cell, ...]
 

@@ -63,7 +63,7 @@ class Runner:
                 self._server = ServerProcess(self.folder, self._served)
             self._prepare()
             if self._server is not None or self._settings.require_isolation:
-                self._check_isolation(self.run([], "nothing").isolation)
+                self._check_isolation(self.run([]).isolation)
         except BaseException:
             self.__exit__()
             raise
@@ -87,9 +87,12 @@ class Runner:
             self._server.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def run(self, cells: Sequence[Cell], name: str, limits: Limits | None = None) -> Trace:
+    def run(
+        self, cells: Sequence[Cell], path: Path | None = None, limits: Limits | None = None
+    ) -> Trace:
         """Run a notebook's cells from top to bottom. Any thread may call this.
 
+        They see the repository of the notebook's file, ``path``; an empty folder without one.
         ``limits`` are for this one notebook, instead of the runner's.
 
         Raises RunnerError: the gate itself is at fault. What the notebook does is in the trace.
@@ -98,10 +101,10 @@ class Runner:
         code = [cell for cell in cells if cell.type == "code"]
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
-            job.write(_job(folder, code, limits))
+            job.write(_job(folder, path, code, limits))
             job.seek(0)
             try:
-                progress = self._follow(self._start(job, log), name, limits)
+                progress = self._follow(self._start(job, log), path, limits)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
             said = _tail(log)
@@ -128,7 +131,7 @@ class Runner:
                 self._server = ServerProcess(self.folder, self._served)
             return self._server.start(job, log)
 
-    def _follow(self, process: ChildProcess, name: str, limits: Limits) -> RunProgress:
+    def _follow(self, process: ChildProcess, path: Path | None, limits: Limits) -> RunProgress:
         """Listen to a child until its end, and bring that about when its time is over."""
         progress = RunProgress()
         lines: queue.Queue[bytes | None] = queue.Queue(MOST_LINES)
@@ -142,7 +145,7 @@ class Runner:
                     line = lines.get(timeout=seconds if progress.ended is None else DYING)
                 except queue.Empty:
                     if progress.ended is not None or progress.start is None:
-                        raise RunnerError(f"{name}: the process does not answer") from None
+                        raise RunnerError(f"{path}: the process does not answer") from None
                     detail = f"it ran over its limit of {limit}"
                     progress.ended = Ended("time", progress.cell, detail)
                     process.stop()
@@ -172,9 +175,10 @@ class Runner:
         )
 
 
-def _job(folder: Path, cells: Sequence[Cell], limits: Limits) -> bytes:
+def _job(folder: Path, path: Path | None, cells: Sequence[Cell], limits: Limits) -> bytes:
+    notebook = "" if path is None else str(Path.cwd() / path)
     plain = tuple(Cell(cell.index, "code", cell.source, (), cell.tags) for cell in cells)
-    return write_message("job", Job(str(folder), limits, plain))
+    return write_message("job", Job(str(folder), notebook, limits, plain))
 
 
 def _tail(log: IO[bytes]) -> str:

@@ -148,7 +148,7 @@ def test_an_error_has_its_line_in_the_cell(run: Run, source: str, line: int) -> 
 def test_notebooks_run_side_by_side(runner: Runner) -> None:
     """Any thread may run a notebook, and each trace tells of its own."""
     with ThreadPoolExecutor(4) as pool:
-        traces = pool.map(lambda x: runner.run(as_cells(f"print({x})"), str(x)), range(8))
+        traces = pool.map(lambda x: runner.run(as_cells(f"print({x})")), range(8))
     assert [printed(trace) for trace in traces] == [f"{x}\n" for x in range(8)]
 
 
@@ -262,7 +262,7 @@ MESSAGES = {
     "event": EventMessage(2, ModelBuilt(1, None, 0, "add", NETWORK, False, (True,))),
     "ran": CellRun(3, "raised", CellError("E", "", None), "", 0.5, ({"output_type": "error"},)),
     "ended": Ended("time", None, "too long"),
-    "job": Job("folder", Limits(2), (Cell(0, "code", "1", (), frozenset("ab")),)),
+    "job": Job("folder", "one.ipynb", Limits(2), (Cell(0, "code", "1", (), frozenset("ab")),)),
 }
 
 

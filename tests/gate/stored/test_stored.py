@@ -23,7 +23,7 @@ Judge = Callable[[Any], Result]
 @pytest.fixture(scope="module")
 def trace(runner: Runner) -> Trace:
     """One run of the code, which all eras share."""
-    return runner.run(read_notebook(ERAS["2.8"]).cells, "stored")
+    return runner.run(read_notebook(ERAS["2.8"]).cells)
 
 
 @pytest.fixture

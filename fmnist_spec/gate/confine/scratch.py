@@ -1,0 +1,97 @@
+"""Where a notebook may write: its home, and its mirror, into which files come by copying.
+
+A file of the mirror is a link to the repository's. Before a notebook writes to it, a copy takes
+the place of the link; of a folder that was laid as one, a folder of links does.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from fmnist_spec.gate.confine.repository import is_large, lay_entries
+
+
+class Scratch:
+    """Says whether a notebook may write to a path, and makes it ready to be written.
+
+    Args:
+        home: the folder of its own.
+        top: that of the mirror.
+        root: that of the repository, to which links in the mirror may lead; "" if there is none.
+    """
+
+    def __init__(self, home: str, top: str, root: str = "") -> None:
+        self._home, self._top, self._root = os.path.realpath(home), os.path.realpath(top), root
+        self._listed: set[str] = set()
+
+    def take(self, path: str, *, follow: bool = True, empty: bool = False) -> bool:
+        """Make a path ready to be written; False: it leads elsewhere, and nothing was done.
+
+        ``follow``: what is written is what a link leads to, not the link itself. ``empty``: its
+        content is not needed.
+        """
+        if follow and self._holds(os.path.realpath(path)):
+            return True
+        head, name = os.path.split(path.rstrip(os.sep))
+        if name in ("", ".", ".."):
+            head, name = path, ""
+        folder = self.take_folder(head)
+        at = os.path.join(folder, name)
+        if follow and os.path.islink(at) and not self._replace(at, empty):
+            return self._holds(os.path.realpath(at))
+        return self._holds(folder)
+
+    def _holds(self, real: str) -> bool:
+        return _is_below(real, self._top) or _is_below(real, self._home) or real == os.devnull
+
+    def take_folder(self, path: str) -> str:
+        """Give the real folder of a path, after every link on the way that may be replaced is."""
+        at = os.getcwd()
+        for part in Path(path).parts:
+            step = os.path.join(at, part)
+            at = step if os.path.islink(step) and self._replace(step) else os.path.realpath(step)
+        return at
+
+    def list(self, path: str) -> None:
+        """Before a folder is listed, have real folders in it: a walk follows no links."""
+        folder = os.path.realpath(path)
+        if folder in self._listed or not (self._root and _is_below(folder, self._top)):
+            return
+        self._listed.add(folder)
+        with os.scandir(folder) as entries:
+            links = [one.path for one in entries if one.is_symlink() and one.is_dir()]
+        for link in links:
+            real = os.path.normpath(f"{self._root}/{os.path.relpath(link, self._top)}")
+            # The repository's own links stay: they may lead in a circle.
+            if os.readlink(link) == real and not is_large(real):
+                self._replace(link)
+
+    def _replace(self, link: str, empty: bool = False) -> bool:
+        """Put what a link leads to in its place. False: it may not be, or is no link."""
+        real, folder = os.path.realpath(link), os.path.dirname(link)
+        if self._holds(real) or not (os.path.islink(link) and self._holds(folder)):
+            return False
+        if not (self._root and _is_below(real, self._root)):
+            return False
+        if os.path.isdir(real):
+            lay_entries(real, link)
+            return True
+        return os.path.isfile(real) and _copy(real, link, empty)
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _copy(real: str, link: str, empty: bool) -> bool:
+    with open(real, "rb") as content:
+        os.remove(link)
+        try:
+            with open(link, "xb") as copy:
+                if not empty:
+                    shutil.copyfileobj(content, copy)
+        except OSError:  # such as a file larger than allowed, to which a line is to be added
+            os.remove(link)
+            os.symlink(real, link)
+            raise
+    return True
