@@ -22,7 +22,16 @@ from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
-from fmnist_spec.gate.rules import compile, data, fit, lacking, network, run, training  # noqa: F401
+from fmnist_spec.gate.rules import (  # noqa: F401
+    compile,
+    data,
+    fit,
+    lacking,
+    network,
+    refused,
+    run,
+    training,
+)
 from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import SpecificationError

@@ -232,7 +232,7 @@ class CellRun:
 class Ended:
     """Why a run ended early: nothing after ``cell`` ran."""
 
-    why: Literal["time", "memory", "exit", "killed", "processes", "lost"]
+    why: Literal["time", "memory", "exit", "killed", "lost"]
     cell: int | None
     detail: str
 

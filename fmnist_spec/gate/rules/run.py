@@ -9,7 +9,8 @@ from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellError, Compiled, Refused
+from fmnist_spec.gate.rules.refused import refusal
+from fmnist_spec.gate.trace import CellError, Compiled
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
 LAST_TELLS = re.compile(r"in user code:|Graph execution error|Detected at ")
@@ -28,7 +29,6 @@ EXPLAINED = {
     r"Expected all entries in the `metrics` list": "metrics-tuple",
     r"dtype='string' is not a valid dtype|Expected `loss_weights` argument": "loss-weights",
     r"EOF when reading a line": "input",
-    r"Permission denied$|Resource temporarily unavailable": "denied",
     r"is not a valid (root )?scope name": "scope-name",
     r"not recognized: \{'lr'": "lr",
     r"Cannot convert '\d+' to a shape": "shape",
@@ -41,6 +41,8 @@ EXPLAINED = {
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
     unreached = any(run.status == "not reached" for run in evidence.trace.cells)
     for run in evidence.raised:
+        if refusal(evidence, run):
+            continue  # the rule on refusals tells it
         error = run.error or CellError("Exception", "", None)
         yield evidence.finding(
             "cell-raises",
@@ -116,15 +118,6 @@ def run_ended(evidence: Evidence) -> Iterator[Finding]:
     ended = evidence.trace.ended
     if ended is not None:
         yield evidence.finding("run-ended", ended.cell, says=ended.why, observed=ended.detail)
-
-
-@rule("refused", decided="run")
-def refused(evidence: Evidence) -> Iterator[Finding]:
-    told: dict[str, Refused] = {}
-    for event in evidence.events(Refused):
-        told.setdefault(f"{event.what}: {event.detail}", event)
-    for tried, at in told.items():
-        yield evidence.finding("refused", at, observed=tried)
 
 
 @rule("metrics-string", decided="run")

@@ -70,17 +70,15 @@ def _run_cells(cells: tuple[Cell, ...], channel: Channel, observer: Observer) ->
         channel.say("ran", ran)
         if raised is None or ran.error is None:
             continue
-        if why := _end(raised, channel.refused):
+        if why := _end(raised):
             said = f"{ran.error.type}: {ran.error.message}"[:200]
             channel.say("ended", Ended(why, cell.index, said))
         if why or (ran.status == "raised" and "raises-exception" not in cell.tags):
             return  # as Jupyter's "Run all"
 
 
-def _end(raised: BaseException, refused: set[str]) -> Any:
+def _end(raised: BaseException) -> Any:
     """Say why an exception ends the run, whatever the cell's tags; nothing if it does not."""
     if isinstance(raised, SystemExit):
         return "exit"
-    if type(raised).__name__ in OUT_OF_MEMORY:
-        return "memory"
-    return "processes" if isinstance(raised, PermissionError) and "process" in refused else ""
+    return "memory" if type(raised).__name__ in OUT_OF_MEMORY else ""

@@ -300,7 +300,7 @@ def test_a_name_that_a_later_cell_defines_is_explained() -> None:
     assert "Only a cell below defines it: cell 7." in one.message
 
 
-@pytest.mark.parametrize("why", ["time", "memory", "exit", "killed", "processes"])
+@pytest.mark.parametrize("why", ["time", "memory", "exit", "killed"])
 def test_a_run_that_ended_early_is_one_finding(why: str) -> None:
     """A run that was stopped is one finding with its cell, and nothing missing is told."""
     found = trace(LOADED, ended=Ended(why, 2, "60 s"))

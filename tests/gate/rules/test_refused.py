@@ -1,0 +1,92 @@
+"""What the gate refuses is told once, by the rule for it: an error if the cell raised by it."""
+
+from dataclasses import replace
+
+import pytest
+from traces import CELLS, EVENTS, LOADED, expect, trace
+
+from fmnist_spec.gate.confine.refusals import REMEDY
+from fmnist_spec.gate.trace import CellError, CellRun, Event, Refused, Trace
+
+DETAIL = "open /elsewhere/x.csv w"
+WRITE = Refused(3, 2, "write", DETAIL)
+OWN = f"[Errno 13] {DETAIL}: {REMEDY}"
+PARALLEL = Refused(3, 2, "write", "os.mkdir /dev/shm/joblib")
+
+
+def raising(message: str, *events: Event) -> Trace:
+    """Give the trace of a run whose cell 3 raised in its line 2."""
+    runs = list(trace().cells)
+    runs[3] = CellRun(3, "raised", CellError("SomeError", message, 2), "", 0.1)
+    runs[4:] = [replace(run, status="not reached") for run in runs[4:]]
+    return trace(LOADED, *events, cells=tuple(runs))
+
+
+REFUSED = {
+    "said by the gate": (OWN, [WRITE], "writing outside"),
+    "said in a library's words": (f"<urlopen error {OWN}>", [WRITE], "writing outside"),
+    "an error of its own, in that line": ("cannot save", [WRITE], "writing outside"),
+    "another file after one that was told": (
+        OWN.replace("x.csv", "y.csv"),
+        [Refused(3, 1, "write", DETAIL)],
+        "writing outside",
+    ),
+    "the kernel's word, by h5py": (
+        "Unable to create file (unable to open file: name = '/x.h5', errno = 13,"
+        " error message = 'Permission denied', flags = 13, o_flags = 242)",
+        [],
+        "writing outside",
+    ),
+    "the kernel's word, by TensorFlow": ("/elsewhere; Permission denied", [], "writing outside"),
+    "the kernel's word, on a socket": ("[Errno 13] Permission denied", [], "shared memory"),
+    "no process": ("[Errno 11] Resource temporarily unavailable", [], "n_jobs=1"),
+    "no process, after a write that was caught": (
+        "[Errno 11] Resource temporarily unavailable",
+        [PARALLEL],
+        "a new process",
+    ),
+}
+
+
+@pytest.mark.parametrize(("message", "events", "said"), REFUSED.values(), ids=REFUSED)
+def test_a_cell_that_raised_by_a_refusal_is_one_error(
+    message: str, events: list[Event], said: str
+) -> None:
+    """It says that the gate refused it and what to do, not to correct the cell."""
+    caught = [one for one in events if one.line != 2]
+    found = expect(raising(message, *events), *["refused"] * (1 + len(caught)))
+    (error,) = (one for one in found if one.severity == "error")
+    assert (error.cell, error.line) == (3, 32)
+    assert error.message.startswith("The gate refused "), error.message
+    assert "so the cell raised SomeError" in error.message
+    assert said in error.message, error.message
+    assert error.message.endswith("did not run, so they were not judged."), error.message
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "division by zero",
+        "[Errno 13] Permission denied: '/etc/shadow'",  # Python's words: nobody may read that
+        "[Errno 2] No such file or directory: 'x.csv'",
+    ],
+)
+def test_another_error_is_the_cells_own(message: str) -> None:
+    """Also after a refusal in an earlier line, which the notebook caught: that is a warning."""
+    found = expect(raising(message, Refused(3, 1, "network", "x")), "cell-raises", "refused")
+    assert {one.rule: one.severity for one in found} == {
+        "cell-raises": "error",
+        "refused": "warning",
+    }
+
+
+def test_what_a_notebook_caught_is_told_once() -> None:
+    """However often it tried, and also if it was meant to raise."""
+    events = [Refused(cell, 1, "network", "example.org") for cell in (3, 5)]
+    (one,) = expect(trace(*EVENTS, *events), "refused", severity="warning", cell=3)
+    assert "the notebook went on" in one.message
+    cells = [replace(one, tags=frozenset({"raises-exception"})) for one in CELLS]
+    runs = list(trace().cells)
+    runs[3] = CellRun(3, "raised", CellError("OSError", OWN, 2), "", 0.1)
+    meant = trace(*EVENTS, WRITE, cells=tuple(runs))
+    expect(meant, "refused", cells=cells, severity="warning", cell=3)
