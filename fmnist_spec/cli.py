@@ -8,8 +8,9 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,59 +29,36 @@ TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options; README's tables of them are tested against this."""
-    # Given before the command or behind it, these mean the same: so they have no defaults, which
-    # a command would set again. What is not given stands in main().
-    of_data = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    of_lesson = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
-    of_data.add_argument("--data", metavar="FOLDER", help="the folder with the four .gz files")
-    of_data.add_argument("--sample", action="store_true", help="use the small shipped sample")
-    of_lesson.add_argument("--lesson", metavar="FILE", type=Path, help="another lesson.toml")
-    top = argparse.ArgumentParser(
-        prog="fmnist-spec",
-        description="Hold the lesson against the installed TensorFlow, on real data.",
-        epilog="Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
-        parents=[of_data, of_lesson],
-    )
-    top.set_defaults(run=_check_tensorflow)
-    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    command = top.add_subparsers(title="commands", metavar="").add_parser
-    _add_check(command, [of_data, of_lesson])
-    rules = command("rules", parents=[of_lesson], help="list the rules")
-    rules.set_defaults(run=_list_rules)
-    explain = command("explain", parents=[of_lesson], help="explain a rule, with an example")
-    explain.add_argument("id", metavar="ID", help="the id of a rule")
-    explain.set_defaults(run=_explain_rule)
-    lesson = command("lesson", parents=[of_lesson], help="write a copy of the lesson's notebook")
-    lesson.add_argument("path", metavar="NAME.ipynb", type=Path, help="the file to write")
-    lesson.set_defaults(run=_copy_notebook)
-    compat = command(
-        "compat",
-        help="join the answers of all TensorFlows into a table and a page",
-        description="Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
-    )
-    compat.add_argument("--tensorflow", metavar="VERSION", help="only say what is known of it")
-    compat.set_defaults(run=_join_answers)
+    """The commands and options; README's tables of them are tested against this."""
+    top = argparse.ArgumentParser(prog="fmnist-spec", **COMMANDS[""].words)
+    add_parser = top.add_subparsers(title="commands", metavar="").add_parser
+    for name, command in COMMANDS.items():
+        parser = add_parser(name, **command.words) if name else top
+        parser.set_defaults(command=name)
+        for argument, how in command.arguments.items():
+            parser.add_argument(argument, **how)
+        parser.add_argument("--version", action="version", version=f"fmnist-spec {__version__}")
+        # Before the command or behind it an option means the same. So each parser knows all,
+        # without defaults, which a command would set again; main() refuses what is of no use.
+        for option, how in OPTIONS.items():
+            shown = how if option in command.options else {**how, "help": argparse.SUPPRESS}
+            parser.add_argument(option, **shown, default=argparse.SUPPRESS)
     return top
 
 
-def _add_check(command: Callable[..., Any], common: list[argparse.ArgumentParser]) -> None:
-    check = command(
-        "check",
-        parents=common,
-        help="check that notebooks still teach the lesson",
-        epilog="Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
-    )
-    check.set_defaults(run=_check_notebooks)
-    add = check.add_argument
-    add("paths", nargs="*", metavar="PATH", help="notebooks, or folders of them")
-    add("--format", choices=("text", "json"), default="text", help="of the report")
-    add("--jobs", type=_count, default=1, metavar="N", help="notebooks at a time")
-    add("--full", action="store_true", help="train on all images, unshortened")
-    words = "do not run with less than full isolation"
-    add("--require-isolation", action="store_true", help=words)
-    add("--select", type=_ids, metavar="ID,ID", help="only these rules")
-    add("--ignore", type=_ids, metavar="ID,ID", help="all but these rules")
+def _refuse_useless(command: str, options: Iterable[str]) -> None:
+    given = {f"--{name.replace('_', '-')}" for name in options} & OPTIONS.keys()
+    for option in sorted(given.difference(COMMANDS[command].options)):
+        called = {name: f"`{f'fmnist-spec {name}'.strip()}`" for name in COMMANDS}
+        takers = (called[name] for name, one in COMMANDS.items() if option in one.options)
+        told = f"{called[command]} has no use for it, only {', '.join(takers)}"
+        raise argparse.ArgumentTypeError(f"{option}: {told}. Leave it out.")
+
+
+def _path(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("found an empty text, expected a notebook or a folder")
+    return Path(text)
 
 
 def _count(text: str) -> int:
@@ -105,10 +83,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
             stream.reconfigure(errors="backslashreplace")
-    not_given = argparse.Namespace(data=None, sample=False, lesson=None)
-    options = parser().parse_args(arguments, not_given)
+    given = vars(parser().parse_args(arguments))
     try:
-        return int(options.run(options))
+        _refuse_useless(given["command"], given)
+        return COMMANDS[given["command"]].run(argparse.Namespace(**{**NOT_GIVEN, **given}))
     except (*FAULTS, argparse.ArgumentTypeError) as error:
         print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
         return USAGE
@@ -141,24 +119,25 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     from fmnist_spec.gate.report.json import as_json
     from fmnist_spec.gate.report.text import print_report
 
-    config = load_config(Path.cwd())
-    given = {key: getattr(options, key) for key in ("select", "ignore", "lesson")}
-    config = replace(config, **{key: value for key, value in given.items() if value})
+    given = {key: getattr(options, key) for key in ("select", "ignore")}
+    given["lesson"] = options.lesson and str(options.lesson)
+    config = load_config(Path.cwd()).with_options(**given)
     lesson = load_lesson(config.lesson)
     for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # none on Windows
         signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
-    load = loader(lesson, options.data, options.sample)
+    load = partial(loader, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    notebooks = read_all([Path(path) for path in options.paths or config.paths or [NOTEBOOK]])
+    paths = options.paths or [Path(path) for path in config.paths] or [Path()]
+    notebooks = read_all(paths, config)
     alone = len(notebooks) == 1  # otherwise a bar on standard error tells how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=alone)
     with Checker(lesson, config, load, settings) as checker, bar:
         task = bar.add_task("Checking", total=len(notebooks))
         results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
     if options.format == "json":
-        print(as_json(lesson, str(config.lesson), results))
+        print(as_json(lesson, config.lesson, results))
     else:
-        print_report(results, str(config.lesson))
+        print_report(results, config.lesson)
     return exit_code(results)
 
 
@@ -218,3 +197,55 @@ def _join_answers(options: argparse.Namespace) -> int:
         write_text(path, compatibility.render(template, claims, columns, lesson))
         print(f"wrote {path} from {len(columns)} environments")
     return HOLDS
+
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "--data": {"metavar": "FOLDER", "help": "the folder with the four .gz files"},
+    "--sample": {"action": "store_true", "help": "use the small shipped sample"},
+    "--lesson": {"metavar": "FILE", "type": Path, "help": "another lesson.toml"},
+    "--format": {"choices": ("text", "json"), "help": "of the report"},
+    "--jobs": {"type": _count, "metavar": "N", "help": "notebooks at a time"},
+    "--full": {"action": "store_true", "help": "train on all images, unshortened"},
+    "--require-isolation": {"action": "store_true", "help": "do not run with less isolation"},
+    "--select": {"type": _ids, "metavar": "ID,ID", "help": "only these rules"},
+    "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "all but these rules"},
+    "--tensorflow": {"metavar": "VERSION", "help": "only say what is known of it"},
+}
+OFF = dict.fromkeys(("sample", "full", "require_isolation"), False)
+NOT_GIVEN = {**dict.fromkeys(("data", "lesson", "select", "ignore", "tensorflow")), **OFF}
+NOT_GIVEN |= {"format": "text", "jobs": 1}
+
+
+@dataclass(frozen=True)
+class _Command:
+    run: Callable[[argparse.Namespace], int]
+    options: Collection[str]  # those that it takes
+    words: dict[str, Any]  # of its help
+    arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+_CLAIMS = {
+    "description": "Hold the lesson against the installed TensorFlow, on real data.",
+    "epilog": "Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
+}
+_CHECK = {
+    "help": "check that notebooks still teach the lesson",
+    "epilog": "Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
+}
+_LESSON = {"help": "write a copy of the lesson's notebook"}
+_COMPAT = {
+    "help": "join the answers of all TensorFlows into a table and a page",
+    "description": "Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
+}
+_EXPLAIN, _ID = {"help": "explain a rule, with an example"}, {"metavar": "ID", "help": "its id"}
+_PATHS = {"nargs": "*", "metavar": "PATH", "type": _path, "help": "notebooks, or folders of them"}
+_NAME = {"metavar": "NAME.ipynb", "type": Path, "help": "the file to write"}
+_OF_COMPAT = {"--tensorflow"}
+COMMANDS = {  # by their names; "" is where none is given
+    "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
+    "check": _Command(_check_notebooks, OPTIONS.keys() - _OF_COMPAT, _CHECK, {"paths": _PATHS}),
+    "rules": _Command(_list_rules, ("--lesson",), {"help": "list the rules"}),
+    "explain": _Command(_explain_rule, ("--lesson",), _EXPLAIN, {"id": _ID}),
+    "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
+    "compat": _Command(_join_answers, _OF_COMPAT, _COMPAT),
+}

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec import cli
+from fmnist_spec import __version__, cli
 from fmnist_spec.claims.claims import CLAIMS_FILE, load_claims
+from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.notebook import NOTEBOOK
-from fmnist_spec.lesson import LESSON_FILE
+from fmnist_spec.lesson import LESSON, LESSON_FILE
 
 
 @pytest.fixture
@@ -92,6 +94,97 @@ def course(edited_file, monkeypatch):
     file = edited_file(("epochs = 5", "epochs = 7"))
     monkeypatch.chdir(file.parent)
     return file
+
+
+# What stands behind each command, and with which value an option shows that it was heard: in what
+# is printed, in the exit code, or in what the check is asked for.
+BEHIND = {
+    "": [],
+    "check": ["absent.ipynb"],
+    "rules": [],
+    "explain": ["epochs"],
+    "lesson": ["mine.ipynb"],
+    "compat": [],
+}
+HEARD = {
+    "--data": (["nowhere"], "nowhere"),
+    "--sample": ([], "sample=True"),
+    "--lesson": (["course.toml"], "course.toml|7 epochs|epochs=7"),
+    "--format": (["json"], '"notebooks": '),
+    "--jobs": (["7"], "jobs=7"),
+    "--full": ([], "full=True"),
+    "--require-isolation": ([], "require_isolation=True"),
+    "--select": (["loss"], "rules=loss"),
+    "--ignore": ([",".join(id for id in RULES if id != "epochs")], "rules=epochs"),
+    "--tensorflow": (["99.9"], "99.9"),
+    "--version": ([], __version__),
+}
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Let commands say what they were asked for, in place of what would need TensorFlow."""
+
+    def load(folder=None, *, sample=False, lesson=None):
+        print(f"{folder=} {sample=}")
+
+    class Deaf(Checker):
+        def check_all(self, found, jobs, done):
+            self._load(LESSON)()
+            print(f"{jobs=} rules={','.join(self.config.rules)} {self._settings}")
+            return list(found)
+
+    monkeypatch.setattr(cli, "ANSWERS", Path(__file__).parents[1] / cli.ANSWERS)
+    monkeypatch.setattr("fmnist_spec.data.load_data", load)
+    monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
+    monkeypatch.setattr("fmnist_spec.gate.check.Checker", Deaf)
+    monkeypatch.setattr(
+        "fmnist_spec.claims.report.hold", lambda lesson, file, *_: print(f"Lesson: {file}")
+    )
+
+
+@pytest.mark.parametrize("place", ["before", "behind"])
+@pytest.mark.parametrize("option", HEARD)
+@pytest.mark.parametrize("command", BEHIND)
+def test_each_option_is_heard_or_refused_wherever_it_stands(
+    course, heard, capfd, command, option, place
+):
+    """No option is dropped: before a command and behind it, it works, or one line refuses it."""
+    value, words = HEARD[option]
+    named = [command] if command else []
+    given = [option, *value]
+    call = [*given, *named] if place == "before" else [*named, *given]
+    try:
+        code = cli.main([*call, *BEHIND[command]])
+    except SystemExit as end:  # as argparse ends where --version is given
+        code = end.code
+    printed = capfd.readouterr()
+    if option in {"--version", *cli.COMMANDS[command].options}:
+        assert re.search(words, printed.out + printed.err), printed
+    else:
+        assert code == cli.USAGE
+        assert printed.err.startswith(f"fmnist-spec: {option}: `fmnist-spec"), printed
+        assert printed.err.count("\n") == 1, printed
+        assert not Path("mine.ipynb").exists(), "what is refused does nothing"
+
+
+def test_every_command_and_option_is_tried():
+    """The test above has a line for each."""
+    assert set(BEHIND) == set(cli.COMMANDS)
+    assert set(HEARD) == {*cli.OPTIONS, "--version"}
+
+
+def test_an_option_behind_the_command_wins(course, capsys):
+    """Given twice, the last one counts, as everywhere on a command line."""
+    assert cli.main(["--lesson", "absent.toml", "rules", "--lesson", "course.toml"]) == 0
+    assert "Training lasts 7 epochs" in capsys.readouterr().out
+
+
+def test_an_empty_path_is_refused(course, capsys):
+    """It would be the current folder, which a script with an unset variable does not mean."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["check", ""])
+    assert "found an empty text" in capsys.readouterr().err
 
 
 def asked_for(arguments, way):

@@ -15,9 +15,16 @@ from typing import TYPE_CHECKING, cast
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity, shared
+from fmnist_spec.gate.compare.belonging import (
+    NOT_BUILT,
+    NOT_NAMED,
+    belongs,
+    may_belong,
+    other_network,
+)
 from fmnist_spec.gate.config import Config
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
-from fmnist_spec.gate.discovery import find_notebooks
+from fmnist_spec.gate.discovery import find_notebooks, place
 from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
@@ -33,14 +40,14 @@ from fmnist_spec.gate.rules import (  # noqa: F401
     training,
 )
 from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.lesson import Data, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
     from fmnist_spec.gate.run.runner import Runner
 
-DEFAULTS = RunSettings()
+DEFAULTS, EVERYTHING = RunSettings(), Config()
 Loader = Callable[[], "Dataset"]
 
 
@@ -81,15 +88,43 @@ def _asked(ids: Iterable[str]) -> list[str]:
     return sorted({*ids}, key=[*CATALOGUE].index)
 
 
-def read_all(paths: Iterable[Path]) -> list[Notebook | Result]:
-    """Find and read the notebooks, each path once; what cannot be read becomes its result."""
+def read_all(paths: Iterable[Path], config: Config = EVERYTHING) -> list[Notebook | Result]:
+    """Find and read the notebooks, each once; what cannot be read becomes its result.
+
+    A file among ``paths`` is always read. What only walking a folder finds is left out if it is
+    excluded, and skipped if it belongs to no lesson.
+    """
     found: dict[Path, Notebook | Result] = {}
     for path in paths:
         try:
-            found.update((file, read(file)) for file in find_notebooks(path))
+            files = find_notebooks(path, config.leaves_out)
         except NotebookError as error:
             found[path] = Result(path, "error", reason=str(error))
+            continue
+        if files == [path]:
+            found[place(path)] = read(path)
+            continue
+        for file in files:
+            if place(file) not in found:
+                found[place(file)] = read_unnamed(file, config)
     return list(found.values())
+
+
+def read_unnamed(path: Path, config: Config) -> Notebook | Result:
+    """Read a notebook that nobody named on the command line, if it may belong to a lesson.
+
+    With a table of notebooks that says which do, without one the notebook's source.
+    """
+    if config.notebooks:
+        if config.entry_of(path):
+            return read(path)
+        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_NAMED}.")
+    notebook = read(path)
+    if isinstance(notebook, Result):
+        return notebook
+    if not may_belong(notebook):
+        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_BUILT}.")
+    return replace(notebook, unnamed=True)
 
 
 def read(path: Path) -> Notebook | Result:
@@ -106,29 +141,33 @@ class Checker:
     Leaving the ``with`` block ends all processes.
 
     Args:
-        lesson: the specification.
-        config: which rules, how severe, and the time limits.
-        load: loads the data that notebooks are served; by default as :func:`fmnist_spec.load_data`.
+        lesson: the specification that ``config.lesson`` names.
+        config: which rules, how severe, the time limits, and which notebook has others.
+        load: makes the function that loads the data which a lesson's notebooks are served.
         settings: how notebooks are run.
 
-    Raises SpecificationError: no rule is asked for, and so every notebook would pass.
+    Raises SpecificationError: no rule is asked for, and so every notebook would pass; or the
+        lesson file of an entry cannot be used.
     """
 
     def __init__(
         self,
         lesson: Lesson,
         config: Config,
-        load: Loader | None = None,
+        load: Callable[[Lesson], Loader] | None = None,
         settings: RunSettings = DEFAULTS,
     ) -> None:
-        self.config, self._lesson = config, lesson
-        self._load, self._settings = load or loader(lesson), settings
-        if not config.rules:
-            found, remedy = "every selected rule", "Select other rules, or ignore fewer."
-            expected = "some rule that is asked for"
-            raise SpecificationError(Path("the settings"), "ignore", found, expected, remedy)
+        self.config, self._load, self._settings = config, load or loader, settings
+        self._lessons = {config.lesson: lesson}
+        for one in (config, *config.notebooks):
+            if not one.rules:
+                found, remedy = "every selected rule", "Select other rules, or ignore fewer."
+                expected = "some rule that is asked for"
+                raise SpecificationError(Path("the settings"), "ignore", found, expected, remedy)
+            if one.lesson not in self._lessons:
+                self._lessons[one.lesson] = load_lesson(one.lesson)
         self._stack, self._lock = ExitStack(), Lock()
-        self._runner: Runner | None = None
+        self._runners: dict[Data, Runner] = {}
 
     def __enter__(self) -> Checker:
         return self
@@ -140,26 +179,28 @@ class Checker:
         """End all processes."""
         self._stack.close()
 
-    def _start(self) -> Runner:
-        """Start the runner once. Raises what makes it impossible: no data, no isolation."""
-        with self._lock:
-            if self._runner is None:
-                self._runner = self._stack.enter_context(self._new_runner())
-            return self._runner
-
-    def _new_runner(self) -> Runner:
+    def _runner(self, lesson: Lesson) -> Runner:
+        """Start the runner for a lesson's data, once. Raises what makes it impossible."""
         from fmnist_spec.gate.run.runner import Runner
 
-        limits = Limits(self.config.cell_seconds, self.config.notebook_seconds)
-        return Runner(self._lesson.data.dataset, self._load, replace(self._settings, limits=limits))
+        with self._lock:
+            if lesson.data not in self._runners:
+                runner = Runner(lesson.data.dataset, self._load(lesson), self._settings)
+                self._runners[lesson.data] = self._stack.enter_context(runner)
+            return self._runners[lesson.data]
 
     def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
-        runner, start = self._start(), time.monotonic()
-        path, config = notebook.path, self.config
+        path, config = notebook.path, self.config.settings_of(notebook.path)
+        lesson = self._lessons[config.lesson]
+        runner, start = self._runner(lesson), time.monotonic()
         try:
-            trace = runner.run(notebook.cells, path)
-            evidence = Evidence(self._lesson, notebook, trace, Path(config.lesson))
+            limits = Limits(config.cell_seconds, config.notebook_seconds)
+            trace = runner.run(notebook.cells, path, limits)
+            evidence = Evidence(lesson, notebook, trace, Path(config.lesson))
+            if notebook.unnamed and not belongs(lesson, notebook, trace, evidence.cut_short):
+                reason = f"{relative(path)}: {other_network(lesson)}."
+                return Result(path, "skipped", reason=reason)
             findings = judge(evidence, config.rules, config.severity)
             for one in findings:  # a sentence that cannot be written is a fault of ours, too
                 _ = one.message, one.expected, one.observed
@@ -171,8 +212,8 @@ class Checker:
         fails = any(finding.severity == "error" for finding in findings)
         verdict: Verdict = "fail" if fails else "error" if left else "pass"
         reason = _why_undecided(evidence, left, config.rules) if verdict == "error" else ""
-        seconds = time.monotonic() - start
-        return Result(path, verdict, seconds, findings, notebook, trace, reason, left)
+        seconds, judged_by = time.monotonic() - start, (lesson, config.lesson)
+        return Result(path, verdict, seconds, findings, notebook, trace, reason, left, *judged_by)
 
     def check_all(
         self, found: Iterable[Notebook | Result], jobs: int, done: Callable[[], object]
@@ -214,5 +255,6 @@ def loader(lesson: Lesson, folder: str | None = None, sample: bool = False) -> L
 
 
 def exit_code(results: Iterable[Result]) -> int:
-    """Give 0 if all pass, 1 if one fails, 2 if one could not be judged."""
-    return max((EXIT_CODES[result.verdict] for result in results), default=0)
+    """Give 0 if all pass, 1 if one fails, 2 if one could not be judged, or none was."""
+    verdicts = [result.verdict for result in results if result.verdict != "skipped"]
+    return max((EXIT_CODES[verdict] for verdict in verdicts), default=2)

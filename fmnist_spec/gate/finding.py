@@ -19,10 +19,10 @@ from fmnist_spec.gate.catalogue import (
 )
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
-from fmnist_spec.lesson import LESSON_FILE
+from fmnist_spec.lesson import LESSON_FILE, Lesson
 
-Verdict = Literal["pass", "fail", "error"]
-EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}
+Verdict = Literal["pass", "fail", "error", "skipped"]
+EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}  # what is skipped has none
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class Result:
     """What became of one notebook. ``reason`` says in one line why there is no verdict.
 
     ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
-    look at, since the run was cut short.
+    look at, since the run was cut short. ``lesson`` and ``lesson_file`` are what it was judged by.
     """
 
     path: Path
@@ -136,3 +136,5 @@ class Result:
     trace: Trace | None = None
     reason: str = ""
     undecided: tuple[str, ...] = ()
+    lesson: Lesson | None = None
+    lesson_file: str = ""

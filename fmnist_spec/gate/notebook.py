@@ -58,10 +58,15 @@ def place(index: int, execution_count: object, line: int | None = None) -> str:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A course file that was read."""
+    """A course file that was read.
+
+    ``unnamed`` is one that only walking a folder found: whether it belongs to the lesson, its run
+    decides.
+    """
 
     path: Path
     cells: tuple[Cell, ...]
+    unnamed: bool = False
 
 
 def read_notebook(path: Path) -> Notebook:

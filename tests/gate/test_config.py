@@ -8,6 +8,8 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.config import Config, load_config
 from fmnist_spec.reading import SpecificationError
 
+ENTRY = "[[tool.fmnist_spec.notebooks]]\n"
+EXCLUDE = "[tool.fmnist_spec]\nexclude = ['drafts/**']\n"
 BAD = {
     "no TOML": ("[tool.fmnist_spec", "TOML"),
     "an unknown key": ("[tool.fmnist_spec]\nselct = []", "selct"),
@@ -19,12 +21,38 @@ BAD = {
     "a number for a path": ("[tool.fmnist_spec]\npaths = [1]", "paths[0]"),
     "a text for a number": ('[tool.fmnist_spec]\ncell_seconds = "long"', "cell_seconds"),
     "no table": ("[tool]\nfmnist_spec = 1", "a table"),
+    "two spellings": ("[tool.fmnist_spec]\n[tool.fmnist-spec]", "found both, expected"),
+    "another spelling": ("[tool.fmnist_specs]", "tool.fmnist_specs: found"),
+    "in capitals": ("[tool.Fmnist-Spec]", "expected [tool.fmnist_spec]"),
+    "a space": ('[tool."fmnist spec"]', "expected [tool.fmnist_spec]"),
+    "at the top": ("[fmnist-spec]", "fmnist-spec: found [fmnist-spec]"),
+    "an unknown key in the other spelling": ("[tool.fmnist-spec]\nselct = []", "fmnist-spec.selct"),
+    "a glob without a notebook": (
+        f"{ENTRY}paths = ['a.ipynb', 'b/*.ipynb']",
+        "paths[1]: found 'b/",
+    ),
+    "a glob of excluded ones": (f"{EXCLUDE}{ENTRY}paths = ['drafts/*']", "found 'drafts/*'"),
+    "a folder as a glob": (f"{ENTRY}paths = ['chapters']", "found 'chapters'"),
+    "no glob": (f"{ENTRY}lesson = 'a.toml'", "notebooks[0].paths: found nothing"),
+    "two entries": (
+        f"{ENTRY}paths = ['*.ipynb']\n{ENTRY}paths = ['a.*']",
+        "notebooks[0] and [1]: found 'a.ipynb' in both",
+    ),
+    "a wrong value in an entry": (f"{ENTRY}paths = ['a.ipynb']\nignore = ['spilt']", "[0].ignore"),
+    "exclude in an entry": (f"{ENTRY}paths = ['a.ipynb']\nexclude = ['b']", "notebooks[0].exclude"),
+    "no table of tables": ("[tool.fmnist_spec.notebooks]\npaths = ['a.ipynb']", "a list"),
     "no tools": ("tool = 1", "a table"),
 }
 
 
+FILES = ["a.ipynb", "chapters/07_2.ipynb", "chapters/07_3.ipynb", "drafts/07_2.ipynb"]
+
+
 def write(folder: Path, text: str) -> Path:
     (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+    for name in FILES:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).touch()
     return folder
 
 
@@ -63,3 +91,66 @@ def test_a_mistake_is_refused_in_one_line(tmp_path: Path, text: str, told: str) 
     assert told in message
     assert message.startswith(str(tmp_path / "pyproject.toml"))
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", ["fmnist_spec", "fmnist-spec"])
+def test_the_table_is_spelt_as_the_package_or_the_command(tmp_path: Path, name: str) -> None:
+    """Both spellings are read; tables of other tools are none of our business."""
+    text = f"[tool.{name}]\nselect = ['loss']\n[tool.mypy]\n[tool.fashion]\n[project]"
+    assert load_config(write(tmp_path, text)).rules == ("loss",)
+
+
+COURSE = """[tool.fmnist-spec]
+exclude = ["drafts"]
+ignore = ["numbering"]
+severity = { split = "warning" }
+cell_seconds = 20
+[[tool.fmnist-spec.notebooks]]
+paths = ["**/07_2*.ipynb", "./a.ipynb"]
+lesson = "lessons/07_2.toml"
+select = ["split", "loss", "numbering"]
+[[tool.fmnist-spec.notebooks]]
+paths = ["chapters/07_3.ipynb"]
+ignore = []
+cell_seconds = 90
+"""
+
+
+def test_an_entry_inherits_what_it_does_not_say(tmp_path: Path) -> None:
+    """Rules, severities, limits and the lesson are those above the table where it has none."""
+    config = load_config(write(tmp_path, COURSE))
+    first, second = config.notebooks
+    assert first.rules == ("split", "loss")
+    assert (first.severity, first.cell_seconds) == ({"split": "warning"}, 20)
+    assert first.lesson == str(tmp_path / "lessons" / "07_2.toml")
+    assert second.rules == tuple(RULES), "an empty list is said, too"
+    assert (second.lesson, second.cell_seconds) == (Config().lesson, 90)
+
+
+@pytest.mark.parametrize(
+    ("file", "entry"),
+    [
+        ("chapters/07_2.ipynb", 0),
+        ("chapters/../chapters/07_2.ipynb", 0),
+        ("a.ipynb", 0),
+        ("chapters/07_3.ipynb", 1),
+        ("drafts/07_2.ipynb", 0),
+        ("chapters/07_4.ipynb", None),
+    ],
+)
+def test_globs_say_which_entry_names_a_notebook(
+    tmp_path: Path, file: str, entry: int | None
+) -> None:
+    """They count from the file's folder, also where that has the signs of a glob in its name."""
+    (folder := tmp_path / "[course] *").mkdir()
+    config = load_config(write(folder, COURSE))
+    expected = config if entry is None else config.notebooks[entry]
+    assert config.settings_of(folder / file) is expected
+    assert config.leaves_out(folder / file) == file.startswith("drafts")
+
+
+def test_what_the_command_line_gives_holds_for_all_entries(tmp_path: Path) -> None:
+    """An option wins over the table; one that is not given leaves it as it is."""
+    config = load_config(write(tmp_path, COURSE)).with_options(select=("epochs",), lesson=None)
+    assert [entry.rules for entry in config.notebooks] == [("epochs",), ("epochs",)]
+    assert config.notebooks[0].lesson.endswith("07_2.toml")

@@ -30,14 +30,14 @@ def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],
         "sample_only": bool(trace and trace.sample_only),
-        "notebooks": [_notebook(lesson, result) for result in results],
+        "notebooks": [_notebook(lesson, lesson_file, result) for result in results],
     }
     return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
 
 
-def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
+def _notebook(lesson: Lesson, lesson_file: str, result: Result) -> dict[str, Any]:
     findings = [_finding(finding, result.notebook) for finding in result.findings]
-    if result.reason and result.trace is None:  # why there is no verdict, as a finding
+    if result.verdict == "error" and result.trace is None:  # why there is no verdict, as a finding
         told = {"rule": "readable", "severity": "error", "message": result.reason}
         findings = [{**dict.fromkeys(KEYS), **told, "expected": "", "observed": ""}]
     return {
@@ -47,7 +47,8 @@ def _notebook(lesson: Lesson, result: Result) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "findings": findings,
         "undecided": list(result.undecided),
-        "observed": _observed(lesson, result) if result.trace else {},
+        "observed": _observed(result.lesson or lesson, result) if result.trace else {},
+        "lesson_file": str(relative(Path(result.lesson_file or lesson_file))),
     }
 
 

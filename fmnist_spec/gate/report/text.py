@@ -12,11 +12,13 @@ from rich.text import Text
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import phrase, sentence
+from fmnist_spec.gate.compare.belonging import NOT_NAMED, REMEDY
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
 
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
+COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
@@ -26,9 +28,10 @@ SAMPLE = "The data served was the shipped sample, repeated to full size."
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
     """Print every notebook with its findings, then the count."""
     console = Console(highlight=False)
-    console.print(
-        f"Lesson: {relative(Path(lesson_file))}", style="dim", markup=False, soft_wrap=True
-    )
+    files = {result.lesson_file for result in results if result.lesson_file} or {lesson_file}
+    for file in files if len(files) == 1 else ():  # of several, each notebook has its own
+        named = f"Lesson: {relative(Path(file))}"
+        console.print(named, style="dim", markup=False, soft_wrap=True)
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         isolation = _isolation(trace.isolation)
@@ -36,7 +39,9 @@ def print_report(results: Sequence[Result], lesson_file: str) -> None:
         console.print(versions, style="dim", markup=False)
         console.print(SAMPLE if trace.sample_only else "", style="yellow")
     for result in results:
-        _print_result(console, result)
+        if NOT_NAMED not in result.reason:  # the author of the table knows those: they are counted
+            _print_result(console, result, result.lesson_file if len(files) > 1 else "")
+    _print_skipped(console, results)
     console.print(_count(results))
 
 
@@ -47,10 +52,22 @@ def _isolation(reached: tuple[str, ...]) -> str:
     return sentence("", key, {"missing": missing})
 
 
-def _print_result(console: Console, result: Result) -> None:
+def _print_skipped(console: Console, results: Sequence[Result]) -> None:
+    number = sum(result.verdict == "skipped" for result in results)
+    if number:
+        belong = "belongs" if number == 1 else "belong"
+        said = f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
+        console.print(said, style="yellow", markup=False)
+    if number == len(results):
+        console.print("No notebook was judged.", style="red", markup=False)
+
+
+def _print_result(console: Console, result: Result, lesson_file: str) -> None:
     said = _shown(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
-    console.print(Text.assemble((result.verdict.upper(), colour), "  ", said), soft_wrap=True)
+    lesson = (f"  {relative(Path(lesson_file))}" if lesson_file else "", "dim")
+    title = Text.assemble((result.verdict.upper(), colour), "  ", said, lesson)
+    console.print(title, soft_wrap=True)
     for finding in result.findings:
         _print_finding(console, finding, result)
     if result.undecided:
@@ -112,7 +129,7 @@ def excerpt(source: str, marked: int) -> str:
 def _count(results: Sequence[Result]) -> str:
     verdicts = Counter(str(result.verdict) for result in results)
     severities = Counter(finding.severity for result in results for finding in result.findings)
-    words = {"pass": "pass", "fail": "fail", "error": "could not be judged"}
+    words = {"pass": "pass", "fail": "fail", "error": "could not be judged", "skipped": "skipped"}
     told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
     found = ", ".join(_many(number, severity) for severity, number in severities.items())
     return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}."

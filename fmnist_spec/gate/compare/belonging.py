@@ -1,0 +1,62 @@
+"""Whether a notebook that nobody named belongs to a lesson: its source decides it, or its run.
+
+It does if it builds a network of Dense layers with the lesson's inputs or outputs. In doubt it
+does: to judge another lesson makes noise, to leave this one out hides what is wrong with it.
+"""
+
+import math
+import re
+
+from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.trace import Fitted, ModelBuilt, Network, Summarised, Trace
+from fmnist_spec.lesson import Lesson
+
+NOT_NAMED = "it belongs to no lesson, for no entry of the table names it"
+NOT_BUILT = "it belongs to no lesson, for it builds no Keras network of Dense layers"
+REMEDY = "If one teaches the lesson, name it in pyproject.toml: [[tool.fmnist_spec.notebooks]]."
+KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
+OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
+
+
+def code_of(notebook: Notebook) -> str:
+    """Give the source of all code cells."""
+    return "\n".join(cell.source for cell in notebook.cells if cell.type == "code")
+
+
+def may_belong(notebook: Notebook) -> bool:
+    """Whether the source may build a Keras network of Dense layers. If not, it need not run."""
+    code = code_of(notebook)
+    return "Dense" in code and KERAS.search(code) is not None
+
+
+def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -> bool:
+    """Whether a run built a network as the lesson's, or was cut short and its source names one."""
+    kinds = ModelBuilt | Summarised | Fitted
+    networks = [event.network for event in trace.events if isinstance(event, kinds)]
+    if any(_is_like(lesson, network) for network in networks):
+        return True
+    return cut_short and _names_network(lesson, code_of(notebook))
+
+
+def other_network(lesson: Lesson) -> str:
+    """Say why a notebook that ran does not belong to the lesson."""
+    sizes = f"inputs ({lesson.data.pixels}) or outputs ({lesson.network.output.units})"
+    return f"it belongs to no lesson, for no network of Dense layers in it has the lesson's {sizes}"
+
+
+def _is_like(lesson: Lesson, network: Network) -> bool:
+    units = [layer.units for layer in network.layers if layer.type == "Dense"]
+    if not units or any(OTHER_LAYERS.search(layer.type) for layer in network.layers):
+        return False
+    inputs = [size or 0 for size in (network.input_shape or (None, 0))[1:]]  # 784, or 28 x 28
+    return math.prod(inputs) == lesson.data.pixels or units[-1] == lesson.network.output.units
+
+
+def _names_network(lesson: Lesson, code: str) -> bool:
+    pixels, outputs = lesson.data.pixels, lesson.network.output.units
+    height, width = lesson.data.height, lesson.data.width
+    image = rf"\b{height}\s*\*\s*{width}\b|\(\s*{height}\s*,\s*{width}\s*,?\s*\)"
+    if re.search(rf"\b{pixels}\b|{image}", code):
+        return True
+    own = re.search(rf"Dense\(\s*(?:units\s*=\s*)?{outputs}\b", code)
+    return own is not None and OTHER_LAYERS.search(code) is None

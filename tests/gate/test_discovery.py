@@ -1,0 +1,68 @@
+"""Which files a folder holds for the gate, and which ones a glob matches."""
+
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from fmnist_spec.gate.discovery import find_notebooks, matches
+from fmnist_spec.gate.notebook import NotebookError
+
+OTHERS = [  # what a walk through a course leaves out
+    ".ipynb_checkpoints/07_2-checkpoint.ipynb",
+    "env/lib/python3.11/pkg/demo.ipynb",  # of a virtual environment
+    "site/node_modules/pkg/demo.ipynb",
+    "vendor/site-packages/demo.ipynb",
+]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """Make a course with two notebooks, and with those of others."""
+    for name in ["07_2.ipynb", "chapters/07_3.ipynb", *OTHERS]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "env" / "pyvenv.cfg").touch()
+    return tmp_path
+
+
+def test_notebooks_of_installed_packages_are_not_the_courses(course: Path) -> None:
+    """Virtual environments and installed packages are passed by, as pytest and ruff do."""
+    found = [path.relative_to(course).as_posix() for path in find_notebooks(course)]
+    assert found == ["07_2.ipynb", "chapters/07_3.ipynb"]
+    assert find_notebooks(course / "env" / "lib"), "a folder that is named is looked through"
+
+
+def test_a_folder_that_holds_only_excluded_ones_holds_none(course: Path) -> None:
+    """What is left out does not count; if nothing remains, that is told."""
+    assert find_notebooks(course, lambda path: "07_2" in path.name) == [
+        course / "chapters" / "07_3.ipynb"
+    ]
+    with pytest.raises(NotebookError, match="no notebook in it"):
+        find_notebooks(course, lambda path: True)
+
+
+@pytest.mark.parametrize(
+    ("file", "glob", "expected"),
+    [
+        ("/c/07_2.ipynb", "/c/*.ipynb", True),
+        ("/c/a/07_2.ipynb", "/c/*.ipynb", False),
+        ("/c/a/b/07_2.ipynb", "/c/**/07*.ipynb", True),
+        ("/c/07_2.ipynb", "/c/**/07*.ipynb", True),
+        ("/c/a/b/07_2.ipynb", "/c/**", True),
+        ("/c/a/b/07_2.ipynb", "/c/**/b/**", True),
+        ("/c/a/07_2.ipynb", "/c/**/b/**", False),
+        ("/c/07_2.ipynb", "/c/07_[12].ipynb", True),
+        ("/c/07_3.ipynb", "/c/07_[12].ipynb", False),
+        ("/c/07_2.ipynb.bak", "/c/*.ipynb", False),
+    ],
+)
+def test_a_glob_is_read_as_in_a_shell(file: str, glob: str, expected: bool) -> None:
+    """One star stays within a folder, two stand for any folders or none."""
+    assert matches(Path(file), glob) == expected
+
+
+def test_korean_names_are_equal_however_they_are_stored() -> None:
+    """A file name of macOS takes its letters apart; the settings seldom do."""
+    apart = unicodedata.normalize("NFD", "/c/7장_심층.ipynb")
+    assert matches(Path(apart), "/c/7장*.ipynb")
