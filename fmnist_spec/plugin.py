@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Generator, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,11 @@ import pytest
 if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker
     from fmnist_spec.gate.finding import Result
+    from fmnist_spec.gate.notebook import Notebook
 
 OPTION = "fmnist_spec"
+WHOLE = "notebook"  # the one test of a notebook that is not run
+UNDECIDED = "this could not be decided, since the notebook did not run to its end"
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
 
@@ -49,6 +53,28 @@ def pytest_configure(config: pytest.Config) -> None:
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     config.add_cleanup(config.stash[CHECKER].close)  # ends the processes that ran notebooks
+    config.pluginmanager.register(Outcome())
+
+
+class Outcome:
+    """Sees to it that a session which skipped all its notebooks does not look as if they passed."""
+
+    def __init__(self) -> None:
+        self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Note whether a notebook was judged."""
+        self.judged |= {report.judged} if hasattr(report, "judged") else set()
+
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Give the exit code of a session without tests."""
+        if self.judged == {False} and exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """Say why."""
+        if self.judged == {False}:
+            terminalreporter.write_line("fmnist-spec: no notebook was judged, all were skipped.")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -59,30 +85,63 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
         return
     from fmnist_spec.gate.discovery import is_course_file
 
+    settings = parent.config.stash[CHECKER].config
+    if not parent.session.isinitpath(file_path):  # what is named is judged, whatever it is
+        if settings.leaves_out(file_path):
+            return
+        if settings.notebooks and not settings.entry_of(file_path):
+            return
     if is_course_file(file_path):
         collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    """Place what is skipped in its notebook: pytest would name a line of this plugin."""
+    report = (yield).get_result()
+    if not isinstance(item, RequirementItem):
+        return
+    if call.when == "call":
+        report.judged = cast(NotebookFile, item.parent).result.verdict != "skipped"
+    if report.skipped and isinstance(report.longrepr, tuple):
+        path, line, _ = item.reportinfo()
+        report.longrepr = (str(path), line + 1, report.longrepr[-1])
 
 
 class NotebookFile(pytest.File):
     """A notebook. It runs once, when the first of its tests does."""
 
+    told: str | None = None  # which test failed since the notebook could not be judged
+
     def collect(self) -> Iterator[pytest.Item]:
-        """Give a test for each rule that is asked for."""
-        for rule in self.config.stash[CHECKER].config.rules:
-            yield RequirementItem.from_parent(self, name=rule)
+        """Give a test for each rule that is asked for; one, if there is nothing to run."""
+        from fmnist_spec.gate.finding import Result
+
+        rules = self.config.stash[CHECKER].config.settings_of(self.path).rules
+        for name in (WHOLE,) if isinstance(self.notebook, Result) else rules:
+            yield RequirementItem.from_parent(self, name=name)
+
+    @cached_property
+    def notebook(self) -> Notebook | Result:
+        """The notebook as it was read, or why it is not run."""
+        from fmnist_spec.gate.check import read, read_unnamed
+
+        if self.session.isinitpath(self.path):
+            return read(self.path)
+        return read_unnamed(self.path, self.config.stash[CHECKER].config)
 
     @cached_property
     def result(self) -> Result:
         """What the check of the notebook said."""
-        from fmnist_spec.gate.check import read
         from fmnist_spec.gate.finding import Result
         from fmnist_spec.gate.run.process import UNABLE
 
-        found = read(self.path)
-        if isinstance(found, Result):
-            return found
+        if isinstance(self.notebook, Result):
+            return self.notebook
         try:
-            return self.config.stash[CHECKER].check(found)
+            return self.config.stash[CHECKER].check(self.notebook)
         except UNABLE as error:
             return Result(self.path, "error", reason=" ".join(str(error).split()))
 
@@ -91,25 +150,37 @@ class RequirementItem(pytest.Item):
     """One requirement of one notebook, its parent. Errors fail it, warnings are told."""
 
     def runtest(self) -> None:
-        """Fail or warn with what this rule found. Raises FindingsError."""
+        """Fail, skip or warn with what this rule found. Raises FindingsError."""
+        from fmnist_spec.gate.compare.belonging import REMEDY
         from fmnist_spec.gate.report.text import as_text
 
         result = cast(NotebookFile, self.parent).result
-        if result.reason:
-            raise FindingsError(result.reason)
+        if result.verdict == "skipped":
+            pytest.skip(f"{result.reason} {REMEDY}")
         found = [finding for finding in result.findings if finding.rule == self.name]
-        text = "\n".join(as_text(finding, result) for finding in found)
         if any(finding.severity == "error" for finding in found):
-            raise FindingsError(text)
-        if any(finding.severity == "warning" for finding in found):
-            self.warn(FindingWarning(text))
+            raise FindingsError("\n".join(as_text(finding, result) for finding in found))
+        if result.trace is None or self.name in result.undecided:
+            self._fail_once(result)
+        for finding in found:
+            if finding.severity == "warning":
+                told = FindingWarning(as_text(finding, result))
+                warnings.warn_explicit(told, None, str(self.path), finding.line or 1)
+
+    def _fail_once(self, result: Result) -> None:
+        """Skip what could not be decided. If nothing else fails the notebook, the first fails."""
+        file = cast(NotebookFile, self.parent)
+        file.told = file.told or self.name
+        if result.verdict == "error" and file.told == self.name:
+            raise FindingsError(result.reason)
+        pytest.skip(result.reason or UNDECIDED)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show findings without the frames of this plugin."""
-        if isinstance(excinfo.value, FindingsError):
+        if isinstance(excinfo.value, FindingsError | FindingWarning):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
-    def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Name the test by its notebook and requirement."""
-        return self.path, None, f"{self.path.name}: {self.name}"
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Name the test by its notebook and requirement. Its place is the file's first line."""
+        return self.path, 0, f"{self.path.name}: {self.name}"

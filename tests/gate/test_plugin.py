@@ -1,6 +1,7 @@
 """The pytest plugin: one test for each notebook and requirement."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,11 @@ def test_the_tests_may_be_spread_over_processes(course: pytest.Pytester) -> None
     course.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=5, failed=1)
 
 
-def test_a_file_that_is_no_notebook_fails(course: pytest.Pytester) -> None:
-    """What cannot be read fails with its one line, and no process is started for it."""
+def test_a_file_that_is_no_notebook_fails_once(course: pytest.Pytester) -> None:
+    """What cannot be read is one test, which fails with its one line; no process is started."""
     (course.path / "bad.ipynb").write_text("{")
     found = course.runpytest(*PLUGIN, "--fmnist-spec", "bad.ipynb")
-    found.assert_outcomes(failed=3)
+    found.assert_outcomes(failed=1)
     found.stdout.fnmatch_lines(["*bad.ipynb: line 1: not complete JSON*"])
 
 
@@ -72,12 +73,12 @@ def test_a_jupytext_script_is_not_imported(course: pytest.Pytester) -> None:
     found.stdout.fnmatch_lines(["test_one.py::data-set"])
 
 
-def test_what_cannot_be_run_fails_without_frames(course: Any, monkeypatch: Any) -> None:
-    """Where there is no data, each test says so, and shows no code of ours."""
+def test_what_cannot_be_run_fails_once_without_frames(course: Any, monkeypatch: Any) -> None:
+    """Where there is no data, the first test says so, and shows no code of ours; others skip."""
     monkeypatch.setenv("FMNIST_SPEC_DATA", "nowhere")
-    found = course.runpytest(*PLUGIN, "--fmnist-spec", "pass-sound.ipynb")
-    found.assert_outcomes(failed=3)
-    found.stdout.fnmatch_lines(["*nowhere*"])
+    found = course.runpytest(*PLUGIN, "--fmnist-spec", "-rs", "pass-sound.ipynb")
+    found.assert_outcomes(failed=1, skipped=2)
+    found.stdout.fnmatch_lines(["*nowhere*", "SKIPPED * pass-sound.ipynb:1: *nowhere*"])
     found.stdout.no_fnmatch_line("*DataError*")
 
 
@@ -97,3 +98,85 @@ def test_without_the_option_notebooks_are_no_tests(course: Any, monkeypatch: Any
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     found = course.runpytest_subprocess("-p", "fmnist_spec.plugin", *PLUGIN)
     found.assert_outcomes(passed=1)
+
+
+# In place of what a run would give: findings, rules that are undecided, why there is no verdict.
+STUB = """
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.finding import Finding, Result
+from fmnist_spec.gate.trace import Trace
+from fmnist_spec.lesson import LESSON
+
+def check(self, notebook):
+    trace = Trace("2.21.0", "3.12.0", (), False, (), (), None)
+    found = tuple(Finding(*one, "finding", {{"lesson": LESSON}}) for one in {found})
+    given = dict(reason={reason!r}, undecided={undecided})
+    return Result(notebook.path, {verdict!r}, 0.1, found, notebook, trace, **given)
+
+Checker.check = check
+"""
+WARNING = ("epochs", "warning", 2, 7)
+ERROR = ("data-set", "error", 1, 5)
+
+
+@pytest.fixture
+def shown(course: pytest.Pytester) -> Callable[..., pytest.RunResult]:
+    """Run pytest on a notebook of which the check says something that the test chooses."""
+    course.makepyfile(test_others="def test_of_somebody_else(): pass")
+
+    def run(
+        *options: str, found: Any = (), undecided: Any = (), verdict: str = "pass", reason: str = ""
+    ) -> pytest.RunResult:
+        told = STUB.format(found=found, undecided=undecided, verdict=verdict, reason=reason)
+        course.makeconftest(told)
+        paths = "pass-sound.ipynb", "test_others.py"
+        return course.runpytest_subprocess(*PLUGIN, "--fmnist-spec", *options, *paths)
+
+    return run
+
+
+WAYS = {
+    "plain": (),
+    "in parallel": ("-n", "2"),
+    "with a report": ("--junitxml=report.xml", "-o", "junit_family=xunit1"),
+    "with times": ("--durations=0", "-rA", "-vv"),
+}
+
+
+@pytest.mark.parametrize("options", WAYS.values(), ids=WAYS)
+def test_a_warning_is_told_with_its_place(shown: Any, options: tuple[str, ...]) -> None:
+    """The summary of warnings has the notebook, its line and the finding, and all tests pass."""
+    found = shown(*options, found=(WARNING,))
+    found.assert_outcomes(passed=4, warnings=1)
+    found.stdout.fnmatch_lines(["*warnings summary*", "*pass-sound.ipynb:7: FindingWarning: *"])
+    found.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_warning_may_be_made_an_error(shown: Any) -> None:
+    """With -W error, the finding fails its test, and no frame of the plugin is shown."""
+    found = shown("-W", "error::fmnist_spec.plugin.FindingWarning", found=(WARNING,))
+    found.assert_outcomes(passed=3, failed=1)
+    found.stdout.no_fnmatch_line("*plugin.py*")
+
+
+def test_warnings_may_be_switched_off(shown: Any) -> None:
+    """Without pytest's own warnings the tests pass."""
+    shown("-p", "no:warnings", found=(WARNING,)).assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+def test_undecided_rules_are_skipped(shown: Any, options: tuple[str, ...]) -> None:
+    """What a notebook that stopped left open is neither passed nor failed, and says why."""
+    undecided, reason = ("epochs", "metrics"), "cell 2 raised"
+    told = {"found": (ERROR,), "undecided": undecided, "verdict": "fail", "reason": reason}
+    found = shown("-rs", *options, **told)
+    found.assert_outcomes(passed=1, failed=1, skipped=2)
+    found.stdout.fnmatch_lines(["SKIPPED [[]2[]] pass-sound.ipynb:1: *cell 2 raised*"])
+
+
+def test_a_notebook_without_a_verdict_does_not_pass(shown: Any) -> None:
+    """Where no rule found an error, but some are undecided, one test fails: nothing is proved."""
+    told = {"undecided": ("epochs", "metrics"), "verdict": "error", "reason": "no seaborn here"}
+    found = shown(**told)
+    found.assert_outcomes(passed=2, failed=1, skipped=1)
+    found.stdout.fnmatch_lines(["FAILED pass-sound.ipynb::metrics*no seaborn here*"])
