@@ -103,7 +103,7 @@ def pytest_runtest_makereport(
     report = (yield).get_result()
     if not isinstance(item, RequirementItem):
         return
-    if call.when == "call":
+    if call.when == "call" and "result" in vars(item.parent):
         report.judged = cast(NotebookFile, item.parent).result.verdict != "skipped"
     if report.skipped and isinstance(report.longrepr, tuple):
         path, line, _ = item.reportinfo()
@@ -160,12 +160,12 @@ class RequirementItem(pytest.Item):
         found = [finding for finding in result.findings if finding.rule == self.name]
         if any(finding.severity == "error" for finding in found):
             raise FindingsError("\n".join(as_text(finding, result) for finding in found))
-        if result.trace is None or self.name in result.undecided:
-            self._fail_once(result)
         for finding in found:
             if finding.severity == "warning":
                 told = FindingWarning(as_text(finding, result))
                 warnings.warn_explicit(told, None, str(self.path), finding.line or 1)
+        if result.trace is None or self.name in result.undecided:
+            self._fail_once(result)
 
     def _fail_once(self, result: Result) -> None:
         """Skip what could not be decided. If nothing else fails the notebook, the first fails."""
