@@ -129,8 +129,8 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     settings = RunSettings(options.full, options.require_isolation)
     paths = options.paths or [Path(path) for path in config.paths] or [Path()]
     notebooks = read_all(paths, config)
-    alone = len(notebooks) == 1  # otherwise a bar on standard error tells how far it is
-    bar = Progress(console=Console(stderr=True), transient=True, disable=alone)
+    shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
+    bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
     with Checker(lesson, config, load, settings) as checker, bar:
         task = bar.add_task("Checking", total=len(notebooks))
         results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
