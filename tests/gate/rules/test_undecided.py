@@ -29,7 +29,7 @@ from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Ended, Event, Trace
 
 OF_THE_FILE = {"numbering", "not-run", "outputs-read", "prose-arithmetic", "prose-number"}
-OF_THE_FILE |= {"stored-error", "stored-none", "run-ended", "cell-raises"}
+OF_THE_FILE |= {"stored-error", "stored-none", "run-ended", "cell-raises", "not-installed", "colab"}
 OF_STORED = {"stored-summary", "stored-log", "stored-value"}  # this notebook stores nothing
 OF_OTHER_CELLS = {"retrained", "never-fitted", "metrics-string", "refused"}
 OF_STYLES = {"style-list", "style-named", "style-add", "network", "names", "summary"}
