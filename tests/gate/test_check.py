@@ -74,7 +74,7 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
         stderr=subprocess.PIPE,
         text=True,
     )
-    wait_for(lambda: list(folder.glob("fmnist-spec-*/notebook-*/started")))
+    wait_for(lambda: list(folder.glob("fmnist-spec-*/notebook-*/view/*/started")))
     process.send_signal(ending)
     _, told = process.communicate(timeout=30)
     assert process.returncode == (130 if ending == signal.SIGINT else 2), told
