@@ -1,6 +1,7 @@
 """In the notebook's process: recognise the images of a data set in any array, by content."""
 
 import math
+import warnings
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -157,7 +158,9 @@ def as_array(given: Any) -> NDArray[Any] | None:
     if not (hasattr(given, "__array__") or isinstance(given, list | tuple)):
         return None
     try:
-        return np.asarray(given)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # numpy 1 warns of several lengths
+            return np.asarray(given)
     except (ValueError, TypeError):  # lists or arrays of several lengths in one
         return None
 
