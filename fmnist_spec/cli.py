@@ -127,8 +127,7 @@ def _check_notebooks(options: argparse.Namespace) -> int:
         signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
     load = partial(loader, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    paths = options.paths or [Path(path) for path in config.paths] or [Path()]
-    notebooks = read_all(paths, config)
+    notebooks = read_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
     with Checker(lesson, config, load, settings) as checker, bar:
