@@ -177,7 +177,7 @@ def test_the_shipped_notebook_holds_no_outputs() -> None:
 
 
 STOPS = {
-    "in the first cell": {"load": "import no_such_package"},
+    "in the first cell": {"load": "raise ValueError"},
     "after the training": {"after": {"fit": "model.no_such_method()"}},
 }
 
