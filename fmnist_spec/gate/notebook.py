@@ -1,10 +1,13 @@
 """A course file as cells: .ipynb through nbformat, .py and .md through jupytext."""
 
+import ast
 import bisect
 import json
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,6 +21,11 @@ CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str,
 SAVE_AGAIN = "Save the notebook again in Jupyter, or fetch the file again."
 # A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
 TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
+# What a merge leaves where two versions differ; nbdime writes each sign into a cell of its own.
+CONFLICT = re.compile(r"(?:<span[^>]*><b>)?(?:([<>])\1{6}|(=){7}(?=$|</b>))(?:</b>.*|[ \r].*)?$")
+CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
+FENCE = re.compile(r"\s*(?:```|~~~)[ {]*([\w-]*)")
+CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells in a jupytext .md
 
 
 class NotebookError(ValueError):
@@ -78,9 +86,14 @@ def read_notebook(path: Path) -> Notebook:
         expected = f"expected one of {', '.join(SUFFIXES)}"
         raise NotebookError(path, "name", f"not a notebook, {expected}", "Name a course file.")
     text = _read_text(path)
+    if path.suffix != ".ipynb":
+        _refuse_conflict(path, _readable(path.suffix, text, range(1, text.count("\n") + 2)))
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
         raise NotebookError(path, "cells", "the notebook has no cells", "Name another file.")
+    if path.suffix == ".ipynb":
+        own = (_readable(cell.type, cell.source, cell.lines) for cell in cells)
+        _refuse_conflict(path, chain.from_iterable(own))
     return Notebook(path, cells)
 
 
@@ -103,6 +116,43 @@ def _read_text(path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
+Lines = Iterable[tuple[int, str]]  # each with its number in the file
+
+
+def _refuse_conflict(path: Path, lines: Lines, signs: str = "<=+>") -> None:
+    """Refuse two versions in one file: only its author knows which of them is the notebook."""
+    marks = [(number, line, CONFLICT.match(line)) for number, line in lines]
+    found = [(number, line, sign[1] or sign[2]) for number, line, sign in marks if sign]
+    if begin := re.search(signs, "".join(sign for _, _, sign in found)):
+        number, line, _ = found[begin.start()]
+        told = f"a merge conflict that was not resolved ({line.strip()[:60]})"
+        raise NotebookError(path, f"line {number}", told, CHOOSE)
+
+
+def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
+    """Give the lines that a merge could have written: no code that runs, no example in a fence."""
+    if kind in ("code", ".py") and _runs(source):
+        return
+    inside, example = False, False  # a fence; one that is no cell
+    for number, line in zip(numbers, source.split("\n"), strict=False):
+        fence = FENCE.match(line) if kind in ("markdown", ".md") else None
+        if fence:
+            inside = not inside
+            example = inside and not (kind == ".md" and fence[1] in CODE)
+        elif not example:
+            yield number, line
+
+
+def _runs(source: str) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
     _refuse_other_formats(path, text)
     import nbformat
@@ -123,6 +173,7 @@ def _refuse_other_formats(path: Path, text: str) -> None:
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
+        _refuse_conflict(path, enumerate(text.split("\n"), 1), "[<=>]")
         found = f"not complete JSON ({error.msg})"
         raise NotebookError(path, f"line {error.lineno}", found) from None
     except RecursionError:
