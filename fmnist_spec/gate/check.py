@@ -195,7 +195,8 @@ class Checker:
         lesson = self._lessons[config.lesson]
         runner, start = self._runner(lesson), time.monotonic()
         try:
-            limits = Limits(config.cell_seconds, config.notebook_seconds)
+            most = config.cell_seconds, config.notebook_seconds, config.training_seconds
+            limits = Limits(*most)
             trace = runner.run(notebook.cells, path, limits)
             evidence = Evidence(lesson, notebook, trace, Path(config.lesson))
             if notebook.unnamed and not belongs(lesson, notebook, trace, evidence.cut_short):

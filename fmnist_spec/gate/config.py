@@ -39,6 +39,7 @@ class Config:
     paths: tuple[str, ...] = ()
     cell_seconds: int = int(Limits.cell_seconds)
     notebook_seconds: int = int(Limits.notebook_seconds)
+    training_seconds: int = int(Limits.training_seconds)
     exclude: tuple[str, ...] = ()
     notebooks: tuple[Config, ...] = ()
 
@@ -137,7 +138,7 @@ def _wrong_values(config: Config) -> Wrong:
     for key in ("select", "ignore", "severity"):
         unknown = (id for id in getattr(config, key) if id not in RULES)
         yield from ((key, repr(id), "the id of a rule") for id in unknown)
-    for key in ("cell_seconds", "notebook_seconds"):
+    for key in ("cell_seconds", "notebook_seconds", "training_seconds"):
         if not 1 <= getattr(config, key) <= MOST_SECONDS:
             yield key, str(getattr(config, key)), f"a number from 1 to {MOST_SECONDS:,}"
     for id, severity in config.severity.items():

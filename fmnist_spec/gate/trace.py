@@ -235,6 +235,7 @@ class Ended:
     why: Literal["time", "memory", "exit", "killed", "lost"]
     cell: int | None
     detail: str
+    limit: str = ""  # the setting that ended it: "cell_seconds"
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ class Limits:
 
     cell_seconds: float = 60.0
     notebook_seconds: float = 300.0
+    # Where training is not shortened: the trainings of one cell, which the other two do not count.
+    training_seconds: float = 1800.0
     memory_bytes: int = 4 * 2**30  # beyond what TensorFlow and the data take at the start
     file_bytes: int = 200 * 2**20  # of each file that it writes
 
@@ -119,7 +121,8 @@ def _limit_resources(limits: Limits) -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("1000")  # if memory is short, this one goes
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    seconds = int(limits.notebook_seconds * (os.cpu_count() or 1)) + 10
+    seconds = limits.notebook_seconds + limits.training_seconds
+    seconds = int(seconds * (os.cpu_count() or 1)) + 10
     for kind, most in (
         (resource.RLIMIT_AS, mapped + limits.memory_bytes),
         (resource.RLIMIT_FSIZE, limits.file_bytes),

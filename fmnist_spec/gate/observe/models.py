@@ -1,8 +1,9 @@
 """In the notebook's process: watch what is asked of models, from their making to predict()."""
 
+import contextlib
 import functools
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -44,6 +45,7 @@ class ModelWatch:
         self._wrapper, self._recogniser, self._full = wrapper, recogniser, full
         self._models: weakref.WeakKeyDictionary[Any, _ModelState] = weakref.WeakKeyDictionary()
         self._count = 0
+        self._trains = False
         self._changed: list[Any] = []  # models that this cell built or added to
 
     def install(self, sequential: Any, package: str) -> None:
@@ -132,7 +134,8 @@ class ModelWatch:
         state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
-        history = call.go()
+        with self._timed():
+            history = call.go()
         ran, wanted = len(history.epoch), call["epochs"] - call["initial_epoch"]
         event = Fitted(
             *self._at(call),
@@ -153,6 +156,20 @@ class ModelWatch:
         if short:
             pad_history(history, asked["epochs"], asked["initial_epoch"])
         return history
+
+    @contextlib.contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Tell when a training that is not shortened begins and ends: it has a limit of its own."""
+        if not self._full or self._trains:  # a callback may train, too
+            yield
+            return
+        self._trains = True
+        self._wrapper.sink.say("training", True)
+        try:
+            yield
+        finally:
+            self._trains = False
+            self._wrapper.sink.say("training", False)
 
     def _settings(self, asked: dict[str, Any]) -> dict[str, Any]:
         """Say on what fit() is to train and validate, how long, and with which weights."""

@@ -117,7 +117,9 @@ def _said(message: str, kind: str = "") -> str:
 def run_ended(evidence: Evidence) -> Iterator[Finding]:
     ended = evidence.trace.ended
     if ended is not None:
-        yield evidence.finding("run-ended", ended.cell, says=ended.why, observed=ended.detail)
+        says = "training" if ended.limit == "training_seconds" else ended.why
+        at, limit = ended.cell, ended.limit
+        yield evidence.finding("run-ended", at, says=says, limit=limit, observed=ended.detail)
 
 
 @rule("metrics-string", decided="run")

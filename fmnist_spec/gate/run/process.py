@@ -30,6 +30,11 @@ PACKAGES = Path(__file__).parents[3]
 MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
 LOADING = 180.0  # seconds that the imports may take
 OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "out of memory", "Cannot allocate memory")
+FOR = {
+    "cell_seconds": "for a cell",
+    "notebook_seconds": "in all",
+    "training_seconds": "for the trainings of a cell",
+}
 DYING = 30.0  # seconds that a killed process may take to be gone
 
 
@@ -125,6 +130,8 @@ class RunProgress:
     code: int | None = None  # of the process, once it has ended
     began: float = field(default_factory=time.monotonic)  # the notebook
     since: float = 0.0  # the cell
+    training: float | None = None  # since when it trains
+    trained: float = 0.0  # seconds that its trainings before took
 
     def take(self, line: bytes) -> None:
         """Take in a line of the child. One that the notebook has written cannot do much."""
@@ -133,13 +140,20 @@ class RunProgress:
             case "start" if self.start is None:
                 self.start, self.began = value, now
             case "cell" if self.cell is None or self.cell < value:
-                self.cell, self.since = value, now
+                self.cell, self.since, self.training, self.trained = value, now, None, 0.0
             case "" if line.strip():
                 self._lose("what the cell did could not be told")
+            case "training" if value != (self.training is not None):
+                self._train(now, value)
             case "event" if self.cell is not None and 0 <= value.event.cell <= self.cell:
                 self._take_event(value)
             case "ran" if value.cell == self.cell:
                 self.runs[value.cell] = value
+            case "ended" | "done" | "exit" | "fault":
+                self._take_end(kind, value)
+
+    def _take_end(self, kind: str, value: Any) -> None:
+        match kind:
             case "ended" if value.cell == self.cell:
                 self.ended = value
             case "done":
@@ -149,16 +163,27 @@ class RunProgress:
             case "fault":
                 raise RunnerError(f"the gate's own code failed beside the notebook: {value}")
 
-    def time_left(self, limits: Limits) -> tuple[float, str]:
-        """Give the seconds that are left, and the limit that ends them."""
+    def _train(self, now: float, begins: bool) -> None:
+        """Let a training begin or end: its time is none of the cell's and of the notebook's."""
+        took = 0.0 if self.training is None else now - self.training
+        self.training = now if begins else None
+        self.trained += took
+        self.since += took
+        self.began += took
+
+    def time_left(self, limits: Limits) -> tuple[float, str, str]:
+        """Give the seconds that are left, the setting that ends them, and what it allows."""
         now = time.monotonic()
         if self.start is None:
-            return self.began + LOADING - now, f"{LOADING:g} s for loading TensorFlow"
-        left = [(self.began + limits.notebook_seconds, f"{limits.notebook_seconds:g} s in all")]
-        if self.cell is not None:
-            left.append((self.since + limits.cell_seconds, f"{limits.cell_seconds:g} s for a cell"))
-        end, limit = min(left)
-        return end - now, limit
+            return self.began + LOADING - now, "", f"{LOADING:g} s for loading TensorFlow"
+        begins = {"notebook_seconds": self.began}
+        if self.training is not None:
+            begins = {"training_seconds": self.training - self.trained}
+        elif self.cell is not None:
+            begins["cell_seconds"] = self.since
+        ends = {name: begin + getattr(limits, name) for name, begin in begins.items()}
+        first = min(ends, key=lambda name: ends[name])
+        return ends[first] - now, first, f"{getattr(limits, first):g} s {FOR[first]}"
 
     def _take_event(self, message: EventMessage) -> None:
         if len(self.events) < MOST_EVENTS or message.index in self.events:

@@ -31,7 +31,10 @@ UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, Arithmeti
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to run: its code cells, its limits, and the folder for its home and its mirror."""
+    """A notebook to run: its code cells, its limits, and the folder for its home and its mirror.
+
+    ``training_seconds`` is here what all trainings together may take.
+    """
 
     folder: str
     notebook: str  # its file, whose folder it works in a mirror of; "" if there is none
@@ -52,6 +55,7 @@ KINDS: dict[str, Any] = {
     "job": Job,
     "start": Start,
     "cell": int,  # its index: it begins
+    "training": bool,  # one that is not shortened begins, or ends
     "event": EventMessage,
     "ran": CellRun,
     "ended": Ended,

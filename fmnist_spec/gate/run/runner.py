@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, cast
 
@@ -101,7 +102,9 @@ class Runner:
         code = [cell for cell in cells if cell.type == "code"]
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
-            job.write(_job(folder, path, code, limits))
+            trainings = len(code) if self._settings.full else 0
+            whole = replace(limits, training_seconds=limits.training_seconds * trainings)
+            job.write(_job(folder, path, code, whole))
             job.seek(0)
             try:
                 progress = self._follow(self._start(job, log), path, limits)
@@ -138,7 +141,7 @@ class Runner:
         threading.Thread(target=process.read_into, args=[lines], daemon=True).start()
         try:
             while progress.code is None:
-                seconds, limit = progress.time_left(limits)
+                seconds, limit, over = progress.time_left(limits)
                 try:
                     if progress.ended is None and seconds <= 0:
                         raise queue.Empty
@@ -146,8 +149,8 @@ class Runner:
                 except queue.Empty:
                     if progress.ended is not None or progress.start is None:
                         raise RunnerError(f"{path}: the process does not answer") from None
-                    detail = f"it ran over its limit of {limit}"
-                    progress.ended = Ended("time", progress.cell, detail)
+                    detail = f"it ran over its limit of {over}"
+                    progress.ended = Ended("time", progress.cell, detail, limit)
                     process.stop()
                     continue
                 if line is None:
