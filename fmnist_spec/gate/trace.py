@@ -162,6 +162,7 @@ class Fitted(Event):
     validation_paired: bool | None = None
     optimizer: str | None = None  # its class in lower case, when fit() began
     stopped: int | None = None  # epochs after which a training ended that should go on
+    callbacks: bool = False  # some were given
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,8 @@ class Evaluated(Event):
     images: Images | None
     values: tuple[float, ...]
     paired: bool | None = None
+    batch_size: int | None = None  # None: Keras's default
+    steps: int | None = None  # as requested
 
 
 @dataclass(frozen=True)

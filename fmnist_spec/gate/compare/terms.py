@@ -34,12 +34,15 @@ def same_metric(name: str) -> set[str]:
     return SAME_METRIC.get(name, {name})
 
 
+def images_of(fit: Fitted) -> int | None:
+    """Count the images of one epoch of a fit; None where they are no array."""
+    return None if fit.images is None else int(fit.images.shape[0] * (1 - fit.validation_split))
+
+
 def steps_of(fit: Fitted) -> int | None:
     """Count the steps of one epoch of a fit; None where its images are no array."""
-    if fit.images is None:
-        return None
-    images = int(fit.images.shape[0] * (1 - fit.validation_split))
-    return math.ceil(images / (fit.batch_size or DEFAULT_BATCH_SIZE))
+    images = images_of(fit)
+    return images and math.ceil(images / (fit.batch_size or DEFAULT_BATCH_SIZE))
 
 
 def lesson_values(lesson: Lesson) -> dict[str, Values]:

@@ -189,17 +189,20 @@ class ModelWatch:
             "initial_epoch": int(asked["initial_epoch"]),
             "steps_per_epoch": steps and int(steps),
             "validation_split": float(asked["validation_split"] or 0),
+            "callbacks": bool(asked["callbacks"]),
             "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
         }
 
     def _evaluate(self, call: Call) -> Any:
         state = self._state_of(call)
         images, paired = self._recogniser.look(call["x"], call["y"])
+        asked = [call[name] and int(call[name]) for name in ("batch_size", "steps")]
         if not self._full:
             shorten(call.bound.arguments, "steps")
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        self._wrapper.sink.add(Evaluated(*self._at(call), state.number, images, values, paired))
+        told = Evaluated(*self._at(call), state.number, images, values, paired, *asked)
+        self._wrapper.sink.add(told)
         return result
 
     def _predict(self, call: Call) -> Any:

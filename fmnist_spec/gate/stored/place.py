@@ -8,13 +8,15 @@ from typing import Any, TypeVar
 from fmnist_spec.gate.evidence import Decided, Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Event
+from fmnist_spec.gate.trace import CellRun, Event, Fitted
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 T = TypeVar("T")
 EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
 UNREACHED = ("raised", "not reached", "running at the end")
+# What gives a model weights that it has not learnt itself.
+REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretrained")
 CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
@@ -84,6 +86,18 @@ class Place:
         if self.run.status != "ok" and not skipped:
             return f"{what}, not run"
         return (self.finding(rule, says="without-source", what=what),)
+
+
+def shared_layers(evidence: Evidence, fit: Fitted) -> set[str]:
+    """Name the layers that a fit has in common with an earlier one of another model."""
+    names = [{one.name for one in fit.network.layers if one.parameters}]
+    for other in evidence.events(Fitted):
+        if other is fit:
+            break
+        if other.model != fit.model:
+            names.append({one.name for one in other.network.layers})
+    own, *others = names
+    return own & set().union(*others)
 
 
 def places(evidence: Evidence) -> Iterator[Place]:

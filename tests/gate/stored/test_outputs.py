@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from output_cases import FAULTS, SOUND, Case, shown, stream
 from traces import CELLS, trace
 
-from fmnist_spec.gate.stored.logs import read_logs
+from fmnist_spec.gate.stored.progress import read_logs
 
 
 @pytest.mark.parametrize("case", SOUND.values(), ids=SOUND)
@@ -108,7 +108,7 @@ def test_any_edited_number_of_a_summary_is_found(era: str) -> None:
 def test_a_raw_log_shows_the_last_line_of_each_epoch(version: str) -> None:
     """Of lines that were printed over, the one that stays on the screen is read."""
     (epochs,) = read_logs(cases.RAW[version])
-    numbers = [(one.number, one.of, one.steps) for one in epochs]
+    numbers = [(one.number, one.of, one.line and one.line.count) for one in epochs]
     assert numbers == [(at, 5, 63) for at in range(1, 6)]
     assert all({"loss", "accuracy"} <= one.values.keys() for one in epochs)
     accuracies = [one.values["accuracy"] for one in epochs]
