@@ -39,7 +39,7 @@ from fmnist_spec.gate.rules import (  # noqa: F401
     run,
     training,
 )
-from fmnist_spec.gate.stored import logs, outputs, summaries, values  # noqa: F401
+from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Data, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 

@@ -60,7 +60,9 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
         severity: Severity = "warning" if sentence.section == "exercise" else "error"
         for equation in wrong:
             told = {"expected": _show(float(equation.value)), "observed": equation.claimed}
-            yield _finding("prose-arithmetic", sentence, severity, written=equation.written, **told)
+            yield finding_in(
+                "prose-arithmetic", sentence, severity, written=equation.written, **told
+            )
 
 
 @rule("prose-number", decided="file")
@@ -74,7 +76,8 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
         yield from (one for one in found if one.observed not in told)
 
 
-def _finding(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
+def finding_in(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
+    """Make a finding of what a sentence says."""
     own, told = severity_of(rule, severity), {"begin": sentence.begin, **values}
     return Finding(rule, own, sentence.cell, sentence.line, "finding", told, sentence.row)
 
@@ -92,13 +95,13 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
     for term, match in _claims(text):
         if _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
             continue
-        plain = _is_plain(sentence, text)
+        plain = is_plain(sentence, text)
         severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
         if plain or term not in LOOSE:
             expected = sorted(map(_show, allowed[term]), key=lambda one: (len(one), one))
             said, observed = (re.sub("[«»]", "", match[group]).strip() for group in (0, "n"))
             told = {"expected": " or ".join(expected), "observed": observed}
-            yield _finding("prose-number", sentence, severity, said=said, term=term, **told)
+            yield finding_in("prose-number", sentence, severity, said=said, term=term, **told)
 
 
 def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -117,7 +120,7 @@ def _claims_on(topics: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...
     return tuple((term, pattern) for term, pattern in CLAIMS if _kind(term) in topics)
 
 
-def _is_plain(sentence: Sentence, text: str) -> bool:
+def is_plain(sentence: Sentence, text: str) -> bool:
     """Whether this is a statement in the lesson's own words, without an if or a comparison."""
     return (
         sentence.section == "lesson"
