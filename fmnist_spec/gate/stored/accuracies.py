@@ -130,6 +130,8 @@ def _others(stated: _Stated, sentence: Sentence, beside: list[Mapping[str, list[
     every = [value for one in beside for values in one.values() for value in values]
     if any(abs(value - stated.value) <= stated.tolerance for value in every):
         return ""
+    if not kinds <= {kind for one in beside for kind in one}:
+        return ""
     of_kind = kinds or {*KINDS, "unknown"}
     last = [values[-1] for one in beside for kind, values in one.items() if kind in of_kind]
     return " or ".join(dict.fromkeys(f"{value:.4f}" for value in last))
