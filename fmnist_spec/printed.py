@@ -6,6 +6,7 @@ import io
 import os
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 CUT = "…"
@@ -13,23 +14,32 @@ ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 TAG = re.compile(r"<[^<>]*>")
 START = re.compile(r'Model:\s+"([^\n]*)')
 COUNT = re.compile(r"(Total|Trainable|Non-trainable|Optimizer)\s+params:\s+(\d[\d,]{0,40})")
-COLUMNS = re.compile(r"(Layer \(type\)) +(Output Shape) +(Param)")  # Keras 2 aligns by these
+# Keras 2 aligns by these, and breaks them where its columns are narrow.
+COLUMNS = re.compile(
+    r"(L[aye]{0,3}r?(?: \(?t?y?p?e?\)?)?) +(O[utp]{0,5}(?: S?h?a?p?e?)?) +(P[arm]{0,4})"
+)
+HEADER = ("Layer(type)", "OutputShape", "Param")
 BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output's encoding has no lines
 # Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
 # is not UTF-8. Colab has 100 columns.
 TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
 RULES = "_=¯+-"  # what may stand between two layers
+RULE_SIGNS = "_=-+┏┌├┡└━─┳┬┼╇┴┓┐┤┩┘ \r"
+ALL_COUNTS = {"Total", "Trainable", "Non-trainable"}
+BLANKS = str.maketrans("\u00a0\u2007\u202f\u3000", "    ", "\u200b\ufeff")  # from web pages
 
 Cells = tuple[str, ...]
 NO_CELLS = ("", "", "")
 Shape = tuple[int | None, ...]
+Layer = tuple[str, str, Shape | None, int | None]
 
 
 class Printed(NamedTuple):
     """One printed summary, as far as it can be read: None is what the text does not show."""
 
     name: str
-    layers: tuple[tuple[str, str, Shape | None, int | None], ...]  # as in SummaryRow
+    # As in SummaryRow; None of a table whose columns cannot be told apart
+    layers: tuple[Layer, ...] | None
     counts: dict[str, int]  # of Total, Trainable, Non-trainable and Optimizer
 
 
@@ -58,54 +68,129 @@ def printed_summaries(text: str) -> Iterator[Printed]:
     plain = ANSI.sub("", text)  # without colours, and below without HTML
     if "</pre>" in plain:
         plain = html.unescape(TAG.sub("", plain))
+    plain = plain.translate(BLANKS)
     starts = [*START.finditer(plain)]
     ends = [*(start.start() for start in starts[1:]), len(plain)]
     for start, end in zip(starts, ends, strict=False):
-        block = plain[start.end() : end]
+        block = _unwrapped(plain[start.end() : end])
         table = block.partition("Total params")[0]
         counts = {k: int(n.replace(",", "")) for k, n in reversed(COUNT.findall(block))}
-        if (COLUMNS.search(table) or BOX.search(table)) and (counts or "Layer" in table):
+        is_table = COLUMNS.search(table) or (BOX.search(table) and (counts or "Layer" in table))
+        if is_table or (counts.keys() >= ALL_COUNTS and "____" in table):
             name, quote, _ = start[1].rpartition('"')  # no quote: the name goes on below
-            layers = tuple((*_label(a), _shape(b), _number(c)) for a, b, c in _rows(table))
-            yield Printed(name if quote else start[1].strip() + CUT, layers, counts)
+            name = name if quote else start[1].strip() + CUT
+            yield Printed(name, _layers(_rows(table)), counts)
 
 
-def _rows(table: str) -> list[Cells]:
+def _layers(rows: list[Cells] | None) -> tuple[Layer, ...] | None:
+    if rows is None or not all(map(_is_layer, rows)):
+        return None
+    return tuple((*_label(a), _shape(b), _number(c)) for a, b, c in rows)
+
+
+def _unwrapped(block: str) -> str:
+    """Join lines that a page has broken: the table's first rule is, too, and tells at which width.
+
+    Every line of a table is as wide as its rule, and so broken into as many pieces.
+    """
+    table, total, below = block.partition("Total params")
+    lines = table.split("\n")
+    rules = [bool(line.strip()) and not line.strip(RULE_SIGNS) for line in lines]
+    first = rules.index(True) if True in rules else len(rules)
+    pieces = sum(1 for _ in takewhile(bool, rules[first:]))
+    if pieces < 2:
+        return block
+    end, width = len(rules) - rules[::-1].index(True), len(lines[first].rstrip())
+    groups = [slice(at, at + pieces) for at in range(first, end, pieces)]
+    if any(len({*rules[group]}) > 1 for group in groups):
+        return block
+    joined = ["".join(line.ljust(width) for line in lines[group]) for group in groups]
+    below = "\n".join(lines[end:]) + total + below
+    below = re.sub(rf"^(.{{{width}}})\n", r"\1", below, flags=re.MULTILINE)
+    return "\n".join([*lines[:first], *joined, below])
+
+
+def _rows(table: str) -> list[Cells] | None:
     """Give the cells of each layer, but not of layers inside another layer."""
     if header := COLUMNS.search(table):
-        rows = list(_join(_aligned_cells(table, header), ""))
+        head, *rows = _join(_aligned_cells(table, header), broken=True)
+        letters = [cell.replace(" ", "") for cell in head]
+        if letters[:2] != [*HEADER[:2]] or not letters[2].startswith(HEADER[2]):
+            return None
+        if not all(any(cells[1:]) for cells in rows if cells[0]):
+            return None  # what a page has broken
+    elif box := BOX.search(table):
+        lines = table[box.start() :].split("\n")
+        head, *rows = [*_join(_boxed_cells(lines), broken=False)] or [NO_CELLS]
+        if not _is_whole(lines) or not head[0].startswith(HEADER[0][0]):
+            return None
     else:
-        rows = list(_join(_boxed_cells(table), " "))[1:]  # the first row is the header
+        return None
     return [cells for cells in rows if cells[0] and cells[0][0] not in "|└"]
+
+
+def _is_layer(cells: Cells) -> bool:
+    """Whether a row is one layer: what a broken line leaves is less, or more."""
+    kind = cells[0].rpartition("(")[2]
+    return cells[0][0] != "(" and ")" not in kind[:-1] and "  " not in cells[0]
 
 
 def _aligned_cells(table: str, header: re.Match[str]) -> Iterator[Cells]:
     """Cut the lines of a table of Keras 2 where its header's columns begin."""
     line_start = table.rfind("\n", 0, header.start()) + 1
     first, second, third = (header.start(column) - line_start for column in (1, 2, 3))
-    for line in table[header.end() :].split("\n")[1:]:
+    for line in table[line_start:].split("\n"):
+        one, two = _cut(line, second), _cut(line, third)
         # One place more to the left holds the bar of a layer inside another.
-        name, shape, rest = line[max(first - 1, 0) : second], line[second:third], line[third:]
-        yield name.strip(), shape.strip(), rest.partition("  ")[0].strip()
+        bar, name = line[max(first - 1, 0) : first].strip(), line[first:one].rstrip()
+        yield bar + name, line[one:two].strip(), line[two:].partition("  ")[0].strip()
 
 
-def _boxed_cells(table: str) -> Iterator[Cells]:
+def _cut(line: str, begin: int) -> int:
+    """Find where a column begins in this line: a full one before it moves it by one place."""
+    places = (begin, begin - 1, begin + 1)
+    return next((at for at in places if not line[max(at - 2, 0) : at].strip()), begin)
+
+
+def _is_whole(box: list[str]) -> bool:
+    """Whether no line of a box is broken: each has the bars of its rules, and none before them."""
+    rules = {line for line in box if not re.search(r"\w", line)}
+    most = max((len(re.findall("[┏┳┓┡╇┩├┼┤+|]", rule)) for rule in rules), default=0)
+    rows = [re.split("[┃│|]", line) for line in box if line not in rules]
+    return all(len(row) == most + 1 and not re.search(r"\w", row[0]) for row in rows)
+
+
+def _boxed_cells(box: list[str]) -> Iterator[Cells]:
     """Cut the lines of a box of Keras 3; a cell without its right border is empty."""
-    bars = "[┃│]" if "┃" in table or "│" in table else r"\|"
-    for line in table.split("\n"):
+    text = "".join(box)
+    bars = "[┃│]" if "┃" in text or "│" in text else r"\|"
+    for line in box:
         yield (*(cell.strip() for cell in re.split(bars, line)[1:-1]), *NO_CELLS)[:3]
 
 
-def _join(lines: Iterable[Cells], glue: str) -> Iterator[Cells]:
+def _join(lines: Iterable[Cells], broken: bool) -> Iterator[Cells]:
     """Join the lines of a row. Keras 2 breaks words, and some copies lose its empty lines."""
     row: list[Cells] = []
-    for cells in [*lines, NO_CELLS]:
-        is_rule = not "".join(cells).strip(RULES)
+    every = [*lines, NO_CELLS]
+    rules = {cells for cells in every if not "".join(cells).strip(RULES + " ")}
+    width = max((len(cells[0]) for cells in every if cells not in rules), default=0)
+    for cells in every:
+        is_rule = cells in rules
         if row and (is_rule or (cells[0] and row[-1][0].endswith(")"))):
-            yield tuple(glue.join(filter(None, column)) for column in zip(*row, strict=True))
+            yield _joined(row, width if broken else 0)
             row = []
         if not is_rule:
             row.append(cells)
+
+
+def _joined(row: list[Cells], width: int) -> Cells:
+    """Join the cells of each column: with blanks, or as they were before ``width`` broke them."""
+    columns = [[*filter(None, column)] for column in zip(*row, strict=True)]
+    if not width:
+        return tuple(map(" ".join, columns))
+    *names, last = columns[0] or [""]
+    name = "".join(one.ljust(width) for one in names) + last
+    return (name.strip(), *map("".join, columns[1:]))
 
 
 def _label(cell: str) -> tuple[str, str]:

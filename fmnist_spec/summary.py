@@ -93,7 +93,8 @@ class Summary:
 
         Jupyter stores one summary as five or six messages: join their texts first.
 
-        Raises SummaryError: a summary lacks a line below its table, or these contradict each other.
+        Raises SummaryError: a summary lacks a line below its table, or these contradict each other,
+        or its lines are broken so that its columns cannot be told apart.
         """
         return tuple(_summary(printed) for printed in printed_summaries(text))
 
@@ -142,6 +143,10 @@ def _summary(printed: Printed) -> Summary:
     if counts["Total"] != parts:
         expected = f"expected {parts:,}, the sum of the lines below. Print it again."
         raise SummaryError(f"{whose} says {counts['Total']:,} params in total; {expected}")
+    if printed.layers is None:
+        expected = "expected 'Layer (type)', 'Output Shape' and 'Param #' side by side"
+        remedy = "Print it with a larger line_length, or copy it without line breaks."
+        raise SummaryError(f"{whose} has columns that cannot be told apart: {expected}. {remedy}")
     rows = tuple(SummaryRow(*layer) for layer in printed.layers)
     return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
 

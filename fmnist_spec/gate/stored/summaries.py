@@ -22,9 +22,10 @@ def summaries(place: Place) -> Iterator[Piece]:
     given = [(event, _readings(event)) for event in events]
     if not events:  # a summary that was printed otherwise, such as a text that was kept
         printed = map(_parsed, _blocks(place.ran.text))
-        given = [(None, tuple(map(_of_any_batch, found))) for found in printed if found]
+        given = [(None, tuple(map(_of_any_batch, one))) for one in printed if one]
     for block, own in matched(_blocks(place.stored.text), given):
-        if not next(printed_summaries(block)).counts.keys() >= TOTALS:
+        found = next(printed_summaries(block))
+        if found.layers is None or not found.counts.keys() >= TOTALS:
             yield "summary, cut off"
         elif not own:
             yield place.without_source("stored-summary", "summary", "summary")

@@ -199,6 +199,7 @@ SOUND = {
     "a summary before a log": Case(6, [stream(KERAS_3 + LOG_3)], (*EVENTS, SUMMARY_AT_FIT)),
     "a summary that was kept as a text": Case(5, [stream(KERAS_2)], ran=[stream(KERAS_3)]),
     "a summary that is cut off": summary(KERAS_2.partition("Trainable")[0], NAMED_LIST),
+    "a summary whose columns were lost": summary(KERAS_2.replace("Output", "-"), NAMED_LIST),
     "a summary not reached": Case(5, [stream(KERAS_2)], status="not reached"),
     "a summary skipped": Case(5, [stream(KERAS_2)], source="model.summary()", status="skipped"),
     "a batch in the network's shapes": summary(KERAS_2, changed(output_shape=(32, 100))),
