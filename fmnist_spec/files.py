@@ -1,9 +1,16 @@
-"""Files: named as from where the command was run; written so that nobody sees half of one."""
+"""Files: named as from where the command was run; written whole; and what a merge left in them."""
 
+import ast
 import os
+import re
 import tempfile
+import warnings
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+
+# What a merge leaves where two versions differ; nbdime writes each sign into a cell of its own.
+CONFLICT = re.compile(r"(?:<span[^>]*><b>)?(?:([<>])\1{6}|(=){7}(?=$|</b>))(?:</b>.*|[ \r].*)?$")
 
 
 def relative(path: Path) -> Path:
@@ -36,3 +43,22 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def merge_conflict(lines: Iterable[tuple[int, str]], signs: str = "<=+>") -> tuple[int, str] | None:
+    """Find the first line, by its number, of two versions that a merge left, as ``signs`` begin."""
+    marks = [(number, line, CONFLICT.match(line)) for number, line in lines]
+    found = [(number, line, sign[1] or sign[2]) for number, line, sign in marks if sign]
+    begin = re.search(signs, "".join(sign for _, _, sign in found))
+    return found[begin.start()][:2] if begin else None
+
+
+def is_python(source: str) -> bool:
+    """Whether a text is Python that can run, without magics."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

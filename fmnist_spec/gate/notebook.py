@@ -1,17 +1,15 @@
 """A course file as cells: .ipynb through nbformat, .py and .md through jupytext."""
 
-import ast
 import bisect
 import json
 import re
-import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-from fmnist_spec.files import relative
+from fmnist_spec.files import is_python, merge_conflict, relative
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
@@ -21,8 +19,6 @@ CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str,
 SAVE_AGAIN = "Save the notebook again in Jupyter, or fetch the file again."
 # A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
 TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
-# What a merge leaves where two versions differ; nbdime writes each sign into a cell of its own.
-CONFLICT = re.compile(r"(?:<span[^>]*><b>)?(?:([<>])\1{6}|(=){7}(?=$|</b>))(?:</b>.*|[ \r].*)?$")
 CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
 FENCE = re.compile(r"\s*(?:```|~~~)[ {]*([\w-]*)")
 CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells in a jupytext .md
@@ -116,22 +112,16 @@ def _read_text(path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
-Lines = Iterable[tuple[int, str]]  # each with its number in the file
-
-
-def _refuse_conflict(path: Path, lines: Lines, signs: str = "<=+>") -> None:
+def _refuse_conflict(path: Path, lines: Iterable[tuple[int, str]], signs: str = "<=+>") -> None:
     """Refuse two versions in one file: only its author knows which of them is the notebook."""
-    marks = [(number, line, CONFLICT.match(line)) for number, line in lines]
-    found = [(number, line, sign[1] or sign[2]) for number, line, sign in marks if sign]
-    if begin := re.search(signs, "".join(sign for _, _, sign in found)):
-        number, line, _ = found[begin.start()]
-        told = f"a merge conflict that was not resolved ({line.strip()[:60]})"
-        raise NotebookError(path, f"line {number}", told, CHOOSE)
+    if found := merge_conflict(lines, signs):
+        told = f"a merge conflict that was not resolved ({found[1].strip()[:60]})"
+        raise NotebookError(path, f"line {found[0]}", told, CHOOSE)
 
 
 def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Give the lines that a merge could have written: no code that runs, no example in a fence."""
-    if kind in ("code", ".py") and _runs(source):
+    if kind in ("code", ".py") and is_python(source):
         return
     inside, example = False, False  # a fence; one that is no cell
     for number, line in zip(numbers, source.split("\n"), strict=False):
@@ -141,16 +131,6 @@ def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[
             example = inside and not (kind == ".md" and fence[1] in CODE)
         elif not example:
             yield number, line
-
-
-def _runs(source: str) -> bool:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
 
 
 def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
