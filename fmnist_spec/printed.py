@@ -132,7 +132,7 @@ def _rows(table: str) -> list[Cells] | None:
 def _is_layer(cells: Cells) -> bool:
     """Whether a row is one layer: what a broken line leaves is less, or more."""
     kind = cells[0].rpartition("(")[2]
-    return cells[0][0] != "(" and ")" not in kind[:-1] and "  " not in cells[0]
+    return cells[0][0] != "(" and ")" not in kind[:-1] and "   " not in cells[0]
 
 
 def _aligned_cells(table: str, header: re.Match[str]) -> Iterator[Cells]:
