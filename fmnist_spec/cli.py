@@ -16,7 +16,7 @@ from typing import Any
 
 from fmnist_spec import __version__
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.config import load_config
+from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
@@ -114,8 +114,9 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
-    from fmnist_spec.gate.check import Checker, exit_code, loader, read_all
+    from fmnist_spec.gate.check import Checker, exit_code, loader
     from fmnist_spec.gate.confine.sandbox import RunSettings
+    from fmnist_spec.gate.course.selection import read_all
     from fmnist_spec.gate.report.json import as_json
     from fmnist_spec.gate.report.text import print_report
 

@@ -44,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.getoption(OPTION):
         return
     from fmnist_spec.gate.check import Checker
-    from fmnist_spec.gate.config import load_config
+    from fmnist_spec.gate.course.config import load_config
     from fmnist_spec.lesson import load_lesson
 
     try:
@@ -83,7 +83,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
     collected = yield
     if not parent.config.getoption(OPTION):
         return
-    from fmnist_spec.gate.discovery import is_course_file
+    from fmnist_spec.gate.course.discovery import is_course_file
 
     settings = parent.config.stash[CHECKER].config
     if not parent.session.isinitpath(file_path):  # what is named is judged, whatever it is
@@ -126,7 +126,7 @@ class NotebookFile(pytest.File):
     @cached_property
     def notebook(self) -> Notebook | Result:
         """The notebook as it was read, or why it is not run."""
-        from fmnist_spec.gate.check import read, read_unnamed
+        from fmnist_spec.gate.course.selection import read, read_unnamed
 
         if self.session.isinitpath(self.path):
             return read(self.path)
@@ -151,7 +151,7 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail, skip or warn with what this rule found. Raises FindingsError."""
-        from fmnist_spec.gate.compare.belonging import REMEDY
+        from fmnist_spec.gate.course.belonging import REMEDY
         from fmnist_spec.gate.report.text import as_text
 
         result = cast(NotebookFile, self.parent).result

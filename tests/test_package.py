@@ -12,7 +12,7 @@ import pytest
 import fmnist_spec
 from fmnist_spec import cli
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.config import load_config
+from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.finding import EXIT_CODES
 from fmnist_spec.lesson import LESSON
 

@@ -1,4 +1,4 @@
-"""Check notebooks: read each, run it, judge what the run showed, collect the results."""
+"""Check notebooks: run each, judge what the run showed, collect the results."""
 
 from __future__ import annotations
 
@@ -15,19 +15,12 @@ from typing import TYPE_CHECKING, cast
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity, shared
-from fmnist_spec.gate.compare.belonging import (
-    NOT_BUILT,
-    NOT_NAMED,
-    belongs,
-    may_belong,
-    other_network,
-)
-from fmnist_spec.gate.config import Config
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
-from fmnist_spec.gate.discovery import find_notebooks, place
+from fmnist_spec.gate.course.belonging import belongs, other_network
+from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
-from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
+from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import (  # noqa: F401
     compile,
@@ -47,7 +40,7 @@ if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
     from fmnist_spec.gate.run.runner import Runner
 
-DEFAULTS, EVERYTHING = RunSettings(), Config()
+DEFAULTS = RunSettings()
 Loader = Callable[[], "Dataset"]
 
 
@@ -86,53 +79,6 @@ def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[st
 
 def _asked(ids: Iterable[str]) -> list[str]:
     return sorted({*ids}, key=[*CATALOGUE].index)
-
-
-def read_all(paths: Iterable[Path], config: Config = EVERYTHING) -> list[Notebook | Result]:
-    """Find and read the notebooks, each once; what cannot be read becomes its result.
-
-    A file among ``paths`` is always read. What only walking a folder finds is left out if it is
-    excluded, and skipped if it belongs to no lesson.
-    """
-    found: dict[Path, Notebook | Result] = {}
-    for path in paths:
-        try:
-            files = find_notebooks(path, config.leaves_out)
-        except NotebookError as error:
-            found[path] = Result(path, "error", reason=str(error))
-            continue
-        if files == [path]:
-            found[place(path)] = read(path)
-            continue
-        for file in files:
-            if place(file) not in found:
-                found[place(file)] = read_unnamed(file, config)
-    return list(found.values())
-
-
-def read_unnamed(path: Path, config: Config) -> Notebook | Result:
-    """Read a notebook that nobody named on the command line, if it may belong to a lesson.
-
-    With a table of notebooks that says which do, without one the notebook's source.
-    """
-    if config.notebooks:
-        if config.entry_of(path):
-            return read(path)
-        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_NAMED}.")
-    notebook = read(path)
-    if isinstance(notebook, Result):
-        return notebook
-    if not may_belong(notebook):
-        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_BUILT}.")
-    return replace(notebook, unnamed=True)
-
-
-def read(path: Path) -> Notebook | Result:
-    """Read one notebook; if it cannot be read, its result says why."""
-    try:
-        return read_notebook(path)
-    except NotebookError as error:
-        return Result(path, "error", reason=str(error))
 
 
 class Checker:

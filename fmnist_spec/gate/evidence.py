@@ -12,9 +12,10 @@ from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.compare.networks import differences
 from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
 from fmnist_spec.gate.compare.terms import Values, observed_values, shows_values
+from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.trace import CellRun, Compiled, DataLoaded, Event, Fitted, ModelBuilt, Trace
+from fmnist_spec.gate.trace import CellRun, Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
 
 E = TypeVar("E", bound=Event)

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.check import read
+from fmnist_spec.gate.course.selection import read
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 
@@ -61,7 +61,9 @@ def test_a_merge_conflict_is_named(tmp_path: Path, name: str, text: str, sign: s
     with pytest.raises(NotebookError) as caught:
         read_notebook(path)
     line = next(at for at, one in enumerate(text.split("\n"), 1) if sign in one)
-    assert str(caught.value).startswith(f"{relative(path)}: line {line}: a merge conflict"), caught.value
+    assert str(caught.value).startswith(f"{relative(path)}: line {line}: a merge conflict"), (
+        caught.value
+    )
     assert sign in str(caught.value)
     assert str(caught.value).endswith("begin with <<<<<<<, ======= and >>>>>>>."), caught.value
 

@@ -8,8 +8,9 @@ import pytest
 from notebooks import LESSON, NOTEBOOKS, as_notebook, build, cases, write
 from told import told
 
-from fmnist_spec.gate.check import Checker, read
-from fmnist_spec.gate.config import Config
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.selection import read
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON as SHIPPED

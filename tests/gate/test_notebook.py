@@ -12,8 +12,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.check import read_all
-from fmnist_spec.gate.discovery import find_notebooks
+from fmnist_spec.gate.course.discovery import find_notebooks
+from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
 
 SOURCES = ("import numpy\n\n%matplotlib inline\nprint('두 줄\\n')", "y = 1\nz = [\n    2,\n]")

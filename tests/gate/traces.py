@@ -12,11 +12,7 @@ from told import told_of
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.contents import Parts, Reference
-from fmnist_spec.gate.evidence import Evidence
-from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.trace import (
-    CellRun,
+from fmnist_spec.gate.events import (
     Compiled,
     DataLoaded,
     Event,
@@ -27,8 +23,11 @@ from fmnist_spec.gate.trace import (
     Network,
     SplitMade,
     Summarised,
-    Trace,
 )
+from fmnist_spec.gate.evidence import Evidence
+from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.trace import CellRun, Trace
 from fmnist_spec.preparing import split_indices
 
 CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))

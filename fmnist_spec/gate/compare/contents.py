@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.gate.trace import Content
+from fmnist_spec.gate.events import Content
 
 Numbers = NDArray[np.uint64]
 Pixels = NDArray[np.uint8]

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from fmnist_spec.gate.compare.contents import Part, Parts, Reference
-from fmnist_spec.gate.trace import Content, Images, PixelOrder, SplitMade
+from fmnist_spec.gate.events import Content, Images, PixelOrder, SplitMade
 from fmnist_spec.lesson import Lesson, Split
 from fmnist_spec.preparing import split_indices
 

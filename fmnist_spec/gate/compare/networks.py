@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
-from fmnist_spec.gate.trace import Layer, Network
+from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.lesson import Lesson
 
 

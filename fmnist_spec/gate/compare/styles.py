@@ -6,7 +6,7 @@ from itertools import product
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.networks import differences
-from fmnist_spec.gate.trace import Compiled, Event, Fitted, ModelBuilt, Summarised
+from fmnist_spec.gate.events import Compiled, Event, Fitted, ModelBuilt, Summarised
 from fmnist_spec.lesson import Lesson
 
 MISSING = 1000  # differences that a style without a model counts for: any model is nearer

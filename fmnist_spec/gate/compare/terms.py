@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
-from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import (
+from fmnist_spec.gate.events import (
     Evaluated,
     Event,
     Fitted,
@@ -17,8 +16,9 @@ from fmnist_spec.gate.trace import (
     Predicted,
     SplitMade,
     Summarised,
-    Trace,
 )
+from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
 # Numbers are numbers, activations are Keras's names, a pixel range is "0~255".

@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import StandIns
 from fmnist_spec.gate.kernel.lacks import Lacks, lost_names, missing_by_print
 from fmnist_spec.gate.kernel.leaving_out import (
@@ -26,7 +27,7 @@ from fmnist_spec.gate.kernel.leaving_out import (
 )
 from fmnist_spec.gate.kernel.near import is_installed, near_module
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellError, LeftOut
+from fmnist_spec.gate.trace import CellError
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.kernel.shell import Shell

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import COLAB, Uploads
 from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.kernel.near import is_installed
 from fmnist_spec.gate.observe.calls import Sink
-from fmnist_spec.gate.trace import LeftOut
 
 # Commands that make no file which a later cell could read.
 NO_FILES = {

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from fmnist_spec.gate.compare.contents import Pixels
+from fmnist_spec.gate.events import DataLoaded, SplitMade
 from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
-from fmnist_spec.gate.trace import DataLoaded, SplitMade
 
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
 # of an image, how many there are to train on, and the shape of a label.

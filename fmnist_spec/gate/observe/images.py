@@ -17,7 +17,7 @@ from fmnist_spec.gate.compare.contents import (
     content_of,
     number,
 )
-from fmnist_spec.gate.trace import Content, Images
+from fmnist_spec.gate.events import Content, Images
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
 MOST = 2**27  # values of an array that is looked at: those of 170,000 images of the lesson

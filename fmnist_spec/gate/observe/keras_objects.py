@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.observe.images import MOST
-from fmnist_spec.gate.trace import Layer, Network
 
 OWN = "?"  # a loss, metric or activation that is the author's own
 SHORTHANDS = ("accuracy", "acc", "crossentropy", "ce")  # Keras takes the kind that fits the loss

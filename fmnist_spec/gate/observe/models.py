@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from fmnist_spec.gate.events import Compiled, Evaluated, Fitted, ModelBuilt, Predicted, Summarised
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
-from fmnist_spec.gate.trace import Compiled, Evaluated, Fitted, ModelBuilt, Predicted, Summarised
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.compare.images import LessonImages
+from fmnist_spec.gate.events import Event, Images, SplitMade
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.trace import Event, Images, SplitMade, Trace
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
 KEYS = (

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.events import DataLoaded, Fitted, SplitMade
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import DataLoaded, Fitted, SplitMade
 
 
 @rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.events import Evaluated, Event, Fitted, Images, Predicted, SplitMade
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Evaluated, Event, Fitted, Images, Predicted, SplitMade
 
 
 def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import LeftOut
 
 # What to install for a package, where the name that is imported does not say it.
 TO_INSTALL = {

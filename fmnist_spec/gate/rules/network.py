@@ -7,9 +7,9 @@ from typing import Any
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.networks import describe, describe_network, differences
 from fmnist_spec.gate.compare.styles import has_names, wrong_names
+from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Fitted, ModelBuilt, Summarised
 
 STYLES = ("list", "named", "add")
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.confine.refusals import REMEDY
+from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import CellError, CellRun, Refused
+from fmnist_spec.gate.trace import CellError, CellRun
 
 # What native code says where the kernel refuses, and what that was. Python's own words for a file
 # that this user may not read name it at their end: that is not the gate's doing.

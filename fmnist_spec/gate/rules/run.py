@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.events import Compiled
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.rules.refused import refusal
-from fmnist_spec.gate.trace import CellError, Compiled
+from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
 LAST_TELLS = re.compile(r"in user code:|Graph execution error|Detected at ")

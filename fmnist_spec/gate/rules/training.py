@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.networks import describe_network
 from fmnist_spec.gate.compare.terms import same_metric
+from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import Compiled, Fitted
 
 
 @rule("training", decided="training")

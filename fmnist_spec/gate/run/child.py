@@ -9,11 +9,12 @@ from typing import Any
 
 from fmnist_spec._compat import keras_version, tensorflow_version
 from fmnist_spec.gate.confine import sandbox
+from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.protocol import Start, read_message, write_message
-from fmnist_spec.gate.trace import Ended, Refused
+from fmnist_spec.gate.trace import Ended
 
 OUT_OF_MEMORY = ("MemoryError", "ResourceExhaustedError")
 

@@ -19,10 +19,11 @@ from typing import IO, Any
 from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.confine.sandbox import Limits, environment
+from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run.protocol import BROKEN, LONGEST_LINE, REQUEST, Start, read_message
-from fmnist_spec.gate.trace import CellRun, Ended, Event
+from fmnist_spec.gate.trace import CellRun, Ended
 
 START = "import sys; sys.path += sys.argv[1:2]; import fmnist_spec.gate.run.server as s; s.main()"
 Served = tuple[str, str]  # the name of the data set, and FULL or not

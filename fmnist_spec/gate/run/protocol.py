@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from fmnist_spec.gate.confine.sandbox import Limits
+from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import EventMessage
-from fmnist_spec.gate.trace import CellRun, Ended, Event
+from fmnist_spec.gate.trace import CellRun, Ended
 from fmnist_spec.reading import TAG, read_value
 
 REQUEST = struct.Struct("!Q")  # a child's number: start it, if files come too; else kill it

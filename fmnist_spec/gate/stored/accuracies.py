@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from fmnist_spec.gate.compare.terms import same_metric
+from fmnist_spec.gate.events import Evaluated
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.numbers import finding_in, is_plain
@@ -15,7 +16,6 @@ from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 from fmnist_spec.gate.stored.evaluations import results
 from fmnist_spec.gate.stored.place import Place, places
 from fmnist_spec.gate.stored.progress import read_evaluations, read_logs
-from fmnist_spec.gate.trace import Evaluated
 
 _WORDS = VOCABULARY["stated"]
 STATED = tuple(compiled(pattern) for pattern in _WORDS["accuracy"])

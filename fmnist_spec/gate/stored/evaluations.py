@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
+from fmnist_spec.gate.events import Evaluated, Fitted
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.place import REUSED, Piece, Place, matched, places, shared_layers
 from fmnist_spec.gate.stored.progress import Progress, read_evaluations
-from fmnist_spec.gate.trace import Evaluated, Fitted
 
 EVALUATION = re.compile(r"^\[(\d+\.\d+(?:, \d+\.\d+)+)\]$", re.MULTILINE)  # [0.3497, 0.8726]
 # How far evaluate()'s loss and accuracy may be off. On the validation images, after eight

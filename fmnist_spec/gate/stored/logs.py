@@ -7,11 +7,12 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.terms import images_of, same_metric, steps_of
+from fmnist_spec.gate.events import Fitted
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.place import REUSED, Piece, Place, matched, shared_layers, stored_rule
 from fmnist_spec.gate.stored.progress import Log, read_logs
-from fmnist_spec.gate.trace import LONGEST_OUTPUT, Fitted
+from fmnist_spec.gate.trace import LONGEST_OUTPUT
 from fmnist_spec.lesson import Lesson
 
 # Measured: eight trainings of the lesson without a seed, two on each of TensorFlow 2.8, 2.15, 2.16

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from fmnist_spec.gate.events import Event, Fitted
 from fmnist_spec.gate.evidence import Decided, Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Event, Fitted
+from fmnist_spec.gate.trace import CellRun
 
 E = TypeVar("E", bound=Event)
 S = TypeVar("S")

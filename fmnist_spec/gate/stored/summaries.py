@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import chain, pairwise
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.events import Summarised
 from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
-from fmnist_spec.gate.trace import Summarised
 from fmnist_spec.printed import CUT, printed_summaries
 from fmnist_spec.summary import Summary, SummaryError, SummaryRow
 

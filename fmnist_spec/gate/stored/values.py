@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from fmnist_spec.gate.events import Evaluated, Fitted, Images, Predicted, SplitMade
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.evaluations import evaluations
 from fmnist_spec.gate.stored.place import Piece, Place, stored_rule
-from fmnist_spec.gate.trace import LONGEST_OUTPUT, Evaluated, Fitted, Images, Predicted, SplitMade
+from fmnist_spec.gate.trace import LONGEST_OUTPUT
 
 SHAPE = r"\(\d+,(?: ?\d+,?)*\)"
 TOKEN = re.compile(SHAPE + r"|(?<![\w.,:/-])\d[\d,]*(?![\d.:%/e])")

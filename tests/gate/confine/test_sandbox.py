@@ -9,8 +9,9 @@ import pytest
 from notebooks import HIDDEN, Run, as_cells
 
 from fmnist_spec.gate.confine.sandbox import NEEDED, Limits, environment, lacking
+from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.trace import Refused, Trace
+from fmnist_spec.gate.trace import Trace
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these measures are Linux's")
 SMALL = Limits(memory_bytes=400 * 2**20, file_bytes=10**6)

@@ -10,7 +10,8 @@ import pytest
 from notebooks import Run
 
 from fmnist_spec.gate.confine.sandbox import lacking
-from fmnist_spec.gate.trace import Refused, Trace
+from fmnist_spec.gate.events import Refused
+from fmnist_spec.gate.trace import Trace
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these measures are Linux's")
 

@@ -3,7 +3,7 @@
 import pytest
 from notebooks import Run
 
-from fmnist_spec.gate.trace import LeftOut
+from fmnist_spec.gate.events import LeftOut
 
 USES = {
     "drive": "from google.colab import drive\ndrive.mount('/content/drive', force_remount=True)",

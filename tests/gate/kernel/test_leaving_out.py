@@ -3,7 +3,8 @@
 import pytest
 from notebooks import Run
 
-from fmnist_spec.gate.trace import LeftOut, Trace
+from fmnist_spec.gate.events import LeftOut
+from fmnist_spec.gate.trace import Trace
 
 
 def left_out(trace: Trace) -> list[tuple[int, int | None, str, str]]:

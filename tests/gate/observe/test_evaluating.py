@@ -3,7 +3,7 @@
 import pytest
 from notebooks import Run
 
-from fmnist_spec.gate.trace import Evaluated, Fitted
+from fmnist_spec.gate.events import Evaluated, Fitted
 
 SMALL = """import numpy as np
 from tensorflow import keras

@@ -8,8 +8,7 @@ from notebooks import LESSON, Run
 
 from fmnist_spec.gate.compare.contents import Parts
 from fmnist_spec.gate.compare.images import LessonImages
-from fmnist_spec.gate.observe.shortening import shorten, shorten_fit
-from fmnist_spec.gate.trace import (
+from fmnist_spec.gate.events import (
     Compiled,
     DataLoaded,
     Evaluated,
@@ -21,8 +20,9 @@ from fmnist_spec.gate.trace import (
     Predicted,
     SplitMade,
     Summarised,
-    Trace,
 )
+from fmnist_spec.gate.observe.shortening import shorten, shorten_fit
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.preparing import split_indices
 
 E = TypeVar("E", bound=Event)

@@ -11,8 +11,9 @@ from told import told
 from traces import FIT, judge_trace, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import exit_code, read_all
+from fmnist_spec.gate.check import exit_code
 from fmnist_spec.gate.confine.sandbox import NEEDED
+from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.json import as_json

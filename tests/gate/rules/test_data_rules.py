@@ -24,7 +24,7 @@ from traces import (
     trace,
 )
 
-from fmnist_spec.gate.trace import DataLoaded, Event, Fitted, SplitMade
+from fmnist_spec.gate.events import DataLoaded, Event, Fitted, SplitMade
 
 DIGITS, COLOURS = (DataLoaded(0, 2, name) for name in ("mnist", "cifar10"))
 LATER = replace(LOADED, cell=7, line=1)

@@ -6,8 +6,9 @@ import pytest
 from notebooks import as_cells
 from traces import CELLS, FIT, expect, judge_trace, swap, trace
 
+from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.trace import CellError, LeftOut, Trace
+from fmnist_spec.gate.trace import CellError, Trace
 
 SHELL = LeftOut(6, 2, "files = !ls", "shell", "a shell escape", ("files",))
 PACKAGE = LeftOut(6, 2, "import seaborn as sns", "package", "seaborn", ("sns",))

@@ -25,15 +25,8 @@ from traces import (
     trace,
 )
 
-from fmnist_spec.gate.trace import (
-    CellError,
-    CellRun,
-    Ended,
-    Event,
-    ModelBuilt,
-    Network,
-    Summarised,
-)
+from fmnist_spec.gate.events import Event, ModelBuilt, Network, Summarised
+from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
 DROPOUT = replace(FLATTEN, type="Dropout", name="dropout")
 RELU = layer(100, "relu")

@@ -6,7 +6,8 @@ import pytest
 from traces import CELLS, EVENTS, LOADED, expect, trace
 
 from fmnist_spec.gate.confine.refusals import REMEDY
-from fmnist_spec.gate.trace import CellError, CellRun, Event, Refused, Trace
+from fmnist_spec.gate.events import Event, Refused
+from fmnist_spec.gate.trace import CellError, CellRun, Trace
 
 DETAIL = "open /elsewhere/x.csv w"
 WRITE = Refused(3, 2, "write", DETAIL)

@@ -34,8 +34,9 @@ from traces import (
 )
 
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.events import Evaluated, Event, Refused
 from fmnist_spec.gate.evidence import RULES as REGISTERED
-from fmnist_spec.gate.trace import CellError, CellRun, Ended, Evaluated, Event, Refused
+from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
 RELU = replace(NETWORK, layers=(FLATTEN, layer(100, "relu"), OUTPUT), input_shape=(None, 28, 28))
 ADAM = replace(COMPILE, optimizer="adam", model=3)

@@ -4,11 +4,12 @@ import pytest
 from notebooks import as_cells
 from traces import NETWORK
 
+from fmnist_spec.gate.events import DataLoaded, Summarised
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.process import RunProgress
 from fmnist_spec.gate.run.protocol import read_message, write_message
-from fmnist_spec.gate.trace import CellError, CellRun, DataLoaded, Summarised
+from fmnist_spec.gate.trace import CellError, CellRun
 
 CELLS = as_cells("a", "b", "c", tags={1: "raises-exception"})
 START = b'{"start": {"tensorflow": "2.21.0", "keras": "3.12.4", "isolation": []}}'

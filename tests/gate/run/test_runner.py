@@ -15,22 +15,14 @@ from notebooks import LESSON, Run, as_cells
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.gate.confine.sandbox import Limits
+from fmnist_spec.gate.events import Event, Layer, ModelBuilt, Network
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.process import RunnerError, RunProgress
 from fmnist_spec.gate.run.protocol import Job, read_message, write_message
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.trace import (
-    CellError,
-    CellRun,
-    Ended,
-    Event,
-    Layer,
-    ModelBuilt,
-    Network,
-    Trace,
-)
+from fmnist_spec.gate.trace import CellError, CellRun, Ended, Trace
 from fmnist_spec.reading import SpecificationError, read_value
 
 

@@ -16,9 +16,10 @@ from told import told_of
 from traces import CELLS, EVENTS, FIT, NAMED, SUMMARY, images, judge_trace, layer, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.events import Evaluated, Event, Network, Summarised
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Evaluated, Event, Network, Summarised, Trace
+from fmnist_spec.gate.trace import CellRun, Trace
 
 TESTS = Path(__file__).parents[2]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")

@@ -10,9 +10,9 @@ from output_cases import LOG_2, shown, stream
 from told import told_of
 from traces import CELLS, EVENTS, images, judge_trace, trace
 
+from fmnist_spec.gate.events import Evaluated
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import Evaluated
 
 RESULT = [shown(text_plain="[0.35684970021247864, 0.8694999814033508]")]
 STORED = {

@@ -8,8 +8,9 @@ from output_cases import EVALUATION, LIST, LOG_2, Case, changed, judge_stored, s
 from told import told_of
 from traces import CELLS, COMPILE, EVENTS, FIT, images, trace
 
+from fmnist_spec.gate.events import Evaluated, Event
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import Evaluated, Event, Trace
+from fmnist_spec.gate.trace import Trace
 
 BAR = f"\x1b[32m{'━' * 20}\x1b[0m"
 KERAS_3 = f"{{0}}/{{0}} {BAR} 1s 2ms/step - accuracy: 0.8733 - loss: 0.3530\n"

@@ -11,7 +11,7 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import RULES, SEVERITIES
 from fmnist_spec.gate.confine.sandbox import Limits
-from fmnist_spec.gate.discovery import files_in, is_course_file, matches, place
+from fmnist_spec.gate.course.discovery import files_in, is_course_file, matches, place
 from fmnist_spec.lesson import LESSON_FILE
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 

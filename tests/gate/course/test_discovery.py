@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.discovery import find_notebooks, matches
+from fmnist_spec.gate.course.discovery import find_notebooks, matches
 from fmnist_spec.gate.notebook import NotebookError
 
 OTHERS = [  # what a walk through a course leaves out

@@ -13,8 +13,9 @@ import notebooks
 import pytest
 
 from fmnist_spec import cli
-from fmnist_spec.gate.check import exit_code, read_all
-from fmnist_spec.gate.config import load_config
+from fmnist_spec.gate.check import exit_code
+from fmnist_spec.gate.course.config import load_config
+from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 

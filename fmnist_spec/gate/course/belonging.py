@@ -7,8 +7,9 @@ does: to judge another lesson makes noise, to leave this one out hides what is w
 import math
 import re
 
+from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.trace import Fitted, ModelBuilt, Network, Summarised, Trace
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
 NOT_NAMED = "it belongs to no lesson, for no entry of the table names it"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.config import Config, load_config
+from fmnist_spec.gate.course.config import Config, load_config
 from fmnist_spec.reading import SpecificationError
 
 ENTRY = "[[tool.fmnist_spec.notebooks]]\n"

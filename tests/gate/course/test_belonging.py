@@ -7,9 +7,9 @@ import pytest
 from notebooks import LESSON, as_cells
 from traces import FLATTEN, HIDDEN, NETWORK, OUTPUT, layer, trace
 
-from fmnist_spec.gate.compare.belonging import belongs, may_belong
+from fmnist_spec.gate.course.belonging import belongs, may_belong
+from fmnist_spec.gate.events import Layer, ModelBuilt, Network
 from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.trace import Layer, ModelBuilt, Network
 
 
 def notebook(*sources: str) -> Notebook:

@@ -1,0 +1,1 @@
+"""A course: its settings, its files, and which of them teach a lesson."""
