@@ -86,8 +86,8 @@ class Slow(keras.callbacks.Callback):
 def train(seconds):
     model.fit(x, y, epochs=1, verbose=0, callbacks=[Slow(seconds)])
 train(0)"""
-SHORT = Limits(cell_seconds=3, notebook_seconds=60, training_seconds=20)
-LOADED = "time.sleep(1)\ntrain(4)\ntime.sleep(1)"
+SHORT = Limits(cell_seconds=6, notebook_seconds=60, training_seconds=30)
+LOADED = "time.sleep(1)\ntrain(8)\ntime.sleep(1)"
 
 
 def test_a_sound_notebook_may_train_longer_than_a_cell_may_take(
@@ -102,7 +102,7 @@ def test_a_sound_notebook_may_train_longer_than_a_cell_may_take(
 ENDED = {
     "a training": ("train(60)", TRAINING, 2),
     "trainings without end": ("while True: train(0.5)", TRAINING, 2),
-    "a loop after a training": ("train(4)\nwhile True: pass", CELL, 20),
+    "a loop after a training": ("train(8)\nwhile True: pass", CELL, 20),
     "a training that raises, and a loop": (
         *("try: train('x')\nexcept TypeError: pass\nwhile True: pass", CELL, 20),
     ),
@@ -114,7 +114,7 @@ def test_the_limit_that_ends_a_run_is_told(
     run_fully: Callable[..., Trace], source: str, limit: str, training: float
 ) -> None:
     """Trainings have an end, too, and what is no training is still held to the cell's limit."""
-    found = run_fully(MODEL, source, limits=Limits(3, 60, training_seconds=training))
+    found = run_fully(MODEL, source, limits=Limits(6, 60, training_seconds=training))
     assert found.ended is not None, found.cells
     assert (found.ended.why, found.ended.cell, found.ended.limit) == ("time", 1, limit), found.ended
 
