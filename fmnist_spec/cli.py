@@ -50,9 +50,10 @@ def _refuse_useless(command: str, options: Iterable[str]) -> None:
     given = {f"--{name.replace('_', '-')}" for name in options} & OPTIONS.keys()
     for option in sorted(given.difference(COMMANDS[command].options)):
         called = {name: f"`{f'fmnist-spec {name}'.strip()}`" for name in COMMANDS}
-        takers = (called[name] for name, one in COMMANDS.items() if option in one.options)
-        told = f"{called[command]} has no use for it, only {', '.join(takers)}"
-        raise argparse.ArgumentTypeError(f"{option}: {told}. Leave it out.")
+        takers = [called[name] for name, one in COMMANDS.items() if option in one.options]
+        has = "has" if len(takers) == 1 else "have"
+        told = f"{called[command]} has no option {option}; only {', '.join(takers)} {has} it"
+        raise argparse.ArgumentTypeError(f"{told}. Leave it out.")
 
 
 def _path(text: str) -> Path:
@@ -172,7 +173,7 @@ def _copy_notebook(options: argparse.Namespace) -> int:
     if path.suffix != NOTEBOOK.suffix:
         fault = f"found {path.suffix or 'no suffix'}, expected .ipynb. Choose another name."
     elif path.exists():
-        fault = "the file is there already. Choose another name."
+        fault = "the file exists already. Choose another name."
     else:
         try:
             with path.open("xb") as copy:
@@ -201,15 +202,15 @@ def _join_answers(options: argparse.Namespace) -> int:
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "--data": {"metavar": "FOLDER", "help": "the folder with the four .gz files"},
-    "--sample": {"action": "store_true", "help": "use the small shipped sample"},
-    "--lesson": {"metavar": "FILE", "type": Path, "help": "another lesson.toml"},
-    "--format": {"choices": ("text", "json"), "help": "of the report"},
-    "--jobs": {"type": _count, "metavar": "N", "help": "notebooks at a time"},
-    "--full": {"action": "store_true", "help": "train on all images, unshortened"},
-    "--require-isolation": {"action": "store_true", "help": "do not run with less isolation"},
-    "--select": {"type": _ids, "metavar": "ID,ID", "help": "only these rules"},
-    "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "all but these rules"},
-    "--tensorflow": {"metavar": "VERSION", "help": "only say what is known of it"},
+    "--sample": {"action": "store_true", "help": "use the small sample of the data"},
+    "--lesson": {"metavar": "FILE", "type": Path, "help": "use this file instead of lesson.toml"},
+    "--format": {"choices": ("text", "json"), "help": "how the report is written: text or JSON"},
+    "--jobs": {"type": _count, "metavar": "N", "help": "check N notebooks at the same time"},
+    "--full": {"action": "store_true", "help": "train on all images, for all epochs"},
+    "--require-isolation": {"action": "store_true", "help": "run only with full isolation"},
+    "--select": {"type": _ids, "metavar": "ID,ID", "help": "check only these rules"},
+    "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "check all rules except these"},
+    "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
 }
 OFF = dict.fromkeys(("sample", "full", "require_isolation"), False)
 NOT_GIVEN = {**dict.fromkeys(("data", "lesson", "select", "ignore", "tensorflow")), **OFF}
@@ -225,12 +226,13 @@ class _Command:
 
 
 _CLAIMS = {
-    "description": "Hold the lesson against the installed TensorFlow, on real data.",
-    "epilog": "Exit code 0: every claim holds. 1: at least one is broken. 2: it could not run.",
+    "description": "Check that the lesson is still true with the installed TensorFlow.",
+    "epilog": "Exit code 0: the whole lesson is true. 1: a part is not. 2: it could not run.",
 }
 _CHECK = {
     "help": "check that notebooks still teach the lesson",
-    "epilog": "Exit code 0: all pass. 1: at least one fails. 2: one could not be judged.",
+    "epilog": "Exit code 0: all pass. 1: at least one fails. 2: the command or a setting is wrong, "
+    "a file cannot be read, some rules could not be checked, or no notebook was checked.",
 }
 _LESSON = {"help": "write a copy of the lesson's notebook"}
 _COMPAT = {

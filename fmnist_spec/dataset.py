@@ -84,7 +84,7 @@ def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uin
     size = header + math.prod(shape)
     try:
         if not path.is_file():  # reading a pipe would wait for ever
-            raise OSError("it is no regular file")
+            raise OSError("it is a folder or a device, not a file")
         with gzip.open(path) as file:
             content = file.read(size + 1)  # one more byte betrays what unpacks to more
     except EOFError:

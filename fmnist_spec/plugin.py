@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OPTION = "fmnist_spec"
 WHOLE = "notebook"  # the one test of a notebook that is not run
-UNDECIDED = "this could not be decided, since the notebook did not run to its end"
+UNDECIDED = "not checked, because the run was not complete"
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
 

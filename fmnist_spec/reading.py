@@ -47,7 +47,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     except OSError as error:
         found, expected, remedy = error.strerror or str(error), "a readable file", "Check the path."
     except (ValueError, RecursionError) as error:  # neither TOML nor UTF-8, or nested too deeply
-        found, expected, remedy = str(error), "TOML in UTF-8", "Mend that place."
+        found, expected, remedy = str(error), "TOML in UTF-8", "Correct that place."
     raise SpecificationError(path, "file", found, expected, remedy)
 
 

@@ -101,9 +101,9 @@ FAULTS = {
     "no IDX": (write(lambda _: pack(b"<html>")), "not IDX"),
     "no gzip": (write(lambda name: IDX[name]), "Not a gzipped file"),
     "unreadable": (lambda path, _: path.symlink_to("/proc/self/mem"), "cannot be read"),
-    "broken link": (lambda path, _: path.symlink_to("nothing"), "no regular file"),
-    "folder": (lambda path, _: path.mkdir(), "no regular file"),
-    "pipe": (lambda path, _: os.mkfifo(path), "no regular file"),
+    "broken link": (lambda path, _: path.symlink_to("nothing"), "not a file"),
+    "folder": (lambda path, _: path.mkdir(), "not a file"),
+    "pipe": (lambda path, _: os.mkfifo(path), "not a file"),
 }
 
 

@@ -107,8 +107,8 @@ class Checker:
         self._lessons = {config.lesson: lesson}
         for one in (config, *config.notebooks):
             if not one.rules:
-                found, remedy = "every selected rule", "Select other rules, or ignore fewer."
-                expected = "some rule that is asked for"
+                found, remedy = "all selected rules", "Select other rules, or ignore fewer."
+                expected = "at least one rule that is left"
                 raise SpecificationError(Path("the settings"), "ignore", found, expected, remedy)
             if one.lesson not in self._lessons:
                 self._lessons[one.lesson] = load_lesson(one.lesson)
@@ -153,7 +153,7 @@ class Checker:
                 _ = one.message, one.expected, one.observed
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
-            reason = f"{relative(path)}: the gate itself failed: {said}. Please report it."
+            reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
         left = undecided(evidence, config.rules, findings)
         fails = any(finding.severity == "error" for finding in findings)

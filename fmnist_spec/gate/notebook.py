@@ -16,7 +16,8 @@ MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 M
 SUFFIXES = (".ipynb", ".py", ".md")
 NBFORMAT = 4  # since 2014; older files lack what the gate reads
 CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str, list)}
-SAVE_AGAIN = "Save the notebook again in Jupyter, or fetch the file again."
+COURSE_FILE = "Give a file that ends in .ipynb, .py or .md."
+SAVE_AGAIN = "Save the notebook again in Jupyter, or download the file again."
 # A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
 TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
 CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
@@ -80,13 +81,13 @@ def read_notebook(path: Path) -> Notebook:
     """
     if path.suffix not in SUFFIXES:
         expected = f"expected one of {', '.join(SUFFIXES)}"
-        raise NotebookError(path, "name", f"not a notebook, {expected}", "Name a course file.")
+        raise NotebookError(path, "name", f"not a notebook, {expected}", COURSE_FILE)
     text = _read_text(path)
     if path.suffix != ".ipynb":
         _refuse_conflict(path, _readable(path.suffix, text, range(1, text.count("\n") + 2)))
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
-        raise NotebookError(path, "cells", "the notebook has no cells", "Name another file.")
+        raise NotebookError(path, "cells", "the notebook has no cells", "Give another file.")
     if path.suffix == ".ipynb":
         own = (_readable(cell.type, cell.source, cell.lines) for cell in cells)
         _refuse_conflict(path, chain.from_iterable(own))
@@ -96,7 +97,7 @@ def read_notebook(path: Path) -> Notebook:
 def _read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
-            raise NotebookError(path, "file", "no regular file", "Name a file that can be read.")
+            raise NotebookError(path, "file", "a folder or a device, not a file", COURSE_FILE)
         if (size := path.stat().st_size) > MOST_BYTES:
             found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
             raise NotebookError(path, "size", found, "Clear the outputs and save it again.")
@@ -116,7 +117,7 @@ def _refuse_conflict(path: Path, lines: Iterable[tuple[int, str]], signs: str = 
     """Refuse two versions in one file: only its author knows which of them is the notebook."""
     if found := merge_conflict(lines, signs):
         told = f"a merge conflict that was not resolved ({found[1].strip()[:60]})"
-        raise NotebookError(path, f"line {found[0]}", told, CHOOSE)
+        raise NotebookError(path, f"line {found[0]} of the file", told, CHOOSE)
 
 
 def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
@@ -155,13 +156,13 @@ def _refuse_other_formats(path: Path, text: str) -> None:
     except json.JSONDecodeError as error:
         _refuse_conflict(path, enumerate(text.split("\n"), 1), "[<=>]")
         found = f"not complete JSON ({error.msg})"
-        raise NotebookError(path, f"line {error.lineno}", found) from None
+        raise NotebookError(path, f"line {error.lineno} of the file", found) from None
     except RecursionError:
         raise NotebookError(path, "file", "JSON nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
         raise NotebookError(path, "file", str(error)) from None
     if not isinstance(content, dict) or "nbformat" not in content:
-        raise NotebookError(path, "nbformat", "JSON, but not a notebook", "Name a course file.")
+        raise NotebookError(path, "nbformat", "JSON, but not a notebook", COURSE_FILE)
     if content["nbformat"] != NBFORMAT:
         found = f"nbformat {content['nbformat']!r}, expected {NBFORMAT}"
         remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
@@ -222,7 +223,7 @@ def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
         cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
         found = f"jupytext cannot read it ({type(error).__name__}: {error})"
-        raise NotebookError(path, "file", found, "Mend its header.") from None
+        raise NotebookError(path, "file", found, "Correct its header.") from None
     places = _places([cell.source for cell in cells], text)
     return tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
 

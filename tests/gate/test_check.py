@@ -193,11 +193,12 @@ def test_a_notebook_that_stops_never_passes(folder: Path, capsys: Capsys, edits:
     assert run("check", "--format", "json", "--ignore", "cell-raises", *options) == 2
     (left,) = json.loads(capsys.readouterr().out)["notebooks"]
     assert (left["verdict"], left["undecided"]) == ("error", failed["undecided"])
-    said = f"{len(left['undecided'])} of {len(RULES) - 1} rules could not be decided: a cell raised"
+    said = f"{len(left['undecided'])} of {len(RULES) - 1} rules could not be checked: a cell raised"
     assert said in left["reason"]
     assert [one["rule"] for one in left["findings"]] == ["stored-none"]
     assert run("check", "--ignore", "cell-raises", *options) == 2
     shown = capsys.readouterr().out
     assert f"ERROR  {left['reason']}" in shown
-    assert f"  not decided: {', '.join(left['undecided'])}\n" in shown
+    rules = ", ".join(left["undecided"])
+    assert f"  not checked, because the run was not complete: {rules}\n" in shown
     assert "note stored-none" in shown

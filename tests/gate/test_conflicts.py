@@ -61,9 +61,9 @@ def test_a_merge_conflict_is_named(tmp_path: Path, name: str, text: str, sign: s
     with pytest.raises(NotebookError) as caught:
         read_notebook(path)
     line = next(at for at, one in enumerate(text.split("\n"), 1) if sign in one)
-    assert str(caught.value).startswith(f"{relative(path)}: line {line}: a merge conflict"), (
-        caught.value
-    )
+    assert str(caught.value).startswith(
+        f"{relative(path)}: line {line} of the file: a merge conflict"
+    ), caught.value
     assert sign in str(caught.value)
     assert str(caught.value).endswith("begin with <<<<<<<, ======= and >>>>>>>."), caught.value
 

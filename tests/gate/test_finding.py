@@ -84,15 +84,15 @@ def test_a_cause_comes_first_and_what_follows_says_so() -> None:
     events = (summarised(0, LIST.model), *swap(LIST, replace(LIST, network=SMALL)))
     cause, other = found_in(events, STALE)
     assert (cause.rule, other.rule) == ("network", "stored-summary")
-    assert other.message.endswith("This may follow from the error of `network` above.")
-    assert "may follow" not in cause.message
+    assert other.message.endswith("First correct the error `network` above: it may be the cause.")
+    assert "may be the cause" not in cause.message
 
 
 def test_a_cause_is_said_only_where_it_was_found() -> None:
     """A summary that is old for another reason says nothing of a network."""
     (alone,) = found_in((*swap(LIST), LIST, summarised(0, LIST.model)), STALE)
     assert alone.rule == "stored-summary"
-    assert "may follow" not in alone.message
+    assert "may be the cause" not in alone.message
 
 
 def test_another_model_is_no_cause() -> None:
@@ -101,7 +101,7 @@ def test_another_model_is_no_cause() -> None:
     events = (summarised(0, ADD.model), *swap(LIST, replace(LIST, network=SMALL)))
     first, second = found_in(events, edited)
     assert {first.rule, second.rule} == {"network", "stored-summary"}
-    assert "may follow" not in first.message + second.message
+    assert "may be the cause" not in first.message + second.message
 
 
 def test_a_cause_of_less_weight_is_named_below() -> None:
@@ -109,14 +109,15 @@ def test_a_cause_of_less_weight_is_named_below() -> None:
     flat = {"history": {"accuracy": (0.8, 0.7)}, "stopped": 2}
     error, warning = found_in(swap(FIT, replace(FIT, **flat)))
     assert (error.rule, warning.rule) == ("accuracy-rises", "stops-early")
-    assert error.message.endswith("This may follow from the warning of `stops-early` below.")
+    told = "First correct the warning `stops-early` below: it may be the cause."
+    assert error.message.endswith(told)
 
 
 def test_a_stored_log_follows_from_the_epochs_that_were_changed() -> None:
     """The same cell: the one line of code is the cause of the old log below it."""
     cause, other = found_in(swap(FIT, replace(FIT, epochs=7)), storing(6, LOG))
     assert (cause.rule, other.rule) == ("epochs", "stored-log")
-    assert other.message.endswith("This may follow from the error of `epochs` above.")
+    assert other.message.endswith("First correct the error `epochs` above: it may be the cause.")
 
 
 RELU = replace(NETWORK, layers=(replace(HIDDEN, activation="relu"), OUTPUT))
@@ -155,14 +156,15 @@ def test_a_change_that_is_meant_belongs_into_the_lesson_file(
 ) -> None:
     """The error names the key and the file in use."""
     found, *_ = found_in(events, lesson_file=Path("lessons/07.toml"))
-    assert f"Is the change meant? Then change {keys} of lessons/07.toml." in found.message
+    asked = f"Did you change this on purpose? Then change {keys} of lessons/07.toml."
+    assert asked in found.message
 
 
 def test_the_shipped_lesson_is_copied_first() -> None:
     """Nobody edits what pip installed."""
     found, *_ = found_in(swap(FIT, replace(FIT, epochs=7)), lesson_file=LESSON_FILE)
     assert "Then copy " in found.message
-    assert "change `epochs` in [fit] in the copy" in found.message
+    assert "change `epochs` in [fit] of the copy" in found.message
 
 
 @pytest.mark.parametrize(
@@ -172,13 +174,13 @@ def test_the_shipped_lesson_is_copied_first() -> None:
 )
 def test_what_no_lesson_file_can_say_is_not_taken_for_meant(events: Sequence[Event]) -> None:
     """Nothing of the kind is asked."""
-    assert not any("Is the change meant?" in one.message for one in found_in(events))
+    assert not any("Did you change this on purpose?" in one.message for one in found_in(events))
 
 
 def test_each_value_says_whose_it_is() -> None:
     """What the run gave is held to the lesson, what is stored to the run; the words say so."""
     events = (summarised(0, LIST.model), *swap(LIST, replace(LIST, network=SMALL)))
     network, stored = found_in(events, STALE)
-    assert network.whose == ("the lesson says", "this run gave")
+    assert network.whose == ("the lesson says", "the notebook has")
     assert stored.whose == ("this run gave", "stored")
     assert "parameters: stored 78500, this run gave 50240" in stored.message

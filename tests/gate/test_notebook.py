@@ -24,7 +24,10 @@ DIGITS = b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 5000 + b"}"
 NO_SOURCE = b'{"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {}}]}'
 BAD = {
     "a number of thousands of digits": (DIGITS, "digits"),
-    "half-written": (b'{"cells": [{"cell_type": "code", "sour', "line 1: not complete JSON"),
+    "half-written": (
+        b'{"cells": [{"cell_type": "code", "sour',
+        "line 1 of the file: not complete JSON",
+    ),
     "truncated": (json.dumps(NODE, indent=1).encode()[:-200], "not complete JSON"),
     "empty": (b"", "the file is empty"),
     "blank": (b" \n", "the file is empty"),
@@ -84,7 +87,7 @@ def test_what_a_cell_stores_is_read(tmp_path: Path) -> None:
 def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
     """Reading a pipe could wait for ever, so it is refused."""
     os.mkfifo(tmp_path / "pipe.ipynb")
-    with pytest.raises(NotebookError, match="no regular file"):
+    with pytest.raises(NotebookError, match="not a file"):
         read_notebook(tmp_path / "pipe.ipynb")
 
 

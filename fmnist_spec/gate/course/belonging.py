@@ -12,9 +12,14 @@ from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
-NOT_NAMED = "it belongs to no lesson, for no entry of the table names it"
-NOT_BUILT = "it belongs to no lesson, for it builds no Keras network of Dense layers"
-REMEDY = "If one teaches the lesson, name it in pyproject.toml: [[tool.fmnist_spec.notebooks]]."
+NOT_NAMED = (
+    "it belongs to no lesson, because no [[tool.fmnist_spec.notebooks]] in pyproject.toml lists it"
+)
+NOT_BUILT = "it belongs to no lesson, because it builds no Keras network of Dense layers"
+REMEDY = (
+    "If a notebook teaches the lesson, add its path to [[tool.fmnist_spec.notebooks]] in "
+    "pyproject.toml."
+)
 KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
 OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
 
@@ -42,7 +47,8 @@ def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -
 def other_network(lesson: Lesson) -> str:
     """Say why a notebook that ran does not belong to the lesson."""
     sizes = f"inputs ({lesson.data.pixels}) or outputs ({lesson.network.output.units})"
-    return f"it belongs to no lesson, for no network of Dense layers in it has the lesson's {sizes}"
+    why = f"because no network of Dense layers in it has the lesson's {sizes}"
+    return f"it belongs to no lesson, {why}"
 
 
 def _is_like(lesson: Lesson, network: Network) -> bool:

@@ -16,8 +16,10 @@ from fmnist_spec.lesson import LESSON_FILE
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
 SPELLINGS = ("fmnist_spec", "fmnist-spec")  # of the table: as the package, as the command
+PATTERN = "chapters/*.ipynb"
 NEAR = 0.8  # how alike a name is that was meant for it, from 0 to 1
 MOST_SECONDS = 86_400  # a day
+OF_RULES = ("select", "ignore", "severity")  # keys with ids of rules
 OF_GLOBS = ("paths", "exclude")
 OF_THE_TOP = (*OF_GLOBS, "notebooks")  # what an entry does not inherit
 
@@ -86,11 +88,12 @@ def load_config(folder: Path) -> Config:
     name, table = _table(path)
     config: Config = read_value(Config, _inherited(table), path, f"tool.{name}")
     for key, found, expected in _wrong(config):
-        remedy = "Correct it; `fmnist-spec rules` lists the rules."
+        is_of_rules = {*key.split(".")} & {*OF_RULES}
+        remedy = "`fmnist-spec rules` lists the rules." if is_of_rules else "Correct it."
         raise SpecificationError(path, f"tool.{name}.{key}", found, expected, remedy)
     placed = _placed(config, path.parent)
     for key, found, expected in _wrong_globs(config, placed, path.parent):
-        remedy = "Correct the globs; they count from the folder of this file."
+        remedy = "Correct the pattern: it starts at the folder of this file."
         raise SpecificationError(path, f"tool.{name}.{key}", found, expected, remedy)
     return placed
 
@@ -128,14 +131,15 @@ def _wrong(config: Config) -> Wrong:
         begin = f"notebooks[{at}]."
         for key in ("exclude", "notebooks"):
             if getattr(entry, key):
-                yield begin + key, "it in an entry", "it above the table of notebooks"
+                found = "this key in [[tool.fmnist_spec.notebooks]]"
+                yield begin + key, found, "it in [tool.fmnist_spec]"
         if not entry.paths:
-            yield f"{begin}paths", "nothing", "a list of globs"
+            yield f"{begin}paths", "nothing", f"a list of patterns, such as {PATTERN}"
         yield from ((begin + key, found, right) for key, found, right in _wrong_values(entry))
 
 
 def _wrong_values(config: Config) -> Wrong:
-    for key in ("select", "ignore", "severity"):
+    for key in OF_RULES:
         unknown = (id for id in getattr(config, key) if id not in RULES)
         yield from ((key, repr(id), "the id of a rule") for id in unknown)
     for key in ("cell_seconds", "notebook_seconds", "training_seconds"):
@@ -171,8 +175,9 @@ def _wrong_globs(written: Config, placed: Config, folder: Path) -> Wrong:
         for number, one in enumerate(entry.paths):
             if not any(matches(file, one) and is_course_file(file) for file in files):
                 shown = repr(written.notebooks[at].paths[number])
-                yield f"notebooks[{at}].paths[{number}]", shown, "a glob that matches a notebook"
+                expected = f"a pattern that matches a notebook, such as {PATTERN}"
+                yield f"notebooks[{at}].paths[{number}]", shown, expected
         for file in filter(entry.names, files):
             if (other := owners.setdefault(file, at)) != at and is_course_file(file):
                 both = f"{str(file.relative_to(root))!r} in both"
-                yield f"notebooks[{other}] and [{at}]", both, "each notebook in one entry"
+                yield f"notebooks[{other}] and [{at}]", both, "each notebook in only one entry"

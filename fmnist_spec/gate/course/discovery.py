@@ -34,7 +34,7 @@ def find_notebooks(path: Path, leave_out: Callable[[Path], bool] | None = None) 
     found = [one for one in sorted(files_in(path)) if not (leave_out and leave_out(one))]
     if found := [one for one in found if is_course_file(one)]:
         return found
-    remedy = "Name a folder with .ipynb files, or with .py or .md files from jupytext."
+    remedy = "Give a folder with .ipynb files, or with .py or .md files from jupytext."
     raise NotebookError(path, "folder", "no notebook in it", remedy)
 
 

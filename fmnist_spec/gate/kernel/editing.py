@@ -36,15 +36,15 @@ SHOWN = ("time", "timeit", "capture")  # magics that show us the tree of their c
 CAPTURES = re.compile(r"\s*%%capture[ \t]+\w")  # into a name
 NO_TREE = (SyntaxError, ValueError, RecursionError, MemoryError)  # running it says so
 REASONS = {  # why a cell is skipped
-    "shell": "it has {}, which the gate does not execute",
+    "shell": "it has {}, which fmnist-spec does not run",
     "tensorboard": "it has {}, which starts TensorBoard",
-    "colab": "it has {}, which works on Colab only",
-    "package": "it needs {}, which is not installed where the gate runs",
+    "colab": "it has {}, which works only on Colab",
+    "package": "it needs {}, which is not installed where fmnist-spec runs",
 }
 WANTING = {  # why a cell could not run to its end
-    "package": "{} is not installed where the gate runs",
-    "content": "{} exists on Colab only",
-    "follows": "{} is missing, which a line that was not run would have made",
+    "package": "{} is not installed where fmnist-spec runs",
+    "content": "{} exists only on Colab",
+    "follows": "{} is missing, because a line that it needs was not run",
 }
 
 

@@ -33,6 +33,11 @@ class Magic(NamedTuple):
     below: str | None
     number: int  # of its first line
 
+    @property
+    def shown(self) -> str:
+        """Its name as people write it."""
+        return f"{'%' if self.below is None else '%%'}{self.name}"
+
 
 @dataclass(frozen=True)
 class Left:
@@ -188,11 +193,11 @@ def reason_for(magic: Magic, aliases: Mapping[str, Any]) -> Why | None:
     argument = magic.line.strip().split(" ")[0]
     if magic.name in ESCAPES or magic.name in aliases:  # such as %ls
         escape = magic.name in ("!", "!!")
-        return "shell", "a shell escape" if escape else f"%{magic.name}"
+        return "shell", "a shell escape" if escape else magic.shown
     if magic.name == "tensorboard" or (magic.name in EXTENSIONS and "tensorboard" in argument):
-        return "tensorboard", f"%{magic.name}"
+        return "tensorboard", magic.shown
     if magic.name in COLAB or (magic.name in EXTENSIONS and argument.startswith("google.")):
-        return "colab", f"%{magic.name}"
+        return "colab", magic.shown
     if magic.name == "cd" and argument.strip("'\"").split("/")[:2] == ["", "content"]:
         return "colab", f"%cd {argument}"
     return None

@@ -76,10 +76,12 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
         yield from (one for one in found if one.observed not in told)
 
 
-def finding_in(rule: str, sentence: Sentence, severity: Severity, **values: object) -> Finding:
+def finding_in(
+    rule: str, sentence: Sentence, severity: Severity, says: str = "finding", **values: object
+) -> Finding:
     """Make a finding of what a sentence says."""
     own, told = severity_of(rule, severity), {"begin": sentence.begin, **values}
-    return Finding(rule, own, sentence.cell, sentence.line, "finding", told, sentence.row)
+    return Finding(rule, own, sentence.cell, sentence.line, says, told, sentence.row)
 
 
 def _kind(term: str) -> str:
@@ -100,8 +102,9 @@ def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> I
         if plain or term not in LOOSE:
             expected = sorted(map(_show, allowed[term]), key=lambda one: (len(one), one))
             said, observed = (re.sub("[«»]", "", match[group]).strip() for group in (0, "n"))
-            told = {"expected": " or ".join(expected), "observed": observed}
-            yield finding_in("prose-number", sentence, severity, said=said, term=term, **told)
+            told = {"expected": " or ".join(expected), "observed": observed, "term": term}
+            says = "finding" if sure else "unsure"
+            yield finding_in("prose-number", sentence, severity, says, said=said, **told)
 
 
 def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:

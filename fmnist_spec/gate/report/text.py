@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import phrase, sentence
+from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.course.belonging import NOT_NAMED, REMEDY
 from fmnist_spec.gate.finding import Finding, Result
@@ -22,7 +22,7 @@ COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
-SAMPLE = "The data served was the shipped sample, repeated to full size."
+SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
 
 
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
@@ -71,7 +71,8 @@ def _print_result(console: Console, result: Result, lesson_file: str) -> None:
     for finding in result.findings:
         _print_finding(console, finding, result)
     if result.undecided:
-        left = f"  not decided: {', '.join(result.undecided)}\n"
+        rules = ", ".join(result.undecided)
+        left = f"  not checked, because the run was not complete: {rules}\n"
         console.print(left, style="dim", markup=False, soft_wrap=True)
 
 
@@ -96,7 +97,9 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
 
 def _places(finding: Finding, result: Result) -> Iterator[str]:
     """Give the place as people count, and as an editor opens it."""
-    if result.notebook is not None and finding.cell is not None:
+    if finding.cell is None:
+        yield "whole notebook"
+    elif result.notebook is not None:
         yield result.notebook.cells[finding.cell].place(finding.line_in_cell)
         yield _shown(f"{relative(result.path)}:{finding.line or 1}")
 
@@ -110,7 +113,7 @@ def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
     """Give the lines around the place, and the two values with whose they are."""
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
-        yield Text(_shown(excerpt(cell.source, (finding.line_in_cell or 1) - 1)))
+        yield Text(_shown(excerpt(cell.source, finding.line_in_cell)))
     values = zip(finding.whose, (finding.expected, finding.observed), ("green", "red"), strict=True)
     if told := [one for one in values if one[1]]:
         table = Table.grid(*(whose for whose, _, _ in told), padding=(0, 3))
@@ -119,11 +122,14 @@ def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
         yield table
 
 
-def excerpt(source: str, marked: int) -> str:
-    """Cut the lines around one, counted from 0, out of a cell; the line gets a mark."""
-    lines = source.split("\n")
-    shown = range(max(marked - AROUND, 0), min(marked + AROUND + 1, len(lines)))
-    return "\n".join(f"{'>' if at == marked else ' '} {lines[at]}" for at in shown)
+def excerpt(source: str, marked: int | None) -> str:
+    """Cut the lines around one, counted from 1, out of a cell; the line gets a mark.
+
+    Of no line, those at the cell's beginning.
+    """
+    lines, middle = source.split("\n"), marked or 1
+    shown = range(max(middle - AROUND, 1), min(middle + AROUND, len(lines)) + 1)
+    return "\n".join(f"{'>' if at == marked else ' '} {lines[at - 1]}" for at in shown)
 
 
 def _count(results: Sequence[Result]) -> str:
@@ -131,7 +137,8 @@ def _count(results: Sequence[Result]) -> str:
     severities = Counter(finding.severity for result in results for finding in result.findings)
     words = {"pass": "pass", "fail": "fail", "error": "could not be judged", "skipped": "skipped"}
     told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
-    found = ", ".join(_many(number, severity) for severity, number in severities.items())
+    counts = ((severities[one], one) for one in SEVERITIES)
+    found = ", ".join(_many(number, severity) for number, severity in counts if number)
     return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}."
 
 

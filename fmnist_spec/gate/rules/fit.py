@@ -34,9 +34,14 @@ def scaling(evidence: Evidence) -> Iterator[Finding]:
         is_fit = event is evidence.fit
         how = evidence.images.words(images).scaling
         if how in ("raw", "twice") or (how == "other" and is_fit):
-            seen = f"{how}: {images.minimum} to {images.maximum}"
+            seen = f"{how}: {_rounded(images.minimum)} to {_rounded(images.maximum)}"
             yield evidence.finding("scaling", event, call=call, what=phrase(how), observed=seen)
             return
+
+
+def _rounded(value: float | None) -> float | None:
+    """Leave a number that people can read: 0.0039 of 0.00392156862745098."""
+    return value if value is None or value == round(value, 4) else float(f"{value:.2g}")
 
 
 @rule("pixel-order", recognises=True)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.evidence import Evidence, rule
@@ -24,14 +24,13 @@ OWN = re.compile(rf"\[Errno {errno.EACCES}\] (.*?): {REMEDY}", re.DOTALL)  # wha
 
 @rule("refused", decided="run")
 def refused(evidence: Evidence) -> Iterator[Finding]:
-    unreached = any(run.status == "not reached" for run in evidence.trace.cells)
     told: set[str] = set()
     for run in evidence.raised:
         error = run.error or CellError("Exception", "", None)
         if found := refusal(evidence, run):
             kind, tried = found
             told |= {tried, *(_tried(event) for event in _beside(evidence, run.cell, error))}
-            rest = phrase("not-judged") if unreached else ""
+            rest = unreached(evidence)
             values = {**_words(kind, tried), "type": error.type, "rest": rest}
             yield evidence.finding("refused", run.cell, line=error.line, **values)
     for event in evidence.events(Refused):
@@ -39,6 +38,12 @@ def refused(evidence: Evidence) -> Iterator[Finding]:
             told.add(tried)
             values = _words(event.what, tried)
             yield evidence.finding("refused", event, says="caught", severity="warning", **values)
+
+
+def unreached(evidence: Evidence) -> Phrase | str:
+    """Say that cells below did not run; nothing if there are none."""
+    left = any(run.status == "not reached" for run in evidence.trace.cells)
+    return phrase("not-judged") if left else ""
 
 
 def refusal(evidence: Evidence, run: CellRun) -> tuple[str, str] | None:

@@ -3,14 +3,16 @@
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.refused import refusal
+from fmnist_spec.gate.rules.refused import refusal, unreached
 from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
@@ -40,7 +42,6 @@ EXPLAINED = {
 
 @rule("cell-raises", decided="file")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
-    unreached = any(run.status == "not reached" for run in evidence.trace.cells)
     for run in evidence.raised:
         if refusal(evidence, run):
             continue  # the rule on refusals tells it
@@ -51,8 +52,8 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
             line=error.line,
             type=error.type,
             why=_why(error, evidence, run.cell),
-            rest=phrase("not-judged") if unreached else "",
-            observed=f"{error.type}: {_said(error.message, error.type)}",
+            rest=unreached(evidence),
+            observed=f"{error.type}: {_said(error.message, error.type)}".removesuffix(": "),
         )
 
 
@@ -119,8 +120,11 @@ def run_ended(evidence: Evidence) -> Iterator[Finding]:
     ended = evidence.trace.ended
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
-        at, limit = ended.cell, ended.limit
-        yield evidence.finding("run-ended", at, says=says, limit=limit, observed=ended.detail)
+        told: dict[str, Any] = {"limit": ended.limit, "observed": ended.detail}
+        found = evidence.finding(
+            "run-ended", ended.cell, says=says, rest=unreached(evidence), **told
+        )
+        yield replace(found, line_in_cell=None)  # in which line of its cell, nobody knows
 
 
 @rule("metrics-string", decided="run")

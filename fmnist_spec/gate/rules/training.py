@@ -36,7 +36,7 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
 def stops_early(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
-        yield evidence.finding("stops-early", fit, epochs=fit.epochs, observed=fit.stopped)
+        yield evidence.finding("stops-early", fit, epochs=fit.epochs, stopped=fit.stopped)
 
 
 @rule("retrained", decided="run")

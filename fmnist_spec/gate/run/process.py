@@ -162,7 +162,7 @@ class RunProgress:
             case "exit":
                 self.code = value
             case "fault":
-                raise RunnerError(f"the gate's own code failed beside the notebook: {value}")
+                raise RunnerError(f"fmnist-spec's own code failed beside the notebook: {value}")
 
     def _train(self, now: float, begins: bool) -> None:
         """Let a training begin or end: its time is none of the cell's and of the notebook's."""
@@ -218,10 +218,11 @@ class RunProgress:
         if any(sign in log for sign in OUT_OF_MEMORY):
             return "memory", self.cell, log.strip().splitlines()[-1]
         if self.code == BROKEN:
-            detail = "it broke the way in which its process tells the gate what happens"
+            detail = "it broke the way in which its process tells fmnist-spec what happens"
             return "killed", self.cell, detail
         if self.code is None or self.code < 0:
-            how = signal.Signals(-self.code).name if self.code else "with the gate's own process"
+            own = "with fmnist-spec's own process"
+            how = signal.Signals(-self.code).name if self.code else own
             return "killed", self.cell, f"the process was killed: {how}"
         return "exit", self.cell, f"the process ended itself with code {self.code}"
 

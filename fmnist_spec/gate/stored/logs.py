@@ -86,9 +86,9 @@ def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     lines = [one.line for one in log if one.line]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
     if steps is not None and found is not None:
-        sizes = _sizes(lesson)
-        says = "other-images" if found in sizes else "other-steps"
-        why = sizes.get(found) or _whose_steps(lesson, found, fit)
+        why = None if found == images else _sizes(lesson).get(found)
+        says = "other-images" if why else "other-steps"
+        why = why or _whose_steps(lesson, found, fit)
         yield {"says": says, "why": why, "steps": steps, "images": images, "found": found}
 
 

@@ -43,7 +43,8 @@ def shown(outputs: Iterable[Any]) -> Shown:
         data: Any = one.get("data")
         data = data if isinstance(data, Mapping) else {}
         if one.get("output_type") == "error":
-            errors.append(f"{_joined(one.get('ename'))}: {_joined(one.get('evalue'))}"[:200])
+            told = f"{_joined(one.get('ename'))}: {_joined(one.get('evalue'))}"
+            errors.append(told.removesuffix(": ")[:200])
         elif any(str(kind).startswith("image/") for kind in data):
             others.append("image")
         elif one.get("name") == "stderr":

@@ -93,6 +93,35 @@ def test_a_mistake_is_refused_in_one_line(tmp_path: Path, text: str, told: str) 
     assert "\n" not in message
 
 
+REMEDIES = {
+    "a rule": ("[tool.fmnist_spec]\nignore = ['spilt']", "`fmnist-spec rules` lists the rules."),
+    "a severity": (
+        *("[tool.fmnist_spec.severity]\nsplit = 'x'", "`fmnist-spec rules` lists the rules."),
+    ),
+    "of an entry": (
+        *(f"{ENTRY}paths = ['a.ipynb']\nselect = ['x']", "`fmnist-spec rules` lists the rules."),
+    ),
+    "a limit": ("[tool.fmnist_spec]\ncell_seconds = 0", "86,400. Correct it."),
+    "a misplaced key": (
+        f"{ENTRY}paths = ['a.ipynb']\nexclude = ['b']",
+        "found this key in [[tool.fmnist_spec.notebooks]], expected it in [tool.fmnist_spec]. "
+        "Correct it.",
+    ),
+    "a pattern": (
+        f"{ENTRY}paths = ['b.ipynb']",
+        "such as chapters/*.ipynb. Correct the pattern: it starts at the folder of this file.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), REMEDIES.values(), ids=REMEDIES)
+def test_the_remedy_is_that_of_the_key(tmp_path: Path, text: str, told: str) -> None:
+    """Only who wrote the id of a rule is sent to the list of rules."""
+    with pytest.raises(SpecificationError) as caught:
+        load_config(write(tmp_path, text))
+    assert str(caught.value).endswith(told)
+
+
 @pytest.mark.parametrize("name", ["fmnist_spec", "fmnist-spec"])
 def test_the_table_is_spelt_as_the_package_or_the_command(tmp_path: Path, name: str) -> None:
     """Both spellings are read; tables of other tools are none of our business."""

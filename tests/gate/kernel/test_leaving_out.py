@@ -44,6 +44,13 @@ def test_only_the_statement_itself_is_left_out(run: Run, source: str, line: int)
     assert printed(trace) in ("1\n", "") or "1\nCPU" in printed(trace), printed(trace)
 
 
+@pytest.mark.parametrize("magic", ["%pip list", "%%bash\nls", "%%sh --out x\nls"])
+def test_a_magic_is_named_as_it_is_written(run: Run, magic: str) -> None:
+    """That of a cell has two signs."""
+    name = magic.split(maxsplit=1)[0]
+    assert run(magic).cells[0].reason == f"it has {name}, which fmnist-spec does not run"
+
+
 def test_what_is_not_reached_is_not_told(run: Run) -> None:
     """A line in a branch that is not taken, or in a function that nobody calls."""
     trace = run("if False:\n    !pip install x\ndef f():\n    !ls\nprint(1)")

@@ -92,6 +92,16 @@ def test_a_number_that_is_not_the_lessons_is_an_error():
     assert finding.message.endswith("Correct the text, or the code that it describes.")
 
 
+def test_what_was_not_seen_is_not_said_of_the_notebook():
+    """Of a notebook that did not run to its end, only the lesson's numbers are known."""
+    text = "은닉층의 뉴런 개수는 64개입니다."
+    (ran,) = expect(text, "error")
+    (stopped,) = expect(text, "warning", observed=None)
+    assert "the lesson and this notebook have 100" in ran.message
+    assert "but the lesson has 100 (" in stopped.message
+    assert stopped.whose[0] == "the lesson has"
+
+
 @pytest.mark.parametrize(
     ("text", "observed", "severities"),
     [

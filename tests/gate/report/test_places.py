@@ -90,12 +90,12 @@ def test_json_has_every_way_to_count(folder: Path) -> None:
 
 
 def test_what_belongs_to_no_cell_has_no_place(folder: Path) -> None:
-    """The title is then the rule alone, and JSON has null for each."""
+    """The title says so, and JSON has null for each."""
     write_ipynb(folder / "one.ipynb")
     notebook = read_notebook(folder / "one.ipynb")
     findings = judge_trace(trace(*swap(LIST)), notebook.cells, ids=["style-list"])
     result = Result(notebook.path, "fail", 1.0, findings, notebook)
-    assert as_text(findings[0], result).startswith("  error style-list\n")
+    assert as_text(findings[0], result).startswith("  error style-list  whole notebook\n")
     found = json.loads(as_json(LESSON, "", [result]))["notebooks"][0]["findings"][0]
     keys = ("cell", "cell_number", "execution_count", "line", "line_in_cell")
     assert [found[key] for key in keys] == [None] * 5

@@ -43,7 +43,7 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
     assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
     assert "  error epochs  cell 12, line 1  long.ipynb:129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
-    assert lines[lines.index("    the lesson says   this run gave") + 1].split() == ["5", "7"]
+    assert lines[lines.index("    the lesson says   the notebook has") + 1].split() == ["5", "7"]
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
     assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
 
@@ -62,7 +62,7 @@ def test_the_sample_is_told(capsys: Capsys) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
     print_report(results, FILE)
-    assert " ".join(capsys.readouterr().out.split()).count("was the shipped sample, repeated") == 1
+    assert capsys.readouterr().out.count("the small sample of the data, repeated") == 1
     assert json.loads(as_json(LESSON, FILE, results))["sample_only"] is True
 
 
@@ -96,11 +96,20 @@ def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Cap
     assert told(BROKEN).split() == ["ERROR", *BROKEN.reason.split()]
 
 
+def test_errors_are_counted_before_notes(failed: Result, capsys: Capsys) -> None:
+    """In whatever order the notebooks have them."""
+    note = replace(failed, verdict="pass", findings=failed.findings[-1:])
+    print_report([note, failed], FILE)
+    assert capsys.readouterr().out.endswith("Findings: 1 error, 2 notes.\n")
+
+
 @pytest.mark.parametrize(
-    ("marked", "shown"), [(0, "> a\n  b\n  c"), (3, "  b\n  c\n> d")], ids=["first", "last"]
+    ("marked", "shown"),
+    [(1, "> a\n  b\n  c"), (4, "  b\n  c\n> d"), (None, "  a\n  b\n  c")],
+    ids=["first", "last", "none"],
 )
-def test_an_excerpt_stays_inside_its_cell(marked: int, shown: str) -> None:
-    """The lines around the marked one end at the cell's first and last."""
+def test_an_excerpt_stays_inside_its_cell(marked: int | None, shown: str) -> None:
+    """The lines around the marked one end at the cell's first and last; none may be marked."""
     assert excerpt("a\nb\nc\nd", marked) == shown
 
 
@@ -111,8 +120,11 @@ def test_the_worst_verdict_decides_the_exit_code(failed: Result) -> None:
 
 
 LACKING = {
-    "nothing": (NEEDED, "Keras 3.15.1; isolated fully"),
-    "one measure": (NEEDED[1:], "isolated partly: without seccomp, a notebook that tries hard can"),
+    "nothing": (NEEDED, "Keras 3.15.1; notebooks fully isolated"),
+    "one measure": (
+        NEEDED[1:],
+        "partly isolated: without seccomp, a harmful notebook can",
+    ),
     "all": ((), "change your files; without resource limits, a notebook can use up the memory"),
 }
 

@@ -167,3 +167,20 @@ def test_a_later_split_that_is_trained_on_is_an_error() -> None:
     fit = replace(FIT, images=images("other"), paired=True)
     wrong, later = replace(FURTHER, random_state=7, cell=5), replace(FURTHER, random_state=None)
     expect(trace(*EVENTS[:-1], wrong, fit, later), "split", cell=5, severity="error")
+
+
+@pytest.mark.parametrize(
+    ("scaling", "lowest", "highest", "told"),
+    [
+        ("twice", 0.0, 1 / 255, "twice: 0.0 to 0.0039"),
+        ("raw", 0, 255, "raw: 0 to 255"),
+        ("other", -0.8123456, 1.5e-7, "other: -0.81 to 1.5e-07"),
+        ("other", 0.25, None, "other: 0.25 to None"),
+    ],
+)
+def test_the_range_of_pixels_is_rounded(
+    scaling: str, lowest: float, highest: float | None, told: str
+) -> None:
+    """People read two digits, and whole numbers as they are."""
+    shown = images(scaling=scaling, minimum=lowest, maximum=highest)
+    expect(trace(*swap(FIT, replace(FIT, images=shown))), "scaling", observed=told)

@@ -37,13 +37,13 @@ LEFT_OUT = {
     "what needs it": ([PACKAGE, following("sns.set()", "sns")], ["not-installed"], []),
     "a package twice": ([PACKAGE, replace(PACKAGE, cell=7)], ["not-installed"], []),
     "two packages": ([PACKAGE, replace(PACKAGE, detail="cv2")], ["not-installed"] * 2, ["opencv"]),
-    "an upload": ([UPLOAD], ["colab"], ["files.upload() gives none"]),
+    "an upload": ([UPLOAD], ["colab"], ["Here it returns no file"]),
     "what misses it": (
         [UPLOAD, following("open('x.csv')", "x.csv")],
         ["colab", "colab"],
-        ["x.csv is missing", "Colab only"],
+        ["x.csv is missing", "works only on Colab"],
     ),
-    "Colab's files": ([CONTENT], ["colab"], ["/content/x exists on Colab only"]),
+    "Colab's files": ([CONTENT], ["colab"], ["/content/x exists only on Colab"]),
     "what needs them": ([CONTENT, following("print(x)", "x")], ["colab"], []),
     "a cause that is none": ([replace(SHELL, why="follows", cause=99)], [], []),
 }

@@ -298,7 +298,7 @@ def test_a_name_that_a_later_cell_defines_is_explained() -> None:
     found, cells = raising("NameError", "name 'later' is not defined")
     cells = [replace(one, source="later = 1") if one.index in (3, 6) else one for one in cells]
     (one,) = expect(found, "cell-raises", cells=cells)
-    assert "Only a cell below defines it: cell 7." in one.message
+    assert "later is defined only in a cell below (cell 7)." in one.message
 
 
 @pytest.mark.parametrize("why", ["time", "memory", "exit", "killed"])

@@ -36,13 +36,18 @@ def other(change: Event) -> tuple[Event, ...]:
 
 
 REMEDIES: dict[str, tuple[Lesson, tuple[Event, ...], str, str]] = {
-    "Keras's own optimizer is meant": (LESSON, other(BY_ADAM), "optimizer", "Leave it out"),
+    "Keras's own optimizer is meant": (LESSON, other(BY_ADAM), "optimizer", "Remove optimizer=..."),
     "Adam is meant, and none is named": (ADAM, EVENTS, "optimizer", "Write optimizer='adam'"),
     "Adam is meant, and another is named": (
         *(ADAM, other(BY_SGD), "optimizer", "Write optimizer='adam'"),
     ),
     "Keras's own rate is meant": (
-        *(LESSON, other(replace(COMPILE, learning_rate=0.1)), "learning-rate", "Leave it out"),
+        *(
+            LESSON,
+            other(replace(COMPILE, learning_rate=0.1)),
+            "learning-rate",
+            "Remove it from the optimizer",
+        ),
     ),
     "a rate is meant, and none is given": (
         *(FAST, EVENTS, "learning-rate", "Give the optimizer learning_rate=0.01"),
@@ -52,7 +57,7 @@ REMEDIES: dict[str, tuple[Lesson, tuple[Event, ...], str, str]] = {
         "Give the optimizer learning_rate=0.001",
     ),
     "Keras's own batch size is meant": (
-        *(LESSON, other(replace(FIT, batch_size=64)), "batch-size", "Leave it out"),
+        *(LESSON, other(replace(FIT, batch_size=64)), "batch-size", "Remove batch_size=..."),
     ),
     "a batch size is meant, and none is given": (
         *(SIXTY_FOUR, EVENTS, "batch-size", "Write batch_size=64"),

@@ -96,7 +96,7 @@ def test_a_cell_with_a_shell_escape_is_skipped(run: Run, source: str) -> None:
     """It is not executed, says why, and the run goes on."""
     trace = run(source, "x = 1")
     assert statuses(trace) == ["skipped", "ok"], trace.cells
-    assert "does not execute" in trace.cells[0].reason, trace.cells[0].reason
+    assert "does not run" in trace.cells[0].reason, trace.cells[0].reason
 
 
 def test_a_cell_tagged_skip_execution_is_skipped(run: Run) -> None:

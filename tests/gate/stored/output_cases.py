@@ -283,8 +283,11 @@ SUMMARIES = {
             fitted(layers=(HIDDEN, FLATTEN, *LONG.layers[2:])),
         ),
     ),
-    "a model that is never built": ("a cell that gives none", Case(5, [stream(KERAS_2)])),
-    "a cell that cannot give it": ("gives none", Case(5, [stream(KERAS_2)], status="skipped")),
+    "a model that is never built": ("does not make one", Case(5, [stream(KERAS_2)])),
+    "a cell that cannot give it": (
+        "does not make one",
+        Case(5, [stream(KERAS_2)], status="skipped"),
+    ),
     "an unbuilt network": ("trainable: stored 79510, this run gave 0", summary(KERAS_3, UNBUILT)),
     "the second of two": (UNITS, stores([stream(KERAS_2), stream(KERAS_3)], LIST, SMALLER)),
     "neither of two": (
@@ -302,24 +305,27 @@ TOO_GOOD = re.sub(r"accuracy: 0\.(\d)", r"accuracy: 0.9\1", LOG_3)
 WORSE = {"history": {"accuracy": (0.8, 0.862)}}
 TRAININGS = {
     "a raw log that is cut": (
-        *("ends before its training", log(RAW["tf2.16"][:2000], VALIDATES, **SMALL)),
+        *("The stored log stops in epoch", log(RAW["tf2.16"][:2000], VALIDATES, **SMALL)),
     ),
-    "more epochs without numbers": ("it has 5 epochs", log(HEADERS, epochs=3)),
+    "more epochs without numbers": ("has 5 epochs", log(HEADERS, epochs=3)),
     "steps of the lesson's split": ("the lesson's split", log(LOG_2, images=WHOLE)),
     "a validation that the cell does not make": (
-        *("with validation, unlike", log(RAW["tf2.16"], **SMALL)),
+        *("shows validation values", log(RAW["tf2.16"], **SMALL)),
     ),
     "steps of another training": ("the lesson's split", log(LOG_2, **{**RELU, "epochs": 5})),
     "a log of far too much training": ("not the lesson's", log(TOO_GOOD)),
-    "no training": ("below a cell that gives none", Case(5, [stream(LOG_2)])),
+    "no training": ("below this cell, but the cell does not make one", Case(5, [stream(LOG_2)])),
     "the first of two logs that count on": (
-        *("it has 5 epochs", Case(6, COUNTED_ON, (*swap(FIT, replace(FIT, epochs=4)), SIXTH))),
+        *("has 5 epochs", Case(6, COUNTED_ON, (*swap(FIT, replace(FIT, epochs=4)), SIXTH))),
     ),
     "a second log": (
-        "it has 5 epochs",
+        "has 5 epochs",
         Case(6, [stream(LOG_2), stream(LOG_3)], (*EVENTS, replace(FIT, epochs=3))),
     ),
-    "another end than the whole training's": ("another accuracy", log(LOG_2, full=True, **WORSE)),
+    "another end than the whole training's": (
+        "not the one of this run",
+        log(LOG_2, full=True, **WORSE),
+    ),
 }
 VALUES = {
     "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),

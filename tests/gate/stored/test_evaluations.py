@@ -123,7 +123,7 @@ def test_two_trainings_do_not_end_at_the_same_digits(
     found = [one for one in judge_stored(cells, observed) if one.rule != "outputs-read"]
     told = [(one.rule, one.severity, one.cell) for one in found]
     assert told == [("stored-value", "warning", 8)], told_of(found, cells)
-    assert "that of cell 7" in found[0].message, told_of(found, cells)
+    assert "exactly the same numbers as cell 7" in found[0].message, told_of(found, cells)
 
 
 LOADED = "model.load_weights('best.weights.h5')"
