@@ -1,10 +1,9 @@
 """What was found: findings, each a rule, a place and values, and the result of one notebook."""
 
-import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import (
@@ -83,15 +82,20 @@ class Finding:
         return next((sentence(self.rule, key, self.values) for key in keys), "")
 
     @property
-    def _place(self) -> tuple[float, int, Any]:
-        """Where it stands among the others: on a line as in its text; of no cell, behind all."""
-        cell = math.inf if self.cell is None else self.cell
+    def _place(self) -> tuple[int, int, Any]:
+        """Where it stands among the others: of no cell, before all; on a line as in its text."""
+        cell = -1 if self.cell is None else self.cell
         return cell, self.line_in_cell or 0, self.values.get("begin", 0)
 
     def may_follow(self, other: "Finding") -> bool:
-        """Whether another finding may be the cause of this one: both are not of two models."""
+        """Whether another finding may be the cause of this one.
+
+        Not if both are of two models, or if it says of itself that it cannot be.
+        """
         models = {one.values.get("of_model") for one in (self, other)} - {None}
-        return other.rule in RULES[self.rule].follows.get(self.says, ()) and len(models) < 2
+        causes = RULES[self.rule].follows.get(self.says, ())
+        harmless = self.rule in cast(Sequence[str], other.values.get("no_cause_of", ()))
+        return other.rule in causes and not harmless and len(models) < 2
 
 
 def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -37,7 +37,9 @@ def split(evidence: Evidence) -> Iterator[Finding]:
         of_train = [one for one in before if _is_of_train(evidence, one)]
         unseeded = (one for one in of_train if one.random_state is None)
         blamed = next(unseeded, before[-1])
-        yield evidence.finding("split", blamed, observed=_observed(evidence, blamed))
+        same = blamed.sizes[:2] == (wanted.train, wanted.validation)
+        observed, no_cause_of = _observed(evidence, blamed), ("stored-log",) * same
+        yield evidence.finding("split", blamed, observed=observed, no_cause_of=no_cause_of)
     if not splits and part != "train" and not evidence.cut_short:
         yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
 
@@ -50,8 +52,14 @@ def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterat
             asked = one.test_size, one.train_size, one.random_state, one.shuffle, one.stratified
             told.setdefault((one.cell, asked), one)
     for one in told.values():
-        observed = _observed(evidence, one)
-        yield evidence.finding("split", one, says="further", severity="warning", observed=observed)
+        yield evidence.finding(
+            "split",
+            one,
+            says="further",
+            severity="warning",
+            observed=_observed(evidence, one),
+            no_cause_of=("training-part",),
+        )
 
 
 def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:

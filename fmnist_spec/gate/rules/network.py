@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.catalogue import Phrase, keys_of, phrase
 from fmnist_spec.gate.compare.networks import describe, describe_network, differences
 from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
@@ -12,6 +12,8 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 
 STYLES = ("list", "named", "add")
+# Differences between networks that their summaries do not show.
+UNSEEN = {"layer", "other-activation", "own-function", "other-options"}
 
 
 def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
@@ -57,9 +59,14 @@ def network(evidence: Evidence) -> Iterator[Finding]:
 def _other(
     evidence: Evidence, at: ModelBuilt | Fitted, wrong: tuple[Phrase, ...], what: Phrase
 ) -> Finding:
-    expected, observed = describe(evidence.lesson), describe_network(at.network)
     return evidence.finding(
-        "network", at, what=what, differences=[*wrong], expected=expected, observed=observed
+        "network",
+        at,
+        what=what,
+        differences=[*wrong],
+        expected=describe(evidence.lesson),
+        observed=describe_network(at.network),
+        no_cause_of=("stored-summary",) if UNSEEN.issuperset(keys_of([*wrong])) else (),
     )
 
 
