@@ -74,8 +74,7 @@ def _ids(text: str) -> tuple[str, ...]:
 
 def _rule_id(id: str) -> str:
     if id not in RULES:
-        remedy = "`fmnist-spec rules` lists them."
-        raise argparse.ArgumentTypeError(f"no rule has the id {id!r}. {remedy}")
+        raise argparse.ArgumentTypeError(f"no rule is {id!r}. `fmnist-spec rules` lists them.")
     return id
 
 
@@ -212,9 +211,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "check all rules except these"},
     "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
 }
-OFF = dict.fromkeys(("sample", "full", "require_isolation"), False)
+OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
 NOT_GIVEN = {**dict.fromkeys(("data", "lesson", "select", "ignore", "tensorflow")), **OFF}
-NOT_GIVEN |= {"format": "text", "jobs": 1}
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ class Outcome:
         self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Note whether a notebook was judged."""
+        """Note whether a notebook was checked."""
         self.judged |= {report.judged} if hasattr(report, "judged") else set()
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -74,7 +74,7 @@ class Outcome:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say why."""
         if self.judged == {False}:
-            terminalreporter.write_line("fmnist-spec: no notebook was judged, all were skipped.")
+            terminalreporter.write_line("fmnist-spec: no notebook was checked, all were skipped.")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -113,7 +113,7 @@ def pytest_runtest_makereport(
 class NotebookFile(pytest.File):
     """A notebook. It runs once, when the first of its tests does."""
 
-    told: str | None = None  # which test failed since the notebook could not be judged
+    told: str | None = None  # which test failed since the notebook could not be checked
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each rule that is asked for; one, if there is nothing to run."""

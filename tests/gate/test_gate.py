@@ -37,7 +37,7 @@ def results(
 
 
 def errors(result: Result) -> set[str]:
-    """Name the rules with errors; a notebook that could not be judged stands for itself."""
+    """Name the rules with errors; a notebook that could not be checked stands for itself."""
     assert not result.reason, told(result)
     return {finding.rule for finding in result.findings if finding.severity == "error"}
 

@@ -59,7 +59,7 @@ def _print_skipped(console: Console, results: Sequence[Result]) -> None:
         said = f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
         console.print(said, style="yellow", markup=False)
     if number == len(results):
-        console.print("No notebook was judged.", style="red", markup=False)
+        console.print("No notebook was checked.", style="red", markup=False)
 
 
 def _print_result(console: Console, result: Result, lesson_file: str) -> None:
@@ -135,7 +135,7 @@ def excerpt(source: str, marked: int | None) -> str:
 def _count(results: Sequence[Result]) -> str:
     verdicts = Counter(str(result.verdict) for result in results)
     severities = Counter(finding.severity for result in results for finding in result.findings)
-    words = {"pass": "pass", "fail": "fail", "error": "could not be judged", "skipped": "skipped"}
+    words = {"pass": "pass", "fail": "fail", "error": "could not be checked", "skipped": "skipped"}
     told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
     counts = ((severities[one], one) for one in SEVERITIES)
     found = ", ".join(_many(number, severity) for number, severity in counts if number)

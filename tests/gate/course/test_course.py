@@ -21,7 +21,7 @@ from fmnist_spec.gate.notebook import Notebook
 
 pytest_plugins = ["pytester"]
 Capsys = pytest.CaptureFixture[str]
-PACKAGE = str(Path(__file__).parents[2])
+PACKAGE = str(Path(__file__).parents[3])
 RAN = "raise SystemExit('this cell was run')\n"
 # The other lessons. The source of the first three decides that they need not be run.
 OTHERS = {
@@ -123,7 +123,7 @@ def test_if_all_are_skipped_the_exit_code_is_2(course: Path, capsys: Capsys, set
     out = " ".join(capsys.readouterr().out.split())
     assert "1 notebook belongs to no lesson: skipped." in out
     assert "[[tool.fmnist_spec.notebooks]]" in out
-    assert "No notebook was judged." in out
+    assert "No notebook was checked." in out
     assert ("drafts/notes.ipynb: it belongs to no lesson" in out) == (settings == SETTINGS)
 
 
@@ -203,12 +203,12 @@ def test_pytest_collects_what_the_table_names(tests_beside: pytest.Pytester) -> 
 def test_if_pytest_skips_all_notebooks_the_exit_code_is_not_0(
     tests_beside: pytest.Pytester, options: tuple[str, ...]
 ) -> None:
-    """Tests beside them do not hide that no notebook was judged."""
+    """Tests beside them do not hide that no notebook was checked."""
     shutil.rmtree(tests_beside.path / "chapters")
     found = tests_beside.runpytest_subprocess(*options)
     found.assert_outcomes(passed=1, skipped=1)
     assert found.ret == pytest.ExitCode.NO_TESTS_COLLECTED
-    found.stdout.fnmatch_lines(["*no notebook was judged*"])
+    found.stdout.fnmatch_lines(["*no notebook was checked*"])
 
 
 def test_pytest_skips_what_is_another_lesson(tests_beside: pytest.Pytester) -> None:

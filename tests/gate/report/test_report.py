@@ -45,7 +45,7 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
     assert lines[lines.index("    the lesson says   the notebook has") + 1].split() == ["5", "7"]
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
-    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be judged. Findings: 1 error, 1 note."
+    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be checked. Findings: 1 error, 1 note."
 
 
 def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
@@ -114,7 +114,7 @@ def test_an_excerpt_stays_inside_its_cell(marked: int | None, shown: str) -> Non
 
 
 def test_the_worst_verdict_decides_the_exit_code(failed: Result) -> None:
-    """One notebook that could not be judged outweighs those that fail or pass."""
+    """One notebook that could not be checked outweighs those that fail or pass."""
     passed = Result(Path("a.ipynb"), "pass")
     assert [exit_code(one) for one in ([passed], [passed, failed], [failed, BROKEN])] == [0, 1, 2]
 
