@@ -18,6 +18,7 @@ from fmnist_spec.gate.confine.native import announce_native_writes
 from fmnist_spec.gate.confine.refusals import Refusals, Report
 from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror
 from fmnist_spec.gate.confine.scratch import Scratch
+from fmnist_spec.gate.confine.threads import lock_threads_only
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"
 LIMITS, REFUSALS = "resource limits", "refusals in Python"
@@ -105,6 +106,7 @@ def confine(folder: Path, notebook: str, limits: Limits, report: Report) -> tupl
     os.chdir(place)
     sys.path.insert(0, place)  # only now: a module of the notebook's could stand in for ours
     sys.dont_write_bytecode = True
+    lock_threads_only()
     announce_native_writes()
     sys.addaudithook(Refusals(Scratch(str(home), str(top), root), report))
     return (*reached, REFUSALS)
