@@ -189,7 +189,7 @@ class Predicted(Event):
 class Refused(Event):
     """Something that the notebook tried and was not allowed; each kind is told once a cell."""
 
-    what: Literal["network", "write", "read", "process", "signal"]
+    what: Literal["network", "write", "original", "read", "process", "signal"]
     detail: str  # "open notes.txt"
 
 

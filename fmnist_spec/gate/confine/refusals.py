@@ -57,7 +57,7 @@ class Refusals:
         if event in READY and isinstance(arguments[0], str | bytes | os.PathLike | None):
             self._make_ready(event, os.fsdecode(arguments[0] or "."))
         if event in CONTENT or event in NAMES:
-            return "write" if self._writes_elsewhere(event, arguments) else ""
+            return self._writes_elsewhere(event, arguments)
         if event in PROCESS:
             return "process"
         if event in ("os.kill", "os.killpg"):
@@ -67,25 +67,25 @@ class Refusals:
             return "" if arguments[1] == local else "network"
         return "network" if event.startswith("socket.") and event[7:] in NETWORK else ""
 
-    def _writes_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> bool:
+    def _writes_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> str:
         empty = False
         follow = event in CONTENT
         if event == "open":
             flags = arguments[2] if isinstance(arguments[2], int) else 0
             if not flags & FOR_WRITING:
-                return False
+                return ""
             # A file that must not be there yet is not looked for behind a link.
             follow, empty = not flags & os.O_EXCL, bool(flags & os.O_TRUNC)
         if event == "os.mkdir" and Path(arguments[0]).is_dir():
-            return False  # it only fails, as makedirs(exist_ok=True) expects
+            return ""  # it only fails, as makedirs(exist_ok=True) expects
         if event in RELATIVE and arguments[-1] not in (-1, None):
-            return False  # the kernel decides
-        paths = [arguments[place] for place in NAMES.get(event, (0,))]
-        return not all(
-            self._scratch.take(os.fsdecode(path), follow=follow, empty=empty)
-            for path in paths
-            if isinstance(path, str | bytes | os.PathLike)  # else it is an open file
-        )
+            return ""  # the kernel decides
+        for path in (arguments[place] for place in NAMES.get(event, (0,))):
+            if not isinstance(path, str | bytes | os.PathLike):
+                continue  # it is an open file
+            if not self._scratch.take(os.fsdecode(path), follow=follow, empty=empty):
+                return "original" if self._scratch.is_original(os.fsdecode(path)) else "write"
+        return ""
 
     def _make_ready(self, event: str, path: str) -> None:
         """Prepare the mirror for what is not refused, and may write all the same or walk."""

@@ -11,12 +11,14 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
+from os.path import realpath  # which a notebook's is not, later
 from pathlib import Path
 
-MARKERS = (".git", "pyproject.toml")  # of a repository's top folder
+GIT, PROJECT = ".git", "pyproject.toml"  # which mark a repository's top folder
 LEFT_OUT = ("__pycache__", "node_modules")
 ENVIRONMENT = "pyvenv.cfg"  # it stands in every virtual environment
 MOST_ENTRIES = 1_000  # that get a link of their own at once: each takes 15 microseconds or more
+MOST_LISTED = 100_000  # that get one only once their folder is listed
 MOST_BYTES = 500 * 2**20  # that are copied, where files are
 Lay = Callable[[str, str], object]  # a file or folder of the repository, and its place
 
@@ -24,10 +26,12 @@ Lay = Callable[[str, str], object]  # a file or folder of the repository, and it
 def folders_of(notebook: Path) -> tuple[str, str]:
     """Give the top of a notebook's repository, and the notebook's own folder.
 
-    The top is the nearest folder above the notebook with one of MARKERS; else its own folder.
+    The top is the nearest folder above the notebook with .git; where there is none, that with
+    pyproject.toml, which in git may stand in any folder; else its own folder.
     """
-    own = Path(os.path.realpath(notebook.parent))
-    marked = (one for one in (own, *own.parents) if any((one / name).exists() for name in MARKERS))
+    own = Path(realpath(notebook.parent))
+    above = (own, *own.parents)
+    marked = (one for mark in (GIT, PROJECT) for one in above if (one / mark).exists())
     return str(next(marked, own)), str(own)
 
 
@@ -35,7 +39,8 @@ def mirror(root: str, own: str, top: str, lay: Lay = os.symlink) -> str:
     """Lay the repository ``root`` in the empty folder ``top``, and give the place of ``own`` there.
 
     Left out are names that begin with a dot, caches and virtual environments, links that lead
-    nowhere, and what cannot be read. ``own`` comes first, then all from the top down; folders
+    nowhere, and what cannot be read; of .git there is an empty folder, by which a notebook may
+    find the top. ``own`` comes first, then all from the top down; folders
     beyond the first MOST_ENTRIES entries are laid as one.
     """
     way = [own]  # these are laid entry by entry, whatever they hold
@@ -43,6 +48,8 @@ def mirror(root: str, own: str, top: str, lay: Lay = os.symlink) -> str:
         way.append(os.path.dirname(way[-1]))
     place = _place(own, root, top)
     os.makedirs(place, exist_ok=True)
+    if os.path.exists(f"{root}/{GIT}"):
+        os.mkdir(f"{top}/{GIT}")
     waiting, room = deque(way), MOST_ENTRIES
     while waiting:
         folder = waiting.popleft()
@@ -69,12 +76,12 @@ def lay_entries(folder: str, link: str) -> None:
     os.remove(link)
     os.mkdir(link)
     for entry in entries:
-        os.symlink(os.path.realpath(entry.path), f"{link}/{entry.name}")
+        os.symlink(realpath(entry.path), f"{link}/{entry.name}")
 
 
 def is_large(folder: str) -> bool:
     """Whether a folder holds so much that it is laid entry by entry only where it must be."""
-    return len(_entries(folder, MOST_ENTRIES + 1)) > MOST_ENTRIES
+    return len(_entries(folder, MOST_LISTED + 1)) > MOST_LISTED
 
 
 def _place(folder: str, root: str, top: str) -> str:
@@ -94,7 +101,7 @@ def _lay_files(entries: list[os.DirEntry[str]], at: str, lay: Lay) -> Iterator[s
             yield entry.path
             continue
         with contextlib.suppress(OSError):  # of a copy
-            real = os.path.realpath(entry.path) if entry.is_symlink() else entry.path
+            real = realpath(entry.path) if entry.is_symlink() else entry.path
             if real is entry.path or os.path.exists(real):
                 lay(real, f"{at}/{entry.name}")
 

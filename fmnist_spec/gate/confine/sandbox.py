@@ -17,7 +17,7 @@ from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.confine.native import announce_native_writes
 from fmnist_spec.gate.confine.refusals import Refusals, Report
 from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror
-from fmnist_spec.gate.confine.scratch import Scratch
+from fmnist_spec.gate.confine.scratch import Scratch, stay_in_mirror
 from fmnist_spec.gate.confine.threads import lock_threads_only
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"
@@ -108,7 +108,9 @@ def confine(folder: Path, notebook: str, limits: Limits, report: Report) -> tupl
     sys.dont_write_bytecode = True
     lock_threads_only()
     announce_native_writes()
-    sys.addaudithook(Refusals(Scratch(str(home), str(top), root), report))
+    scratch = Scratch(str(home), str(top), root)
+    stay_in_mirror(scratch)
+    sys.addaudithook(Refusals(scratch, report))
     return (*reached, REFUSALS)
 
 

@@ -4,9 +4,13 @@ A file of the mirror is a link to the repository's. Before a notebook writes to 
 the place of the link; of a folder that was laid as one, a folder of links does.
 """
 
+import functools
 import os
+import pathlib
 import shutil
+from os.path import realpath
 from pathlib import Path
+from typing import Any
 
 from fmnist_spec.gate.confine.repository import is_large, lay_entries
 
@@ -21,7 +25,7 @@ class Scratch:
     """
 
     def __init__(self, home: str, top: str, root: str = "") -> None:
-        self._home, self._top, self._root = os.path.realpath(home), os.path.realpath(top), root
+        self._home, self._top, self._root = realpath(home), realpath(top), root
         self._listed: set[str] = set()
 
     def take(self, path: str, *, follow: bool = True, empty: bool = False) -> bool:
@@ -30,7 +34,7 @@ class Scratch:
         ``follow``: what is written is what a link leads to, not the link itself. ``empty``: its
         content is not needed.
         """
-        if follow and self._holds(os.path.realpath(path)):
+        if follow and self._holds(realpath(path)):
             return True
         head, name = os.path.split(path.rstrip(os.sep))
         if name in ("", ".", ".."):
@@ -38,8 +42,23 @@ class Scratch:
         folder = self.take_folder(head)
         at = os.path.join(folder, name)
         if follow and os.path.islink(at) and not self._replace(at, empty):
-            return self._holds(os.path.realpath(at))
+            return self._holds(realpath(at))
         return self._holds(folder)
+
+    def is_original(self, path: str) -> bool:
+        """Whether a path leads into the repository itself, past the mirror."""
+        real = realpath(path)
+        return bool(self._root) and _is_below(real, self._root) and not self._holds(real)
+
+    def shown(self, real: str) -> str:
+        """Give the place in the mirror of a file of the repository; other paths as they are.
+
+        What the mirror leaves out, such as an environment with its packages, stays where it is.
+        """
+        if not self.is_original(real):
+            return real
+        place = os.path.normpath(f"{self._top}/{os.path.relpath(real, self._root)}")
+        return place if os.path.exists(place) or not os.path.exists(real) else real
 
     def _holds(self, real: str) -> bool:
         return _is_below(real, self._top) or _is_below(real, self._home) or real == os.devnull
@@ -49,12 +68,12 @@ class Scratch:
         at = os.getcwd()
         for part in Path(path).parts:
             step = os.path.join(at, part)
-            at = step if os.path.islink(step) and self._replace(step) else os.path.realpath(step)
+            at = step if os.path.islink(step) and self._replace(step) else realpath(step)
         return at
 
     def list(self, path: str) -> None:
         """Before a folder is listed, have real folders in it: a walk follows no links."""
-        folder = os.path.realpath(path)
+        folder = realpath(path)
         if folder in self._listed or not (self._root and _is_below(folder, self._top)):
             return
         self._listed.add(folder)
@@ -68,7 +87,7 @@ class Scratch:
 
     def _replace(self, link: str, empty: bool = False) -> bool:
         """Put what a link leads to in its place. False: it may not be, or is no link."""
-        real, folder = os.path.realpath(link), os.path.dirname(link)
+        real, folder = realpath(link), os.path.dirname(link)
         if self._holds(real) or not (os.path.islink(link) and self._holds(folder)):
             return False
         if not (self._root and _is_below(real, self._root)):
@@ -77,6 +96,23 @@ class Scratch:
             lay_entries(real, link)
             return True
         return os.path.isfile(real) and _copy(real, link, empty)
+
+
+def stay_in_mirror(scratch: Scratch) -> None:
+    """Have paths that this process resolves lead to the mirror, where its files are links.
+
+    A helper that saves beside itself asks for the real path of its own file.
+    """
+
+    @functools.wraps(realpath)
+    def resolve(*arguments: Any, **named: Any) -> Any:
+        real = realpath(*arguments, **named)
+        shown = scratch.shown(os.fsdecode(real))
+        return shown if isinstance(real, str) else os.fsencode(shown)
+
+    vars(os.path)["realpath"] = resolve
+    if accessor := getattr(pathlib, "_NormalAccessor", None):  # of Python 3.10
+        accessor.realpath = staticmethod(resolve)
 
 
 def _is_below(path: str, folder: str) -> bool:

@@ -71,6 +71,24 @@ def test_the_repository_is_the_nearest_one_above(
     assert found == (str(tmp_path / top), str((tmp_path / notebook).parent))
 
 
+@pytest.mark.parametrize(
+    ("files", "top"),
+    [
+        (("a/.git/HEAD", "a/b/c/pyproject.toml"), "a"),
+        (("a/.git/HEAD", "a/pyproject.toml", "a/b/pyproject.toml"), "a"),
+        (("a/.git/HEAD", "a/b/.git", "a/b/c/pyproject.toml"), "a/b"),  # of a submodule
+        (("a/pyproject.toml", "a/b/.git/HEAD"), "a/b"),
+        (("a/pyproject.toml", "a/b/pyproject.toml"), "a/b"),
+    ],
+)
+def test_a_project_in_a_folder_of_git_does_not_cut_off_the_rest(
+    tmp_path: Path, files: tuple[str, ...], top: str
+) -> None:
+    """Each chapter may have its pyproject.toml; the top is git's."""
+    lay_out(tmp_path, {**dict.fromkeys(files, ""), "a/b/c/one.ipynb": ""})
+    assert folders_of(tmp_path / "a/b/c/one.ipynb")[0] == str(tmp_path / top)
+
+
 @pytest.mark.parametrize("lay", [os.symlink, Copies()], ids=["links", "copies"])
 def test_a_mirror_shows_the_files_at_their_places(
     root: Path, view: Path, lay: Callable[[str, str], object]
@@ -80,6 +98,16 @@ def test_a_mirror_shows_the_files_at_their_places(
     assert place == str(view / "chapters")
     assert sorted(contents(view)) == [*SEEN, "pyproject.toml"]
     assert (view / "data/deep/er/x.csv").read_text() == "1,2"
+
+
+@pytest.mark.parametrize("name", [".git", ".git/HEAD"])
+def test_of_git_there_is_an_empty_folder(tmp_path: Path, view: Path, name: str) -> None:
+    """By it a notebook finds the top; also where it is a file, as in a worktree."""
+    root = lay_out(tmp_path / "course", {name: "secret", "chapters/one.ipynb": "{}"})
+    mirror(str(root), str(root / "chapters"), str(view))
+    assert (view / ".git").is_dir()
+    assert not list((view / ".git").iterdir()), "something of git's is shown"
+    assert not (view / "chapters" / ".git").exists()
 
 
 def test_copies_end_where_too_much_would_be_copied(
@@ -210,6 +238,21 @@ def test_a_walk_finds_what_was_laid_as_whole_folders(scratch: Scratch, view: Pat
     for folder in (".", "data", "data/deep"):
         scratch.list(folder)
     assert "data/deep/er/x.csv" in contents(view)
+
+
+def test_a_walk_finds_what_is_in_a_large_folder(
+    scratch: Scratch, root: Path, view: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One with more than is laid at once; where there is far more, it stays one link."""
+    monkeypatch.setattr(repository, "MOST_ENTRIES", 5)
+    monkeypatch.setattr(repository, "MOST_LISTED", 10)
+    many = {"images": 9, "logs": 11}
+    lay_out(root, {f"{name}/{n}.txt": "" for name, most in many.items() for n in range(most)})
+    for name in many:
+        (view / name).symlink_to(root / name)
+    scratch.list(str(view))
+    assert {name: (view / name).is_symlink() for name in many} == {"images": False, "logs": True}
+    assert "images/8.txt" in contents(view)
 
 
 def test_a_copy_that_fails_leaves_the_file_to_be_read(

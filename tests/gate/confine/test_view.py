@@ -176,7 +176,12 @@ SEEN = {
     ),
     "no hidden files, no home": (
         "import os\nprint(sorted(os.listdir('..')))",
-        ("['assets', 'chapters', 'course', 'data', 'pyproject.toml']\n"),
+        ("['.git', 'assets', 'chapters', 'course', 'data', 'pyproject.toml']\n"),
+    ),
+    "its top, by git's folder": (
+        "at = Path.cwd()\nwhile not (at / '.git').exists(): at = at.parent\n"
+        "print(at.name, list((at / '.git').iterdir()))",
+        "course repository []\n",
     ),
     "after a change of folder": (
         "import os\nos.chdir('../data')\nopen('y.csv', 'w').close()\nprint(sorted(os.listdir()))",
@@ -210,19 +215,89 @@ def test_what_a_notebook_writes_over_is_a_copy(run_in: Run) -> None:
 @pytest.mark.parametrize(
     ("source", "what"),
     [
-        ("from pathlib import Path\nopen(Path('added').resolve(), 'a')", "write"),
         ("open('../../out.txt', 'w')", "write"),
         ("import h5py\nh5py.File('../../out.h5', 'w')", "write"),
-        ("import os\nos.remove(os.path.realpath('added'))", "write"),
         ("import tensorflow as tf\ntf.io.gfile.GFile('/out.txt', 'w').write('1')", "write"),
     ],
 )
 def test_what_it_writes_elsewhere_is_refused(run_in: Run, source: str, what: str) -> None:
-    """A path that leaves the mirror, and the repository's own full path."""
+    """A path that leaves the mirror."""
     trace = run_in(source)
     told = [(event.what, event.line) for event in trace.events if isinstance(event, Refused)]
     assert told == [(what, source.count("\n") + 1)], (told, trace.cells)
     assert trace.cells[0].status == "raised", trace.cells
+
+
+RESOLVED = {
+    "beside a helper": (
+        "from keeper import IMAGES\nIMAGES.mkdir(exist_ok=True)\n"
+        "(IMAGES / 'x.txt').write_text('1')",
+        "os.listdir('images')",
+        "['x.txt']",
+    ),
+    "a file": ("Path('added').resolve().write_text('new')", "open('added').read()", "new"),
+    "a file beside": (
+        "Path('../data/x.csv').resolve().write_text('new')",
+        "open('../data/x.csv').read()",
+        "new",
+    ),
+    "by os.path": (
+        "open(os.path.realpath('cut'), 'a').write('!')",
+        "open('cut').read()",
+        "as before!",
+    ),
+    "as bytes": (
+        "open(os.path.realpath(b'emptied'), 'w').close()",
+        "os.path.getsize('emptied')",
+        "0",
+    ),
+    "removed": ("os.remove(os.path.realpath('removed'))", "os.path.exists('removed')", "False"),
+    "strictly": (
+        "Path('touched').resolve(strict=True).unlink()",
+        "os.path.exists('touched')",
+        "False",
+    ),
+    "in place": ("", "Path('moved').resolve() == Path.cwd() / 'moved'", "True"),
+    "what is left out": (
+        "",
+        "Path(FULL, '.gitignore').resolve() == Path(FULL, '.gitignore')",
+        "True",
+    ),
+    "elsewhere": ("", "Path(os.__file__).resolve().exists()", "True"),
+}
+
+
+def test_a_path_that_is_resolved_stays_in_the_mirror(run_in: Run, root: Path) -> None:
+    """There its files are links, which a helper that saves beside itself would follow."""
+    begin = f"import os\nfrom pathlib import Path\nFULL = {str(root)!r}"
+    keeper = root / "chapters" / "keeper.py"
+    keeper.write_text(
+        "from pathlib import Path\nIMAGES = Path(__file__).resolve().parent / 'images'\n"
+    )
+    trace = run_in(begin, *(f"{do}\nprint({see})" for do, see, _ in RESOLVED.values()))
+    keeper.unlink()
+    expect(trace, "".join(f"{seen}\n" for *_, seen in RESOLVED.values()))
+    assert not trace.refused, trace.refused
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "open('{root}/chapters/added', 'w')",
+        "open('{root}/chapters/new', 'w')",
+        "import os\nos.remove('{root}/data/x.csv')",
+        "import os\nos.rename('added', '{root}/added')",
+        "import os\nos.mkdir('{root}/images')",
+        "import h5py\nh5py.File('{root}/out.h5', 'w')",
+    ],
+)
+def test_a_full_path_to_the_repository_is_refused_as_the_original(
+    run_in: Run, root: Path, source: str
+) -> None:
+    """It is no path to another place: what the notebook sees is a copy."""
+    trace = run_in(source.format(root=root))
+    told = [(event.what, event.line) for event in trace.events if isinstance(event, Refused)]
+    assert told == [("original", source.count("\n") + 1)], (told, trace.cells)
 
 
 @linux
@@ -230,7 +305,7 @@ def test_what_it_writes_elsewhere_is_refused(run_in: Run, source: str, what: str
     "source",
     [
         "print(libc.open(b'added', os.O_WRONLY | os.O_TRUNC))",
-        "print(libc.open(os.path.realpath('added').encode(), os.O_WRONLY))",
+        "print(libc.open(os.readlink('added').encode(), os.O_WRONLY))",
         "print(libc.open(b'../../new', os.O_WRONLY | os.O_CREAT, 0o600))",
     ],
 )

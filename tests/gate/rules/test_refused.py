@@ -32,6 +32,11 @@ REFUSED = {
         [Refused(3, 1, "write", DETAIL)],
         "writing outside",
     ),
+    "the original of what it sees": (
+        OWN,
+        [Refused(3, 2, "original", DETAIL)],
+        "and this full path leads to the original. Write a relative path.",
+    ),
     "the kernel's word, by h5py": (
         "Unable to create file (unable to open file: name = '/x.h5', errno = 13,"
         " error message = 'Permission denied', flags = 13, o_flags = 242)",
