@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from fmnist_spec.gate.confine.scratch import Scratch
 
@@ -31,7 +32,7 @@ NAMES: dict[str, tuple[int, ...]] = {
 }
 # Those whose last argument may be a folder to which the paths are relative.
 RELATIVE = ("os.chmod", "os.chown", "os.utime", *NAMES)
-READY = ("os.chdir", "os.listdir", "os.scandir", "sqlite3.connect")
+READY = ("os.chdir", "os.listdir", "os.scandir", "shutil.rmtree", "sqlite3.connect")
 OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 REMEDY = "fmnist-spec runs notebooks without network, processes of their own or files elsewhere"
@@ -93,9 +94,20 @@ class Refusals:
             if event == "os.chdir":
                 self._scratch.take_folder(path)
             elif event == "sqlite3.connect":
-                self._scratch.take(path)
+                self._scratch.take(_file_of(path))
+            elif event == "shutil.rmtree":  # which leaves alone what is a link
+                self._scratch.list(self._scratch.take_folder(str(Path(path).parent)))
             else:
                 self._scratch.list(path)
+
+
+def _file_of(database: str) -> str:
+    """Give the file of a database, which may be named by a URI."""
+    scheme, colon, rest = database.partition(":")
+    if (scheme, colon) != ("file", ":"):
+        return database
+    path = re.split("[?#]", rest)[0]
+    return unquote(re.sub("^//(localhost)?(?=/)", "", path))
 
 
 def _plain(arguments: tuple[Any, ...]) -> Iterator[str]:

@@ -1,12 +1,14 @@
 """A notebook sees the files of its repository, and what it writes there never reaches them."""
 
 import os
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from fmnist_spec.gate.confine import repository
+from fmnist_spec.gate.confine.refusals import Refusals
 from fmnist_spec.gate.confine.repository import Copies, folders_of, mirror
 from fmnist_spec.gate.confine.scratch import Scratch
 
@@ -230,6 +232,27 @@ def test_what_leads_elsewhere_is_not_taken(
     named = not follow and "/" not in path  # the link itself lies in the mirror
     assert scratch.take(path.format(root=root), follow=follow) is named
     assert Path("file").is_symlink()
+
+
+@pytest.mark.parametrize("path", ["../data", "../data/", "../data/deep", "{view}/data/deep"])
+def test_a_folder_laid_as_one_is_removed(
+    scratch: Scratch, root: Path, view: Path, path: str
+) -> None:
+    """It gets a folder in the place of the link, which rmtree refuses to remove."""
+    path, before = path.format(view=view), contents(root)
+    Refusals(scratch, print)("shutil.rmtree", (path, None))
+    shutil.rmtree(path)
+    assert not os.path.lexists(path)
+    assert Path("../assets/net.png").read_text() == "picture"
+    assert contents(root) == before
+
+
+def test_a_link_of_the_repository_is_not_removed_as_a_folder(scratch: Scratch, root: Path) -> None:
+    """Python does not do so either."""
+    Path("own").symlink_to(root / "data")
+    Refusals(scratch, print)("shutil.rmtree", ("own", None))
+    with pytest.raises(OSError, match="symbolic link"):
+        shutil.rmtree("own")
 
 
 def test_a_walk_finds_what_was_laid_as_whole_folders(scratch: Scratch, view: Path) -> None:

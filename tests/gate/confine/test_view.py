@@ -1,6 +1,7 @@
 """Notebooks run in a real repository: they see it as in Jupyter, and leave it as it was."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from notebooks import Run
 
+from fmnist_spec.gate.confine.repository import MOST_ENTRIES
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.trace import Trace
@@ -76,6 +78,16 @@ WRITES = {
     "mapped": ("np.memmap(P, 'u1', 'r+')[0] = 65", "open(P).read()", "As before"),
     "x.png": ("plt.plot([1])\nplt.savefig(P)", "open(P, 'rb').read()[1:4]", "b'PNG'"),
     "x.db": ("db = sqlite3.connect(P)\nos.path.islink(P)", "os.path.islink(P)", "False"),
+    "a db": (
+        "db = sqlite3.connect('file:a%20db?mode=rw', uri=True)",
+        "os.path.islink(P)",
+        "False",
+    ),
+    "full.db": (
+        "db = sqlite3.connect(f'file://{os.path.abspath(P)}#'.replace(' ', '%20'), uri=True)",
+        "os.path.islink(P)",
+        "False",
+    ),
     "helper_2.py": (
         "get_ipython().run_cell_magic('writefile', P, 'x = 1')",
         "__import__('helper_2').x",
@@ -226,6 +238,24 @@ def test_what_it_writes_elsewhere_is_refused(run_in: Run, source: str, what: str
     told = [(event.what, event.line) for event in trace.events if isinstance(event, Refused)]
     assert told == [(what, source.count("\n") + 1)], (told, trace.cells)
     assert trace.cells[0].status == "raised", trace.cells
+
+
+def test_a_large_folder_is_walked_and_removed(run_in: Run, root: Path) -> None:
+    """It is laid as one link, which a walk would not follow, nor rmtree remove."""
+    images = root / "images"
+    for kind in "ab":
+        (images / kind).mkdir(parents=True)
+        for n in range(MOST_ENTRIES + 1):
+            (images / kind / f"{n}.txt").touch()
+    trace = run_in(
+        "import os, shutil\nprint(sum(len(names) for *_, names in os.walk('../images')))",
+        "shutil.rmtree('../images/b')\nprint(os.listdir('../images'))",
+        "shutil.rmtree('../images')\nprint(os.path.exists('../images'))",
+    )
+    left = sum(1 for _ in images.rglob("*.txt"))
+    shutil.rmtree(images)
+    expect(trace, f"{2 * (MOST_ENTRIES + 1)}\n['a']\nFalse\n")
+    assert left == 2 * (MOST_ENTRIES + 1), "files of the repository were removed"
 
 
 RESOLVED = {
