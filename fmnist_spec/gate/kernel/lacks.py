@@ -78,6 +78,8 @@ class Lacks:
         """
         if isinstance(raised, ImportError):
             return self._import(raised, message)
+        if package := _missing_beneath(raised, message):
+            return self.package(package)
         if isinstance(raised, NameError):
             wrong = re.search(r"'(\w+)'", message)
             found = [one for one in self._lacks if wrong and wrong[1] in one.event.names]
@@ -129,6 +131,22 @@ def missing_package(raised: ImportError, message: str) -> str:
         known = is_installed(package.replace("-", "_")) or is_installed(package.lower())
         if package.lower() not in NO_PACKAGE and not known:
             return str(package)
+    return ""
+
+
+def _missing_beneath(raised: BaseException, message: str) -> str:
+    """Name the package whose failed import an error comes from, as TensorFlow's for TensorBoard.
+
+    It was raised from that; or, where Keras has cut that off, meanwhile, and names the package.
+    """
+    seen = {id(raised)}
+    while (under := raised.__cause__ or raised.__context__) and id(under) not in seen:
+        seen.add(id(under))
+        if isinstance(under, ModuleNotFoundError):
+            package = missing_package(under, str(under))
+            own = raised.__cause__ is under or package.lower() in message.lower()
+            return package if own else ""
+        raised = under
     return ""
 
 

@@ -1,5 +1,7 @@
 """What the gate cannot do is left out of a cell, told, and named when something misses it."""
 
+from importlib.util import find_spec
+
 import pytest
 from notebooks import Run
 
@@ -155,6 +157,55 @@ def test_what_a_library_needs_counts_as_an_import(run: Run) -> None:
     trace = run(*sources)
     assert statuses(trace) == ["unavailable"] * len(sources), trace
     assert {one[3] for one in left_out(trace)} == {"no_package"}, trace.events
+
+
+LACKING = "try:\n    import no_package.x\nexcept ImportError as error:\n"
+
+
+@pytest.mark.parametrize(
+    ("then", "status"),
+    [
+        ("raise RuntimeError('no_package is not installed') from error", "unavailable"),
+        (
+            "try:\n        raise KeyError(1) from error\n"
+            "    except KeyError as last: raise ValueError('no support for it') from last",
+            "unavailable",
+        ),
+        ("error.__cause__ = error\n    raise OSError('no backend') from error", "unavailable"),
+        ("raise RuntimeError('Please install No_Package first.') from None", "unavailable"),
+        ("raise RuntimeError('another fault') from None", "raised"),
+        ("raise RuntimeError('another fault') from ValueError(1)", "raised"),
+        ("1 / 0", "raised"),
+    ],
+    ids=[
+        *("in its own words", "in two steps", "in a circle", "cut off"),
+        *("a fault, cut off", "of another error", "a fault behind it"),
+    ],
+)
+def test_an_error_that_a_library_raises_from_a_failed_import_is_one(
+    run: Run, then: str, status: str
+) -> None:
+    """Whatever its type and its words; an error that only happens meanwhile is the cell's own."""
+    trace = run(f"{LACKING}    {then}")
+    assert statuses(trace) == [status], trace
+    found = [one[2:] for one in left_out(trace) if one[2] == "package"]
+    assert found == [("package", "no_package")] * (status == "unavailable"), trace.events
+
+
+def test_the_callback_for_tensorboard_runs_or_lacks_its_package(run: Run) -> None:
+    """TensorFlow since 2.20 can be installed without TensorBoard, and has an error of its own."""
+    trace = run(
+        "import numpy as np, tensorflow as tf\nfrom tensorflow import keras\n"
+        "model = keras.Sequential([keras.layers.Dense(1, input_shape=(3,))])\n"
+        "model.compile(loss='mse')\n"
+        "board = keras.callbacks.TensorBoard('logs', histogram_freq=1)",
+        "model.fit(np.ones((2, 3)), np.ones((2, 1)), verbose=0, callbacks=[board])",
+    )
+    if find_spec("tensorboard"):
+        assert statuses(trace) == ["ok", "ok"], trace
+        return
+    assert statuses(trace) == ["ok", "unavailable"], trace
+    assert ("package", "tensorboard") in [one[2:] for one in left_out(trace)], trace.events
 
 
 def test_a_name_that_an_unfinished_cell_would_have_changed_is_missing(run: Run) -> None:
