@@ -28,6 +28,20 @@ SAMPLE = "The notebooks got the small sample of the data, repeated to full size.
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
     """Print every notebook with its findings, then the count."""
     console = Console(highlight=False)
+    if console.is_terminal:
+        _print_all(console, results, lesson_file)
+        return
+    with console.capture() as captured:
+        _print_all(console, results, lesson_file)
+    print(_unpadded(captured.get()))
+
+
+def _unpadded(text: str) -> str:
+    """Take off the blanks with which lines are filled up to the width."""
+    return "\n".join(line.rstrip(" ") for line in text.rstrip().split("\n"))
+
+
+def _print_all(console: Console, results: Sequence[Result], lesson_file: str) -> None:
     files = {result.lesson_file for result in results if result.lesson_file} or {lesson_file}
     for file in files if len(files) == 1 else ():  # of several, each notebook has its own
         named = f"Lesson: {relative(Path(file))}"
@@ -81,7 +95,7 @@ def as_text(finding: Finding, result: Result) -> str:
     console = Console(width=WIDTH, color_system=None)
     with console.capture() as captured:
         _print_finding(console, finding, result)
-    return captured.get().rstrip()
+    return _unpadded(captured.get())
 
 
 def _print_finding(console: Console, finding: Finding, result: Result) -> None:

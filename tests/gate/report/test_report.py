@@ -48,6 +48,14 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
     assert lines[-1] == "2 notebooks: 1 fail, 1 could not be checked. Findings: 1 error, 1 note."
 
 
+def test_no_line_ends_in_blanks(failed: Result, capsys: Capsys) -> None:
+    """In a file or a log, lines are not filled up to the width of a terminal."""
+    print_report([failed, BROKEN], FILE)
+    finding = as_text(failed.findings[0], failed)
+    lines = [*capsys.readouterr().out.split("\n"), *finding.split("\n")]
+    assert [line for line in lines if line.endswith(" ")] == []
+
+
 def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
     """Colours of an error's text are taken off, and control signs are shown as unknown."""
     told = {**failed.findings[0].values, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"}
