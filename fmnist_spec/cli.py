@@ -31,7 +31,7 @@ TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 def parser() -> argparse.ArgumentParser:
     """The commands and options; README's tables of them are tested against this."""
     top = argparse.ArgumentParser(prog="fmnist-spec", **COMMANDS[""].words)
-    add_parser = top.add_subparsers(title="commands", metavar="").add_parser
+    add_parser = top.add_subparsers(title="commands", metavar="COMMAND").add_parser
     for name, command in COMMANDS.items():
         parser = add_parser(name, **command.words) if name else top
         parser.set_defaults(command=name)

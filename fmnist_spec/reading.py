@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from fmnist_spec.files import merge_conflict
+
 if sys.version_info >= (3, 11):
     import tomllib
 else:
@@ -42,12 +44,20 @@ class SpecificationError(ValueError):
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; a SpecificationError if it cannot be read or is no TOML."""
+    text = ""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text)
     except OSError as error:
         found, expected, remedy = error.strerror or str(error), "a readable file", "Check the path."
     except (ValueError, RecursionError) as error:  # neither TOML nor UTF-8, or nested too deeply
         found, expected, remedy = str(error), "TOML in UTF-8", "Correct that place."
+        if conflict := merge_conflict(enumerate(text.split("\n"), 1), "[<=>]"):
+            number, line = conflict
+            found = (
+                f"a merge conflict that was not resolved (at line {number}: {line.strip()[:60]})"
+            )
+            remedy = "Keep one version."
     raise SpecificationError(path, "file", found, expected, remedy)
 
 

@@ -238,3 +238,22 @@ def test_the_lesson_file_that_was_used_is_printed(few_claims, course, capsys, na
     assert cli.main(arguments) == cli.HOLDS
     expected = "course.toml" if named else str(LESSON_FILE)
     assert f"Lesson: {expected}\n" in capsys.readouterr().out
+
+
+def test_a_command_that_is_misspelt_is_named(capsys):
+    """The error says that it is the command which is wrong, and lists those there are."""
+    with pytest.raises(SystemExit):
+        cli.main(["chek"])
+    assert "argument COMMAND: invalid choice: 'chek'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["lesson.toml", "pyproject.toml"])
+def test_a_merge_conflict_in_a_settings_file_is_named(capsys, tmp_path, monkeypatch, name):
+    """What a merge left is no 'invalid statement': its line is shown, with what to do."""
+    text = "a = 1\n<<<<<<< HEAD\nb = 1\n=======\nb = 2\n>>>>>>> other\n"
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["rules", *(["--lesson", name] if name == "lesson.toml" else [])]) == cli.USAGE
+    assert "a merge conflict that was not resolved (at line 2: <<<<<<< HEAD)" in (
+        capsys.readouterr().err
+    )
