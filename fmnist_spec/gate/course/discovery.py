@@ -6,49 +6,69 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
+from glob import escape, has_magic
 from pathlib import Path, PurePath
 
 from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
 
+ESCAPED = re.compile(r"\[([*?[])\]")  # a sign of a glob that stands for itself
 HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
-NOT_OURS = ("node_modules", "site-packages")  # folders of what others wrote
+# Folders of what others wrote, and of what is built from the course: old copies of notebooks.
+NOT_OURS = ("node_modules", "site-packages", "_build", "build", "dist", "_site")
 
 
 def find_notebooks(path: Path, leave_out: Callable[[Path], bool] | None = None) -> list[Path]:
-    """Find the course files that ``path`` names: itself, or what the folder holds.
+    """Find the course files that ``path`` names: itself, or what a folder holds, or a glob matches.
 
     In a folder only .ipynb files count, and .py and .md files with a jupytext header. Hidden
-    folders and those of installed packages are left out, and the files that ``leave_out`` names.
-    Files are not read here, so that a bad one does not hide the others.
+    folders, those of installed packages and those that are built are left out, and the files that
+    ``leave_out`` names. Files are not read here, so that a bad one does not hide the others.
 
-    Raises NotebookError: the path does not exist, or the folder holds no notebook.
+    Raises NotebookError: the path does not exist, or there is no notebook.
     """
     try:
         is_folder, exists = path.is_dir(), path.exists()
     except OSError as error:  # such as a name that is too long
         raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
-    if not exists:
-        raise NotebookError(path, "path", "no such file or folder", "Check the path.")
-    if not is_folder:
+    if exists and not is_folder:
         return [path]
-    found = [one for one in sorted(files_in(path)) if not (leave_out and leave_out(one))]
+    if not exists and not has_magic(str(path)):
+        raise NotebookError(path, "path", "no such file or folder", "Check the path.")
+    held = sorted(files_in(path) if is_folder else _matching(path))
+    found = [one for one in held if not (leave_out and leave_out(one))]
     if found := [one for one in found if is_course_file(one)]:
         return found
+    key = "folder" if is_folder else "pattern"
+    if excluded := sum(map(is_course_file, held)):
+        all_are = f"all {excluded} notebooks in it are" if excluded > 1 else "its one notebook is"
+        told = f"{all_are} excluded by pyproject.toml"
+        raise NotebookError(path, key, told, "Give the file itself.")
     remedy = "Give a folder with .ipynb files, or with .py or .md files from jupytext."
-    raise NotebookError(path, "folder", "no notebook in it", remedy)
+    raise NotebookError(
+        path, key, "no notebook in it" if is_folder else "it matches no notebook", remedy
+    )
+
+
+def _matching(glob: Path) -> Iterator[Path]:
+    """Walk the folder above the first sign of a glob: the files that it covers."""
+    parts = (Path(escape(str(Path.cwd()))) / glob).parts
+    plain = [ESCAPED.sub(r"\1", one) for one in parts]
+    signs = (at for at, one in enumerate(parts) if has_magic(ESCAPED.sub("", one)))
+    top = Path(*plain[: next(signs, len(parts))])
+    return (one for one in files_in(top) if covers(str(Path(*parts)), one))
 
 
 def files_in(folder: Path) -> Iterator[Path]:
     """Walk a folder: all files in it that may be course files by their names."""
     for parent, folders, files in os.walk(folder):
         at = Path(parent)
-        folders[:] = [one for one in folders if _is_ours(at / one)]
+        folders[:] = [one for one in folders if is_ours(at / one)]
         names = (one for one in files if one.endswith(SUFFIXES) and not one.startswith("."))
         yield from (at / one for one in names if (at / one).is_file())
 
 
-def _is_ours(folder: Path) -> bool:
-    """Whether a folder is neither hidden nor one of installed packages."""
+def is_ours(folder: Path) -> bool:
+    """Whether a folder is not hidden, nor one of installed packages, nor built."""
     if folder.name.startswith(".") or folder.name in NOT_OURS:
         return False
     return not (folder / "pyvenv.cfg").exists()
@@ -66,6 +86,12 @@ def is_course_file(path: Path) -> bool:
 def place(path: Path) -> Path:
     """Give the one way to write a path: the same file may be named in several."""
     return path.parent.resolve() / path.name
+
+
+def covers(glob: str, path: Path) -> bool:
+    """Whether a glob matches a file, or a folder that it stands in."""
+    file = place(path)
+    return any(matches(one, glob) for one in (file, *file.parents))
 
 
 def matches(path: Path, glob: str) -> bool:

@@ -6,6 +6,7 @@ import pytest
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.course.config import Config, load_config
+from fmnist_spec.gate.course.discovery import find_notebooks
 from fmnist_spec.reading import SpecificationError
 
 ENTRY = "[[tool.fmnist_spec.notebooks]]\n"
@@ -32,7 +33,24 @@ BAD = {
         "paths[1]: found 'b/",
     ),
     "a glob of excluded ones": (f"{EXCLUDE}{ENTRY}paths = ['drafts/*']", "found 'drafts/*'"),
-    "a folder as a glob": (f"{ENTRY}paths = ['chapters']", "found 'chapters'"),
+    "a folder without a notebook": (f"{ENTRY}paths = ['chapter']", "found 'chapter'"),
+    "a folder and a file in it": (
+        f"{ENTRY}paths = ['chapters']\n{ENTRY}paths = ['chapters/07_2.ipynb']",
+        "found 'chapters/07_2.ipynb' in both",
+    ),
+    "a part of a second": ("[tool.fmnist_spec]\ncell_seconds = 1.5", "number from 1 to 86,400"),
+    "no second": ("[tool.fmnist_spec]\ncell_seconds = 0", "a whole number from 1 to 86,400"),
+    "no second in an entry": (
+        f"{ENTRY}paths = ['a.ipynb']\ncell_seconds = 0",
+        "notebooks[0].cell_seconds: found 0, expected a whole number from 1 to",
+    ),
+    "an unknown key in an entry": (
+        f"{ENTRY}paths = ['a.ipynb']\nselct = []",
+        "unknown key 'selct', expected one of select, ignore, severity, lesson, paths, "
+        "cell_seconds, notebook_seconds, training_seconds. ",
+    ),
+    "half the name": ("[tool.fmnist]", "found [tool.fmnist], expected [tool.fmnist_spec]"),
+    "tools for tool": ("[tools.fmnist_spec]", "found [tools.fmnist_spec], expected [tool.fmnist"),
     "no glob": (f"{ENTRY}lesson = 'a.toml'", "notebooks[0].paths: found nothing"),
     "two entries": (
         f"{ENTRY}paths = ['*.ipynb']\n{ENTRY}paths = ['a.*']",
@@ -109,7 +127,7 @@ REMEDIES = {
     ),
     "a pattern": (
         f"{ENTRY}paths = ['b.ipynb']",
-        "such as chapters/*.ipynb. Correct the pattern: it starts at the folder of this file.",
+        "chapters/*.ipynb. Correct the path or pattern: it starts at the folder of this file.",
     ),
 }
 
@@ -127,6 +145,69 @@ def test_the_table_is_spelt_as_the_package_or_the_command(tmp_path: Path, name: 
     """Both spellings are read; tables of other tools are none of our business."""
     text = f"[tool.{name}]\nselect = ['loss']\n[tool.mypy]\n[tool.fashion]\n[project]"
     assert load_config(write(tmp_path, text)).rules == ("loss",)
+
+
+def test_other_tables_are_no_near_misses(tmp_path: Path) -> None:
+    """The package stands among dependencies and scripts, and other tools have names like it."""
+    text = """
+    [tool.fmnist-loader]
+    [tool.mypy.overrides.fmnist_spec]
+    [dependency-groups]
+    fmnist-spec = []
+    [project.scripts]
+    fmnist-spec = "a:b"
+    [tools.other]
+    """
+    assert load_config(write(tmp_path, text)) == Config()
+
+
+NESTED = "[tool.fmnist_spec]\nselect = ['loss']\n"
+
+
+def test_the_nearest_file_with_the_table_holds(tmp_path: Path) -> None:
+    """A folder may be a package of its own; that does not hide the settings of the course."""
+    write(tmp_path, NESTED)
+    own = tmp_path / "chapters" / "pyproject.toml"
+    own.write_text("[project]\nname = 'helpers'")
+    assert load_config(tmp_path / "chapters").rules == ("loss",)
+    own.write_text("[tool.fmnist-spec]\nselect = ['split']")
+    assert load_config(tmp_path / "chapters").rules == ("split",)
+    own.write_text("[tool.fmnist_specs]")
+    with pytest.raises(SpecificationError, match="fmnist_specs"):
+        load_config(tmp_path / "chapters")
+
+
+def test_a_file_that_is_no_toml_counts_only_where_it_is_the_nearest(tmp_path: Path) -> None:
+    """What stands farther up may belong to anybody."""
+    write(tmp_path, "[")
+    (tmp_path / "chapters" / "pyproject.toml").write_text("[project]")
+    assert load_config(tmp_path / "chapters") == Config()
+    with pytest.raises(SpecificationError, match="TOML"):
+        load_config(tmp_path / "drafts")
+
+
+@pytest.mark.parametrize(
+    "one", ["chapters", "chapters/", "./chapters/**", "**/07_[23].ipynb", "c*"]
+)
+def test_a_folder_and_a_glob_mean_the_same_wherever_they_stand(tmp_path: Path, one: str) -> None:
+    """Above the table, in an entry and in exclude: all below a folder, or what a glob matches."""
+    text = f"[tool.fmnist_spec]\nexclude = ['{one}']\n{ENTRY}paths = ['a.ipynb']"
+    assert load_config(write(tmp_path, text)).leaves_out(tmp_path / "chapters" / "07_3.ipynb")
+    config = load_config(write(tmp_path, f"{ENTRY}paths = ['{one}']"))
+    assert config.entry_of(tmp_path / "chapters" / "07_3.ipynb")
+    assert not config.entry_of(tmp_path / "a.ipynb")
+    config = load_config(write(tmp_path, f"[tool.fmnist_spec]\npaths = ['{one}']"))
+    found = find_notebooks(Path(config.paths[0]))
+    assert tmp_path / "chapters" / "07_3.ipynb" in found
+    assert tmp_path / "a.ipynb" not in found
+
+
+def test_a_file_with_the_signs_of_a_glob_is_itself(tmp_path: Path) -> None:
+    """A name such as "07 [draft].ipynb" is first of all a name."""
+    (tmp_path / "07 [draft].ipynb").touch()
+    config = load_config(write(tmp_path, f"{ENTRY}paths = ['07 [draft].ipynb']"))
+    assert config.entry_of(tmp_path / "07 [draft].ipynb")
+    assert not config.entry_of(tmp_path / "07 d.ipynb")
 
 
 COURSE = """[tool.fmnist-spec]

@@ -106,13 +106,13 @@ def test_a_file_that_is_named_is_judged_once(course: Path, settings: str) -> Non
 
 
 def test_what_is_excluded_is_not_even_counted(course: Path) -> None:
-    """Unless it is named: an empty folder of drafts is told as such."""
+    """Unless it is named: a folder of which all is excluded is told as such."""
     settle(course, SETTINGS + "exclude = ['drafts/**']")
     assert "notes.ipynb" not in {one.path.name for one in read_here(".")}
     assert isinstance(read_here("drafts/notes.ipynb")[0], Notebook)
     (none,) = read_here("drafts")
     assert isinstance(none, Result)
-    assert "no notebook in it" in none.reason
+    assert "its one notebook is excluded by pyproject.toml" in none.reason
 
 
 @pytest.mark.parametrize("settings", [SETTINGS, TABLE], ids=["without", "with the table"])

@@ -13,6 +13,10 @@ OTHERS = [  # what a walk through a course leaves out
     "env/lib/python3.11/pkg/demo.ipynb",  # of a virtual environment
     "site/node_modules/pkg/demo.ipynb",
     "vendor/site-packages/demo.ipynb",
+    "book/_build/jupyter_execute/07_2.ipynb",  # of Jupyter Book and Sphinx
+    "build/07_2.ipynb",
+    "dist/07_2.ipynb",
+    "docs/_site/07_2.ipynb",
 ]
 
 
@@ -27,19 +31,35 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_notebooks_of_installed_packages_are_not_the_courses(course: Path) -> None:
-    """Virtual environments and installed packages are passed by, as pytest and ruff do."""
+    """Virtual environments, installed packages and built folders are passed by."""
     found = [path.relative_to(course).as_posix() for path in find_notebooks(course)]
     assert found == ["07_2.ipynb", "chapters/07_3.ipynb"]
-    assert find_notebooks(course / "env" / "lib"), "a folder that is named is looked through"
+    for named in ("env/lib", "build", "book/_build"):
+        assert find_notebooks(course / named), "a folder that is named is looked through"
 
 
 def test_a_folder_that_holds_only_excluded_ones_holds_none(course: Path) -> None:
-    """What is left out does not count; if nothing remains, that is told."""
+    """What is left out does not count; if nothing remains, it is told why, and what to do."""
     assert find_notebooks(course, lambda path: "07_2" in path.name) == [
         course / "chapters" / "07_3.ipynb"
     ]
-    with pytest.raises(NotebookError, match="no notebook in it"):
+    with pytest.raises(NotebookError, match="all 2 notebooks in it are excluded by pyproject"):
         find_notebooks(course, lambda path: True)
+    with pytest.raises(NotebookError, match="its one notebook is excluded by pyproject"):
+        find_notebooks(course / "chapters", lambda path: True)
+    (course / "empty").mkdir()
+    with pytest.raises(NotebookError, match="no notebook in it"):
+        find_notebooks(course / "empty", lambda path: True)
+
+
+def test_a_glob_is_looked_for_below_the_current_folder(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a shell would, if it got to see it; one that matches nothing is an error."""
+    monkeypatch.chdir(course)
+    assert find_notebooks(Path("chap*/07_?.ipynb")) == [course / "chapters" / "07_3.ipynb"]
+    with pytest.raises(NotebookError, match="it matches no notebook"):
+        find_notebooks(Path("chap*/08*"))
 
 
 @pytest.mark.parametrize(
