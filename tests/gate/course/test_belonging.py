@@ -52,13 +52,23 @@ SOURCES = {
     "tf.keras": ("import tensorflow as tf\ntf.keras.layers.Dense(10)", True),
     "a table of data": ("import pandas as pd\npd.read_csv('fish.csv')", False),
     "another library's": ("from flax import linen as nn\nnn.Dense(10)", False),
+    "layers in a helper, and its data": (
+        "from model_def import list_model\nfashion_mnist.load_data()",
+        True,
+    ),
+    "layers in a helper, and a training": (
+        "import keras\nfrom model_def import build\nmodel = build()\nmodel.fit(x, y)",
+        True,
+    ),
+    "a training of scikit-learn": ("from sklearn import svm\nsvm.SVC().fit(x, y)", False),
+    "Keras without a training": ("import keras\nkeras.utils.set_random_seed(42)", False),
     "no Dense layer": ("from tensorflow import keras\nkeras.layers.Conv2D(32, 3)", False),
 }
 
 
 @pytest.mark.parametrize(("source", "expected"), SOURCES.values(), ids=SOURCES)
 def test_the_source_decides_that_a_notebook_need_not_run(source: str, expected: bool) -> None:
-    """Without Keras or without a Dense layer in its code, a notebook builds no such network."""
+    """Without a Dense layer, a training by Keras or the data set, it teaches no such network."""
     assert may_belong(notebook("x = 1", source)) == expected
     text = Cell(0, "markdown", source, (1,))
     assert not may_belong(Notebook(Path("a.ipynb"), (text,))), "text is not run"

@@ -174,7 +174,7 @@ def test_the_command_finds_the_lesson_by_itself(course: Path, capsys: Capsys) ->
     reasons = {Path(one["path"]).name: one["reason"] for one in found}
     assert "inputs (784) or outputs (10)" in reasons["05_houses.ipynb"]
     assert "inputs (784) or outputs (10)" in reasons["08_2.ipynb"]
-    assert "no Keras network of Dense layers" in reasons["01_fish.ipynb"]
+    assert "no Dense layer and no fit() of Keras" in reasons["01_fish.ipynb"]
 
 
 @pytest.fixture
@@ -219,7 +219,7 @@ def test_pytest_skips_what_is_another_lesson(tests_beside: pytest.Pytester) -> N
     found.assert_outcomes(passed=3, skipped=3 + 2 * 2)
     found.stdout.fnmatch_lines_random(
         [
-            "SKIPPED [[]1[]] *fish.ipynb:1: *no Keras network*[[][[]tool.fmnist_spec.notebooks]]*",
+            "SKIPPED [[]1[]] *fish.ipynb:1: *no Dense layer*[[][[]tool.fmnist_spec.notebooks]]*",
             "SKIPPED [[]2[]] *08_2.ipynb:1: *inputs (784) or outputs (10)*",
         ]
     )
