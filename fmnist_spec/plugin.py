@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Generator, Iterator
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 OPTION = "fmnist_spec"
 WHOLE = "notebook"  # the one test of a notebook that is not run
 UNDECIDED = "not checked, because the run was not complete"
+OUTCOME: pytest.StashKey[Outcome] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
 
@@ -48,12 +51,13 @@ def pytest_configure(config: pytest.Config) -> None:
     from fmnist_spec.lesson import load_lesson
 
     try:
-        settings = load_config(config.rootpath)
+        settings = load_config(config.invocation_params.dir)
         config.stash[CHECKER] = Checker(load_lesson(settings.lesson), settings)
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
     config.add_cleanup(config.stash[CHECKER].close)  # ends the processes that ran notebooks
-    config.pluginmanager.register(Outcome())
+    config.stash[OUTCOME] = Outcome()
+    config.pluginmanager.register(config.stash[OUTCOME])
 
 
 class Outcome:
@@ -61,6 +65,7 @@ class Outcome:
 
     def __init__(self) -> None:
         self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
+        self.unnamed: set[str] = set()  # the notebooks that no entry of the table names
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Note whether a notebook was checked."""
@@ -68,11 +73,22 @@ class Outcome:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Give the exit code of a session without tests."""
+        if hasattr(session.config, "workeroutput"):  # of xdist: what its main process is told
+            session.config.workeroutput[OPTION] = sorted(self.unnamed)
         if self.judged == {False} and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
 
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Hear what one of xdist's processes has collected: all of them collect the same."""
+        self.unnamed |= {*getattr(node, "workeroutput", {}).get(OPTION, ())}
+
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        """Say why."""
+        """Say why, and how many notebooks are no tests since no entry names them."""
+        if self.unnamed:
+            from fmnist_spec.gate.report.text import skipped
+
+            terminalreporter.write_line(f"fmnist-spec: {skipped(len(self.unnamed))}")
         if self.judged == {False}:
             terminalreporter.write_line("fmnist-spec: no notebook was checked, all were skipped.")
 
@@ -85,14 +101,39 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[
         return
     from fmnist_spec.gate.course.discovery import is_course_file
 
-    settings = parent.config.stash[CHECKER].config
-    if not parent.session.isinitpath(file_path):  # what is named is judged, whatever it is
-        if settings.leaves_out(file_path):
+    if not is_course_file(file_path):
+        return
+    settings, outcome = parent.config.stash[CHECKER].config, parent.config.stash[OUTCOME]
+    collected.force_result([])
+    if not is_named(parent.session, file_path):  # what is named is judged, whatever it is
+        if settings.leaves_out(file_path) or is_passed_by(parent.config, file_path):
             return
         if settings.notebooks and not settings.entry_of(file_path):
+            outcome.unnamed.add(str(file_path))
             return
-    if is_course_file(file_path):
-        collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
+    collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
+
+
+def is_named(session: pytest.Session, path: Path) -> bool:
+    """Whether a file is an argument: pytest drops those that stand in a folder that is one."""
+    return session.isinitpath(path) or path in _arguments(session.config)
+
+
+def is_passed_by(config: pytest.Config, path: Path) -> bool:
+    """Whether a file stands in a folder that the gate does not look through, unless it is named."""
+    from fmnist_spec.gate.course.discovery import is_ours
+
+    named = _arguments(config)
+    if named.isdisjoint(path.parents):
+        return False
+    walked = takewhile(lambda folder: folder not in named, path.parents)
+    return not all(map(is_ours, walked))
+
+
+def _arguments(config: pytest.Config) -> set[Path]:
+    """Give the paths that pytest was called with, or that stand in its settings."""
+    folder = config.invocation_params.dir
+    return {Path(os.path.normpath(folder / one.split("::")[0])) for one in config.args}
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -128,7 +169,7 @@ class NotebookFile(pytest.File):
         """The notebook as it was read, or why it is not run."""
         from fmnist_spec.gate.course.selection import read, read_unnamed
 
-        if self.session.isinitpath(self.path):
+        if is_named(self.session, self.path):
             return read(self.path)
         return read_unnamed(self.path, self.config.stash[CHECKER].config)
 
@@ -152,14 +193,15 @@ class RequirementItem(pytest.Item):
     def runtest(self) -> None:
         """Fail, skip or warn with what this rule found. Raises FindingsError."""
         from fmnist_spec.gate.course.belonging import REMEDY
-        from fmnist_spec.gate.report.text import as_text
+        from fmnist_spec.gate.report.text import as_text, in_short
 
         result = cast(NotebookFile, self.parent).result
         if result.verdict == "skipped":
             pytest.skip(f"{result.reason} {REMEDY}")
         found = [finding for finding in result.findings if finding.rule == self.name]
         if any(finding.severity == "error" for finding in found):
-            raise FindingsError("\n".join(as_text(finding, result) for finding in found))
+            details = "\n".join(as_text(finding, result) for finding in found)
+            raise FindingsError(f"{in_short(found[0])}\n{details}")
         for finding in found:
             if finding.severity == "warning":
                 told = FindingWarning(as_text(finding, result))

@@ -57,6 +57,71 @@ def test_the_tests_may_be_spread_over_processes(course: pytest.Pytester) -> None
     course.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=5, failed=1)
 
 
+SCRIPT = jupytext.writes(
+    notebooks.as_notebook({"load": "raise SystemExit('imported')"}), fmt="py:percent"
+)
+ENTRY = f"""[tool.fmnist_spec]
+select = ['data-set']
+lesson = '{notebooks.LESSON_FILE}'
+exclude = ['test_draft.py']
+[[tool.fmnist_spec.notebooks]]
+paths = ['pass-sound.ipynb']
+"""
+COLLECT = (*PLUGIN, "--fmnist-spec", "--collect-only", "-q")
+
+
+def test_the_settings_are_those_of_the_current_folder(course: Any, monkeypatch: Any) -> None:
+    """As for the command, also where pytest's root is another folder."""
+    (course.path / "pytest.ini").write_text("[pytest]")
+    (folder := course.path / "chapters").mkdir()
+    (folder / "pyproject.toml").write_text("[tool.fmnist_spec]\nselect = ['loss']")
+    notebooks.write(folder / "07_2.ipynb")
+    monkeypatch.chdir(folder)
+    found = course.runpytest_subprocess(*COLLECT)
+    found.stdout.fnmatch_lines(["*07_2.ipynb::loss", "*1 test collected*"])
+
+
+def test_the_short_summary_says_what_is_wrong(shown: Any) -> None:
+    """Its one line has the rule and the first sentence; its place and the values follow above."""
+    found = shown(found=(("epochs", "error", 2, 7),))
+    found.stdout.fnmatch_lines(["FAILED pass-sound.ipynb::epochs - epochs: *"])
+    found.stdout.fnmatch_lines(["epochs: *.", "  error epochs *"])
+
+
+PLACES = (["fail-epochs.ipynb", "."], [".", "fail-epochs.ipynb"], ["./fail-epochs.ipynb::epochs"])
+
+
+@pytest.mark.parametrize("arguments", PLACES, ids=str)
+def test_a_file_that_is_named_is_judged_whatever_else_is(course: Any, arguments: Any) -> None:
+    """Since pytest 9, a file is no argument any more if a folder that holds it is one, too."""
+    (course.path / "pyproject.toml").write_text(ENTRY.replace("data-set", "epochs"))
+    found = course.runpytest(*COLLECT, *arguments)
+    found.stdout.fnmatch_lines(["*fail-epochs.ipynb::epochs"])
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+def test_scripts_that_are_left_out_are_not_imported(course: Any, options: Any) -> None:
+    """One that no entry names is counted, one that is excluded is not; pytest runs neither."""
+    if options:
+        pytest.importorskip("xdist")
+    (course.path / "pyproject.toml").write_text(ENTRY)
+    for name in ("test_draft.py", "test_other.py"):
+        (course.path / name).write_text(SCRIPT)
+    found = course.runpytest_subprocess(*PLUGIN, "--fmnist-spec", *options)
+    found.assert_outcomes(passed=1)
+    found.stdout.fnmatch_lines(["fmnist-spec: 2 notebooks belong to no lesson: skipped. *"])
+
+
+def test_built_folders_are_passed_by(course: pytest.Pytester) -> None:
+    """Copies of notebooks in them are old, so they are no tests unless they are named."""
+    for name in ("_build/07_2.ipynb", "_site/book/07_2.ipynb"):
+        (course.path / name).parent.mkdir(parents=True)
+        notebooks.write(course.path / name)
+    course.runpytest(*COLLECT).stdout.no_fnmatch_line("*07_2*")
+    found = course.runpytest(*COLLECT, "_build", "_site/book/07_2.ipynb")
+    found.stdout.fnmatch_lines(["_build/07_2.ipynb::epochs", "_site/book/07_2.ipynb::epochs"])
+
+
 def test_a_file_that_is_no_notebook_fails_once(course: pytest.Pytester) -> None:
     """What cannot be read is one test, which fails with its one line; no process is started."""
     (course.path / "bad.ipynb").write_text("{")

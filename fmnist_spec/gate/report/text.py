@@ -23,6 +23,7 @@ AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
 SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # where the next one begins
 
 
 def print_report(results: Sequence[Result], lesson_file: str) -> None:
@@ -69,11 +70,15 @@ def _isolation(reached: tuple[str, ...]) -> str:
 def _print_skipped(console: Console, results: Sequence[Result]) -> None:
     number = sum(result.verdict == "skipped" for result in results)
     if number:
-        belong = "belongs" if number == 1 else "belong"
-        said = f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
-        console.print(said, style="yellow", markup=False)
+        console.print(skipped(number), style="yellow", markup=False)
     if number == len(results):
         console.print("No notebook was checked.", style="red", markup=False)
+
+
+def skipped(number: int) -> str:
+    """Say how many notebooks are skipped, and what to do if one should not be."""
+    belong = "belongs" if number == 1 else "belong"
+    return f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
 
 
 def _print_result(console: Console, result: Result, lesson_file: str) -> None:
@@ -96,6 +101,12 @@ def as_text(finding: Finding, result: Result) -> str:
     with console.capture() as captured:
         _print_finding(console, finding, result)
     return _unpadded(captured.get())
+
+
+def in_short(finding: Finding) -> str:
+    """Give the rule and the first sentence of a finding, in one line."""
+    said = " ".join(_shown(finding.message).split())
+    return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
 
 
 def _print_finding(console: Console, finding: Finding, result: Result) -> None:
