@@ -77,11 +77,12 @@ class Plan:
             self.left.append(one)
             return self.edit(one)
         is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        guarded = guarded or is_function or isinstance(node, ast.With) or _catches(node)
-        held = [*_bodies(node)]
-        for holder, name in held:
+        guarded = guarded or is_function or isinstance(node, ast.With)
+        caught, held = _catches(node), [*_bodies(node)]
+        for holder, name in held:  # what stands below "except" is not caught by it
+            may_fail = guarded or (caught and (holder, name) == (node, "body"))
             edited = self.body(
-                getattr(holder, name), is_global=is_global and not is_function, guarded=guarded
+                getattr(holder, name), is_global=is_global and not is_function, guarded=may_fail
             )
             setattr(holder, name, edited)
         self.keeps = self.keeps or is_function or not (held or isinstance(node, ast.Pass))

@@ -140,6 +140,24 @@ def test_a_notebook_that_does_without_a_package_is_left_alone(run: Run, source: 
     assert (printed(trace), left_out(trace)) == ("none\n", []), trace
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "try:\n    import no_package\nexcept ImportError:\n    !pip install no_package\n"
+        "    import no_package",
+        "try:\n    import no_package\nexcept ImportError:\n    %pip install no_package\n"
+        "finally:\n    import no_package",
+        "try:\n    import os\nexcept ImportError:\n    pass\nelse:\n    from no_package import x",
+    ],
+)
+def test_what_no_handler_catches_is_left_out(run: Run, source: str) -> None:
+    """A package that is installed when its import fails is not there afterwards either."""
+    trace = run(f"{source}\nprint('end')")
+    assert statuses(trace) == ["ok"], trace
+    assert left_out(trace)[-1][2:] == ("package", "no_package"), trace.events
+    assert printed(trace) == "end\n", trace.cells
+
+
 def test_a_cell_that_is_meant_to_raise_raises(run: Run) -> None:
     """The tag raises-exception shows the reader the error of a missing package."""
     trace = run("import no_package", tags={0: "raises-exception"})
