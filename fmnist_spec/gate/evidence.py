@@ -96,8 +96,9 @@ class Evidence:
 
     @cached_property
     def lacking(self) -> list[CellRun]:
-        """The cells that could not be run for want of something that is not to be had here."""
-        return [run for run in self.trace.cells if run.status == "unavailable"]
+        """The cells that lacked something that is not to be had here, and might have told more."""
+        runs = [run for run in self.trace.cells if run.status == "unavailable"]
+        return [run for run in runs if not run.only_shows]
 
     @property
     def cut_short(self) -> bool:

@@ -24,13 +24,14 @@ class CellRun:
 
     cell: int
     # "skipped": shell escape, %pip or the tag skip-execution; "not reached": the run ended before
-    # "unavailable": it raised, since it needs what is not to be had here; the run went on
+    # "unavailable": statements raised that need what is not to be had here; the others ran
     status: Literal["ok", "raised", "skipped", "unavailable", "not reached", "running at the end"]
     error: CellError | None
     reason: str  # why it was skipped, or what is not to be had; else ""
     seconds: float
     # nbformat's form, text only
     outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)
+    only_shows: bool = False  # "unavailable": what did not run builds, splits and trains nothing
 
 
 @dataclass(frozen=True)

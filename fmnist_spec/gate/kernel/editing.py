@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import StandIns
@@ -26,6 +26,14 @@ from fmnist_spec.gate.kernel.leaving_out import (
     reason_for,
 )
 from fmnist_spec.gate.kernel.near import is_installed, near_module
+from fmnist_spec.gate.kernel.statement import (
+    Part,
+    blank_lines,
+    brings_foreign,
+    changed_names,
+    only_shows,
+    statement_at,
+)
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError
 
@@ -48,22 +56,6 @@ WANTING = {  # why a cell could not run to its end
 }
 
 
-class Part(NamedTuple):
-    """Code that IPython takes at one time: the cell, what stands below %%time, another file."""
-
-    source: str
-    before: int | None  # lines of the cell before its first one; None: it is not of the cell
-
-    def line(self, node: ast.stmt) -> int | None:
-        """Give the line of the cell where a statement is."""
-        return None if self.before is None else self.before + node.lineno
-
-    def text(self, node: ast.stmt) -> str:
-        """Give the first line of a statement as it was written."""
-        lines = self.source.split("\n")[blank_lines(self.source) :] or [""]
-        return lines[min(node.lineno, len(lines)) - 1].strip()
-
-
 class Editor:
     """One of IPython's transformers. Statements that it has edited call its other functions."""
 
@@ -73,14 +65,16 @@ class Editor:
         self._stand_ins = StandIns(lambda: self._note("colab", "files.upload()"))
         self._extension = ""  # a package whose magics are missing
         self._cell = Cell(0, "code", "", ())
-        self._before: dict[str, int] = {}  # what each name stood for when the cell began
+        self._before: dict[str, int] = {}  # what each name stood for when the statement began
+        self._foreign: set[str] = set()  # names that would stand for what may do anything
+        self.passed: list[tuple[CellError, str]] = []  # errors of left out statements, and reasons
+        self.only_shows = True  # so did all of them
 
     # Of a cell.
 
     def begin(self, cell: Cell) -> str:
         """Take the next cell. Gives the reason to skip it; nothing if it is to be run."""
-        self._cell = cell
-        self._before = {name: id(value) for name, value in self._shell.user_ns.items()}
+        self._cell, self.passed, self.only_shows = cell, [], True
         if "skip-execution" in cell.tags:
             return "it is tagged skip-execution"
         plan = Plan(self._reason, self._is_missing)
@@ -97,7 +91,18 @@ class Editor:
         """Say what a cell lacks that has raised; nothing if that is not why."""
         for package in missing_by_print(self._shell.outputs.text):
             self._note("package", package)
-        if raised is None or error is None or "raises-exception" in self._cell.tags:
+        if raised is None or error is None:
+            return self.passed[0][1] if self.passed else ""
+        body = self._parsed(self._cell.source)
+        names = lost_names(body, error.line, self._before, self._shell.user_ns)
+        reason = self._lacks(raised, error, names)
+        self.only_shows = self.only_shows and not reason
+        self._foreign |= {*names} if reason else set()
+        return reason
+
+    def _lacks(self, raised: BaseException, error: CellError, names: Iterable[str]) -> str:
+        """Tell why code raised, if that is something it lacks, and that these names are lost."""
+        if "raises-exception" in self._cell.tags:
             return ""
         if isinstance(raised, ImportError) and error.near:
             return ""  # it is misspelt
@@ -106,12 +111,32 @@ class Editor:
         if found is None:
             return ""
         why, detail, cause = found
-        body = self._parsed(self._cell.source)
-        names = lost_names(body, error.line, self._before, self._shell.user_ns)
-        event = LeftOut(self._cell.index, error.line, text, why, detail, names, cause)
+        event = LeftOut(self._cell.index, error.line, text, why, detail, tuple(names), cause)
         self.lacks.add(event, self._cell.source)
         self._forget(names)
         return WANTING[why].format(detail)
+
+    # Of each statement at the top of a cell.
+
+    def before(self) -> None:
+        """Keep what each name stands for."""
+        self._before = {name: id(value) for name, value in self._shell.user_ns.items()}
+
+    def passes(self, raised: BaseException, line: int | None) -> bool:
+        """Say whether a statement lacks something: it is left out, and the cell goes on."""
+        here, names = self._parsed(self._cell.source), self._shell.user_ns
+        statement = None if line is None else statement_at(here, line)
+        if statement is None:
+            return False
+        error, shows = self._shell.error(raised), only_shows(statement, names, self._foreign)
+        lost = {*lost_names([statement], line, self._before, names)}
+        lost |= changed_names(statement, names)
+        reason = self._lacks(raised, error, sorted(lost))
+        if reason:
+            self.passed.append((error, reason))
+            self.only_shows = self.only_shows and shows
+            self._foreign |= set() if shows else lost
+        return bool(reason)
 
     def _parsed(self, source: str, before: int = 0) -> list[ast.stmt]:
         """Parse a cell, or what stands below a magic whose cell is Python, with its lines."""
@@ -202,6 +227,8 @@ class Editor:
     def _leave_out(self, left: Left, event: LeftOut) -> None:
         self._tell(event)
         self._forget(left.names if left.is_global else ())
+        if event.why != "shell" and brings_foreign(left.node):
+            self._foreign |= {*left.names}
 
     def _note(self, why: Any, detail: str) -> None:
         """Tell of something that does nothing here, at the line that runs."""
@@ -217,8 +244,3 @@ class Editor:
         """Take away what earlier cells had given these names: the cell would have changed them."""
         for name in names:
             self._shell.user_ns.pop(name, None)
-
-
-def blank_lines(source: str) -> int:
-    """Count the blank lines at the start, which IPython leaves out."""
-    return source[: len(source) - len(source.lstrip())].count("\n")

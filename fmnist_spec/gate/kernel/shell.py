@@ -15,9 +15,10 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from fmnist_spec.gate.kernel.editing import Editor, Part, blank_lines
+from fmnist_spec.gate.kernel.editing import Editor
 from fmnist_spec.gate.kernel.near import near_name
 from fmnist_spec.gate.kernel.outputs import Hook, Outputs, Publisher, Stream
+from fmnist_spec.gate.kernel.statement import Part, blank_lines
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError, CellRun
 
@@ -79,12 +80,34 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         status: Any = "skipped" if reason else "ok"
         if not reason:
             raised = self._execute(cell.source)
-            error = None if raised is None else self._error(raised)
+            error = None if raised is None else self.error(raised)
             reason = self.editor.end(raised, error)
             status = "unavailable" if reason else "ok" if error is None else "raised"
+            if error is None and self.editor.passed:
+                error = self.editor.passed[0][0]
         seconds = round(perf_counter() - start, 3)
-        outputs = tuple(self.outputs.kept)
-        return CellRun(cell.index, status, error, reason, seconds, outputs), raised
+        outputs, shows = (
+            tuple(self.outputs.kept),
+            status == "unavailable" and self.editor.only_shows,
+        )
+        return CellRun(cell.index, status, error, reason, seconds, outputs, shows), raised
+
+    async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:
+        """Run one of a cell's statements. Gives True if the cell ends with it.
+
+        One that lacks what is not to be had here does not end it.
+        """
+        shown = self._shown
+        self.editor.before()
+        failed: bool = await super().run_code(code_obj, result, async_=async_)
+        raised = result.error_in_exec if failed and result is not None else None
+        if raised is None:
+            return failed
+        line = next(iter(self._lines(walk_tb(raised.__traceback__))), None)
+        if not self.editor.passes(raised, line):
+            return True
+        result.error_in_exec, self._shown = None, shown
+        return False
 
     def _execute(self, source: str) -> BaseException | None:
         self._shown = None
@@ -93,7 +116,8 @@ class Shell(InteractiveShell):  # type: ignore[misc]
             sys.modules["matplotlib.pyplot"].close("all")  # as inline plots do
         return result.error_before_exec or result.error_in_exec or self._shown
 
-    def _error(self, raised: BaseException) -> CellError:
+    def error(self, raised: BaseException) -> CellError:
+        """Give what is told of an error."""
         lines = self._lines(walk_tb(raised.__traceback__))
         message = _said(raised)
         if isinstance(raised, SyntaxError):

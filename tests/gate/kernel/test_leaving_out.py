@@ -229,6 +229,7 @@ def test_the_callback_for_tensorboard_runs_or_lacks_its_package(run: Run) -> Non
 def test_a_name_that_an_unfinished_cell_would_have_changed_is_missing(run: Run) -> None:
     """Else a later cell would go on with what an earlier one had made."""
     trace = run(
-        "x = y = 1", "y = 2\nimport no_package\nno_package.z\nx = 3", "print(y)", "print(x)"
+        *("x = y = 1", "%%time\ny = 2\nimport no_package\nno_package.z\nx = 3"),
+        *("print(y)", "print(x)"),
     )
     assert statuses(trace)[1:] == ["unavailable", "ok", "unavailable"], trace
