@@ -20,11 +20,14 @@ def not_run(evidence: Evidence) -> Iterator[Finding]:
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
+    told: set[object] = set()
     for event in _left_out(evidence):
         if event.why in ("shell", "tensorboard"):
             why = phrase(event.why)
             yield evidence.finding("not-run", event, says="line", text=event.text, why=why)
-        elif (root := _root(evidence, event)).why in ("shell", "tensorboard"):
+        elif (root := _root(evidence, event)).why in ("shell", "tensorboard") and _is_first(
+            evidence, event, told
+        ):
             yield _stopped(evidence, "not-run", event, root)
 
 
@@ -47,7 +50,7 @@ def not_installed(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("colab", decided="file")
 def colab(evidence: Evidence) -> Iterator[Finding]:
-    told = set()
+    told: set[object] = set()
     for event in _left_out(evidence):
         root = _root(evidence, event)
         if event.why == "content" and event.detail not in told:
@@ -57,7 +60,7 @@ def colab(evidence: Evidence) -> Iterator[Finding]:
             says = {"google.colab": "stand-in", "files.upload()": "upload"}
             key = says.get(event.detail, "line")
             yield evidence.finding("colab", event, says=key, severity="note", text=event.text)
-        elif event is not root and root.why == "colab":
+        elif event is not root and root.why == "colab" and _is_first(evidence, event, told):
             yield _stopped(evidence, "colab", event, root)
 
 
@@ -75,6 +78,14 @@ def _root(evidence: Evidence, event: LeftOut) -> LeftOut:
         return event
     before = events[cause]
     return _root(evidence, before) if isinstance(before, LeftOut) and before != event else event
+
+
+def _is_first(evidence: Evidence, event: LeftOut, told: set[object]) -> bool:
+    """Whether a reader does not know of this yet: it hangs on the root, by a new name or file."""
+    key = (event.cause, event.detail)
+    known = key in told or evidence.trace.events[event.cause or 0] is not _root(evidence, event)
+    told.add(key)
+    return not known
 
 
 def _stopped(evidence: Evidence, id: str, event: LeftOut, root: LeftOut) -> Finding:

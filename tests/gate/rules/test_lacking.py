@@ -33,6 +33,16 @@ LEFT_OUT = {
         ["not-run", "not-run"],
         ["files = !ls", "files is missing", "(cell 7, line 2): files = !ls"],
     ),
+    "what misses it again": (
+        [SHELL, *(replace(following("print(files)", "files"), line=at) for at in (1, 2))],
+        ["not-run", "not-run"],
+        [],
+    ),
+    "what misses what missed it": (
+        [SHELL, following("x = files[0]", "files"), replace(following("x", "x"), cause=9)],
+        ["not-run", "not-run"],
+        ["files is missing"],
+    ),
     "a package": ([PACKAGE], ["not-installed"], ["pip install seaborn", "import seaborn as sns"]),
     "what needs it": ([PACKAGE, following("sns.set()", "sns")], ["not-installed"], []),
     "a package twice": ([PACKAGE, replace(PACKAGE, cell=7)], ["not-installed"], []),
