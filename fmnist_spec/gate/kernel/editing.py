@@ -198,7 +198,8 @@ class Editor:
         return next((one.why for one in plan.left if one.why[0] != "package"), None)
 
     def _is_missing(self, package: str) -> bool:
-        known = package == "__future__" or is_installed(package) or near_module(package)
+        known = package == "__future__" or is_installed(package)
+        known = known or bool(near_module(package, self._shell.user_ns))
         return not known and "raises-exception" not in self._cell.tags
 
     def _event(self, left: Left, line: int | None, text: str) -> LeftOut:

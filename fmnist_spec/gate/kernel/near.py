@@ -8,7 +8,9 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from types import ModuleType
+from functools import cache
+from importlib import metadata
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 SIMILAR = 0.8  # of difflib's ratio: one sign in ten, or two that changed places in a short name
@@ -20,6 +22,15 @@ OTHER_PACKAGES = {
     *("trame", "typer", "ujson", "ulid", "unittest2", "weave", "xarray", "xlib", "yarl"),
 }
 
+# Short names that are not modules, and packages whose modules have other names
+MEANT = {
+    **{"tf": "tensorflow", "np": "numpy", "plt": "matplotlib.pyplot", "pd": "pandas"},
+    **{"sns": "seaborn", "sk": "sklearn", "mpl": "matplotlib", "pillow": "PIL", "opencv": "cv2"},
+    **{"opencv_python": "cv2", "scikit_learn": "sklearn", "scikit_image": "skimage"},
+    **{"beautifulsoup4": "bs4", "pyyaml": "yaml", "python_dateutil": "dateutil"},
+}
+INNER = re.compile(r"^keras\.(?:(?:.*\.)?keras|api|src)\.")  # where Keras really keeps a module
+
 
 def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
     """Give the name that an error's author probably meant; nothing if none is near.
@@ -28,7 +39,7 @@ def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
     """
     with contextlib.suppress(Exception):  # objects of a notebook may do anything when asked
         if isinstance(raised, ModuleNotFoundError):
-            return near_module(raised.name or "")
+            return near_module(raised.name or "", names)
         if isinstance(raised, ImportError):
             return _near_in_module(str(raised))
         if isinstance(raised, NameError):
@@ -40,8 +51,13 @@ def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
     return ""
 
 
-def near_module(name: str) -> str:
-    """Give the installed module that a module's name is near to."""
+def near_module(name: str, names: Mapping[str, Any] = MappingProxyType({})) -> str:
+    """Give the module that is meant by the name of none, or the installed one that is near to it.
+
+    ``names`` are those that the notebook has defined: "from tf.keras" takes one for a module.
+    """
+    if "." not in name and (meant := _meant(name, names.get(name))):
+        return meant
     package, _, last = name.rpartition(".")
     if package:
         parent = sys.modules.get(package)
@@ -50,6 +66,23 @@ def near_module(name: str) -> str:
         known = {one.name for one in pkgutil.iter_modules()} | sys.stdlib_module_names
     own = last.strip("0123456789") in known or last.lower() in OTHER_PACKAGES  # such as pickle5
     return "" if own and last not in known else _nearest(last, known, longer=1)
+
+
+def _meant(name: str, value: Any) -> str:
+    if isinstance(value, ModuleType) and value.__name__ != name:
+        return INNER.sub("keras.", value.__name__)
+    return MEANT.get(name.lower()) or _module_of(name)
+
+
+@cache
+def _module_of(distribution: str) -> str:
+    """Give the module that an installed distribution brings under another name."""
+    try:
+        wanted = metadata.distribution(distribution.replace("_", "-")).metadata["Name"]
+    except (metadata.PackageNotFoundError, ValueError):
+        return ""
+    brings = [one for one, by in metadata.packages_distributions().items() if wanted in by]
+    return next((one for one in sorted(brings) if not one.startswith("_")), "")
 
 
 def is_installed(name: str) -> bool:
