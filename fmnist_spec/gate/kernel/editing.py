@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import StandIns
-from fmnist_spec.gate.kernel.lacks import Lacks, lost_names, missing_by_print
+from fmnist_spec.gate.kernel.lacks import DRAWS, WANTING, Lacks, lost_names, missing_by_print
 from fmnist_spec.gate.kernel.leaving_out import (
     AROUND,
     EXTENSIONS,
@@ -49,11 +49,6 @@ REASONS = {  # why a cell is skipped
     "colab": "it has {}, which works only on Colab",
     "package": "it needs {}, which is not installed where fmnist-spec runs",
 }
-WANTING = {  # why a cell could not run to its end
-    "package": "{} is not installed where fmnist-spec runs",
-    "content": "{} exists only on Colab",
-    "follows": "{} is missing, because a line that it needs was not run",
-}
 
 
 class Editor:
@@ -89,8 +84,7 @@ class Editor:
 
     def end(self, raised: BaseException | None, error: CellError | None) -> str:
         """Say what a cell lacks that has raised; nothing if that is not why."""
-        for package in missing_by_print(self._shell.outputs.text):
-            self._note("package", package)
+        self._see_prints()
         if raised is None or error is None:
             return self.passed[0][1] if self.passed else ""
         body = self._parsed(self._cell.source)
@@ -116,6 +110,14 @@ class Editor:
         self._forget(names)
         return WANTING[why].format(detail)
 
+    def _see_prints(self) -> None:
+        """Tell of packages of which a library only printed that it lacks them."""
+        lines = [*enumerate(self._cell.source.split("\n"), 1)]
+        line = next((at for at, text in lines if DRAWS.search(text)), 1)
+        for package in missing_by_print(self._shell.outputs.text):
+            event = LeftOut(self._cell.index, line, self._text(line), "package", package)
+            self.lacks.add(event, self._cell.source)
+
     # Of each statement at the top of a cell.
 
     def before(self) -> None:
@@ -128,6 +130,7 @@ class Editor:
         statement = None if line is None else statement_at(here, line)
         if statement is None:
             return False
+        self._see_prints()
         error, shows = self._shell.error(raised), only_shows(statement, names, self._foreign)
         lost = {*lost_names([statement], line, self._before, names)}
         lost |= changed_names(statement, names)

@@ -24,6 +24,7 @@ INSTALL = re.compile(
 )
 NO_PACKAGE = {"it", "the", "an", "and", "or", "with", "from", "by", "optional", "name"}
 MUST_INSTALL = re.compile(r"^\W*You must install ([\w-]+)", re.MULTILINE)  # Keras may print it
+DRAWS = re.compile(r"\b(plot_model|model_to_dot)\b")  # of Keras
 ABSENT = re.compile(
     r"[Nn]o such file|[Nn]ot found|No file|not exist|[Uu]nable to|[Cc]ould not (open|find)"
     r"|[Pp]ermission denied|Not a directory|nobody uploaded"
@@ -32,6 +33,11 @@ CONTENT = re.compile(r"(?<![\w./-])/content(?:/[\w./ -]*\w|\b(?![\w-]))")
 PATH = re.compile(r"[\w./~-]*\w\.\w+")
 FILE_ERRORS = (OSError, ValueError)
 TENSORFLOWS = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError")
+WANTING = {  # why a cell could not run to its end
+    "package": "{} is not installed where fmnist-spec runs",
+    "content": "{} exists only on Colab",
+    "follows": "{} is missing, because a line that it needs was not run",
+}
 MOST_NAMES, LONGEST_TEXT = 100, 200
 
 
@@ -52,7 +58,9 @@ class _Lack:
 
     def would_have_made(self, path: str) -> bool:
         """Whether a file may be missing because of this."""
-        return self.makes_files or (bool(path) and PurePath(path).name in self.source)
+        name = PurePath(path).name
+        drawn = name == "model.png" and DRAWS.search(self.source)  # as Keras calls it
+        return self.makes_files or bool(name and (name in self.source or drawn))
 
 
 class Lacks:

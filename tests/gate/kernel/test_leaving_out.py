@@ -233,3 +233,29 @@ def test_a_name_that_an_unfinished_cell_would_have_changed_is_missing(run: Run) 
         *("print(y)", "print(x)"),
     )
     assert statuses(trace)[1:] == ["unavailable", "ok", "unavailable"], trace
+
+
+MODEL = (
+    "from tensorflow import keras\n"
+    "model = keras.Sequential([keras.layers.Dense(1, input_shape=(1,))])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("draw", "file"),
+    [
+        ("keras.utils.plot_model(model)", "model.png"),
+        ("keras.utils.plot_model(\n    model, to_file='net.png')", "net.png"),
+        ("print('You must install pydot.')  # as plot_model does", "model.png"),
+    ],
+)
+@pytest.mark.parametrize("between", ["\n", "CELL"])
+def test_the_file_of_a_drawing_is_missing_with_its_package(
+    run: Run, draw: str, file: str, between: str
+) -> None:
+    """Some versions of Keras print that pydot is missing, others raise."""
+    sources = f"{MODEL}{draw}{between}open({file!r})".split("CELL")
+    trace = run(*sources, "open('other.png')")
+    assert trace.cells[-2].status == "unavailable", trace
+    assert left_out(trace)[0] == (0, 3, "package", "pydot"), trace.events
+    assert trace.cells[-1].status == "raised", trace
