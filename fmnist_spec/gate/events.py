@@ -198,8 +198,9 @@ class LeftOut(Event):
     """A statement that was not run, or the rest of a cell that lacked something."""
 
     text: str  # its first line, as written
-    # "content": Colab's files; "follows": something that another one would have made
-    why: Literal["shell", "tensorboard", "colab", "content", "package", "follows"]
+    # "content": Colab's files; "written": those to be written there
+    # "follows": something that another one would have made
+    why: Literal["shell", "tensorboard", "colab", "content", "written", "package", "follows"]
     detail: str  # the magic, the package, the path or the name
     names: tuple[str, ...] = ()  # that it would have defined
     cause: int | None = None  # index in Trace.events of the one that this follows from

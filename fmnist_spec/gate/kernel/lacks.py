@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
+from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import COLAB, Uploads
 from fmnist_spec.gate.kernel.leaving_out import names_of
@@ -29,13 +30,16 @@ ABSENT = re.compile(
     r"[Nn]o such file|[Nn]ot found|No file|not exist|[Uu]nable to|[Cc]ould not (open|find)"
     r"|[Pp]ermission denied|Not a directory|nobody uploaded"
 )
-CONTENT = re.compile(r"(?<![\w./-])/content(?:/[\w./ -]*\w|\b(?![\w-]))")
+BELOW = r"(?<![\w./-])(?:{})(?:/[\w./ -]*\w|\b(?![\w-]))"  # a folder, or what is in it
+OPENED = re.compile(rf"( [rwxab+]{{1,3}})?: {REMEDY}")  # what the gate says after a path
+WRITING = re.compile(rf"{REMEDY}|[Pp]ermission denied|[Uu]nable to (\w+ )?create|errno = 13")
 PATH = re.compile(r"[\w./~-]*\w\.\w+")
 FILE_ERRORS = (OSError, ValueError)
 TENSORFLOWS = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError")
 WANTING = {  # why a cell could not run to its end
     "package": "{} is not installed where fmnist-spec runs",
     "content": "{} exists only on Colab",
+    "written": "{} would be written to a folder that exists only on Colab",
     "follows": "{} is missing, because a line that it needs was not run",
 }
 MOST_NAMES, LONGEST_TEXT = 100, 200
@@ -69,6 +73,7 @@ class Lacks:
     def __init__(self) -> None:
         self.sink = Sink()
         self._lacks: list[_Lack] = []
+        self.folders = {"/content"}  # of Colab's
 
     def add(self, event: LeftOut, source: str = "") -> None:
         """Tell of something that is left out, once."""
@@ -95,7 +100,7 @@ class Lacks:
         uploads = any(isinstance(names.get(word), Uploads) for word in re.findall(r"\w+", line))
         if uploads and isinstance(raised, LookupError | StopIteration):
             return Why("content", "files.upload()")
-        return self._file(raised, message)
+        return self._file(raised, message, line)
 
     def _import(self, raised: ImportError, message: str) -> Why | None:
         package = missing_package(raised, message)
@@ -110,13 +115,19 @@ class Lacks:
         brought = [one for one in self._lacks if one.makes_files and name in one.event.text]
         return Why("follows", name, brought[-1].index) if brought else Why("package", name)
 
-    def _file(self, raised: BaseException, message: str) -> Why | None:
+    def _of_colab(self, text: str) -> str:
+        """Give the first path of a text that is on Colab only."""
+        found = re.search(BELOW.format("|".join(map(re.escape, self.folders))), text)
+        return found[0] if found else ""
+
+    def _file(self, raised: BaseException, message: str, line: str) -> Why | None:
         """Say why a file is missing, if one is: Keras and TensorFlow have errors of their own."""
         absent = isinstance(raised, FILE_ERRORS) or type(raised).__name__ in TENSORFLOWS
         absent = absent and bool(ABSENT.search(message))
-        content = CONTENT.search(message)
+        content, whole = self._of_colab(OPENED.split(message)[0]), self._of_colab(line)
         if content and (absent or isinstance(raised, OSError)):
-            return Why("content", content[0])
+            why = "written" if WRITING.search(message) else "content"
+            return Why(why, whole if whole.startswith(content) else content)
         if not absent:
             return None
         path = getattr(raised, "filename", None)

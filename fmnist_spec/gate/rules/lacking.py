@@ -53,9 +53,10 @@ def colab(evidence: Evidence) -> Iterator[Finding]:
     told: set[object] = set()
     for event in _left_out(evidence):
         root = _root(evidence, event)
-        if event.why == "content" and event.detail not in told:
-            told.add(event.detail)
-            yield evidence.finding("colab", event, says="content", path=event.detail)
+        if event.why in ("content", "written"):
+            if event.detail not in told:
+                told.add(event.detail)
+                yield evidence.finding("colab", event, says=event.why, path=event.detail)
         elif event.why == "colab":
             says = {"google.colab": "stand-in", "files.upload()": "upload"}
             key = says.get(event.detail, "line")

@@ -54,6 +54,23 @@ def test_colabs_files_are_named_as_colabs(run: Run, source: str) -> None:
     assert "/content" in trace.cells[0].reason, trace.cells
 
 
+WRITTEN = [
+    ("open('/content/a.txt', 'w')", "/content/a.txt"),
+    ("import matplotlib.pyplot as plt\nplt.savefig('/content/a b.png')", "/content/a b.png"),
+    ("import os\nos.makedirs('/content/a/b', exist_ok=True)", "/content/a/b"),
+    ("import tensorflow as tf\ntf.io.gfile.makedirs('/content/a')", "/content/a"),
+    ("from tensorflow import keras\nmodel = keras.Sequential([keras.layers.Dense(1, "
+     "input_shape=(1,))])\nmodel.save('/content/drive/model.h5')", "/content/drive/model.h5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "path"), WRITTEN)
+def test_what_is_written_there_has_its_path(run: Run, source: str, path: str) -> None:
+    """It has the words of no error around it."""
+    found = [one for one in run(source).events if isinstance(one, LeftOut)]
+    assert [(one.why, one.detail) for one in found] == [("written", path)], found
+
+
 @pytest.mark.parametrize("path", ["contents/x.csv", "/contents/x.csv", "my/content/x.csv"])
 def test_other_paths_are_the_notebooks_own(run: Run, path: str) -> None:
     """A path that only sounds like Colab's is an error of the notebook."""

@@ -6,7 +6,7 @@ import pytest
 from notebooks import as_cells
 from traces import CELLS, FIT, expect, judge_trace, swap, trace
 
-from fmnist_spec.gate.events import LeftOut
+from fmnist_spec.gate.events import Event, LeftOut, Refused
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import CellError, Trace
 
@@ -16,7 +16,7 @@ UPLOAD = LeftOut(6, 2, "files.upload()", "colab", "files.upload()")
 CONTENT = LeftOut(6, 2, "open('/content/x')", "content", "/content/x")
 
 
-def with_left_out(*events: LeftOut) -> Trace:
+def with_left_out(*events: Event) -> Trace:
     """Make the trace of a sound notebook that left something out at its end."""
     return trace(*swap(FIT, FIT, *events))
 
@@ -54,13 +54,18 @@ LEFT_OUT = {
         ["x.csv is missing", "works only on Colab"],
     ),
     "Colab's files": ([CONTENT], ["colab"], ["/content/x exists only on Colab"]),
+    "what is written there": (
+        [Refused(6, 2, "write", "open /content/x w"), replace(CONTENT, why="written")],
+        ["colab"],
+        ["writes to /content/x,"],
+    ),
     "what needs them": ([CONTENT, following("print(x)", "x")], ["colab"], []),
     "a cause that is none": ([replace(SHELL, why="follows", cause=99)], [], []),
 }
 
 
 @pytest.mark.parametrize(("events", "rules", "told"), LEFT_OUT.values(), ids=LEFT_OUT)
-def test_each_is_told_by_its_rule(events: list[LeftOut], rules: list[str], told: list[str]) -> None:
+def test_each_is_told_by_its_rule(events: list[Event], rules: list[str], told: list[str]) -> None:
     """The line is named; what follows from a missing package or file is not told again."""
     findings = expect(with_left_out(*events), *rules)
     messages = " ".join(one.message for one in findings)
