@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
+from pathlib import PurePath
 from types import ModuleType
 from typing import Any
 
@@ -58,6 +59,7 @@ class Nothing:
 
 class _StandIn(ModuleType):
     uploaded: Callable[[], None]
+    mounted: Callable[[str], None]
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -68,6 +70,8 @@ class _StandIn(ModuleType):
             value = importlib.import_module(f"{COLAB}.{name}")
         elif (self.__name__, name) == (f"{COLAB}.files", "upload"):
             value = self._upload
+        elif (self.__name__, name) == (f"{COLAB}.drive", "mount"):
+            value = self._mount
         else:  # what is asked for by name is a text, as a key
             value = _no_text if self.__name__ == f"{COLAB}.userdata" else Nothing()
         setattr(self, name, value)
@@ -77,6 +81,11 @@ class _StandIn(ModuleType):
         self.uploaded()
         return Uploads()
 
+    def _mount(self, mountpoint: object = "", *_: Any, **__: Any) -> None:
+        folder = str(mountpoint).rstrip("/")
+        if folder.startswith("/") and not PurePath("/content").is_relative_to(folder):
+            self.mounted(folder)
+
 
 def _no_text(*_: Any, **__: Any) -> str:
     return ""
@@ -85,11 +94,12 @@ def _no_text(*_: Any, **__: Any) -> str:
 class StandIns(MetaPathFinder, Loader):
     """Finds ``google.colab`` and its modules where nobody else does.
 
-    ``uploaded`` is called when the notebook asks for an upload.
+    ``uploaded`` is called when the notebook asks for an upload, ``mounted`` with the folder where
+    it mounts a drive.
     """
 
-    def __init__(self, uploaded: Callable[[], None]) -> None:
-        self._uploaded = uploaded
+    def __init__(self, uploaded: Callable[[], None], mounted: Callable[[str], None]) -> None:
+        self._uploaded, self._mounted = uploaded, mounted
 
     def install(self) -> bool:
         """Stand in from now on. Gives False where there is one, or Colab's own."""
@@ -111,7 +121,7 @@ class StandIns(MetaPathFinder, Loader):
         if spec.name == "google":
             return ModuleType("google")
         module = _StandIn(spec.name)
-        module.uploaded = self._uploaded
+        module.uploaded, module.mounted = self._uploaded, self._mounted
         return module
 
     def exec_module(self, module: ModuleType) -> None:

@@ -57,7 +57,8 @@ class Editor:
     def __init__(self, shell: Shell) -> None:
         self._shell, self.lacks = shell, Lacks()
         self._left: list[tuple[Left, LeftOut]] = []
-        self._stand_ins = StandIns(lambda: self._note("colab", "files.upload()"))
+        uploaded = partial(self._note, "colab", "files.upload()")
+        self._stand_ins = StandIns(uploaded, self.lacks.folders.add)
         self._extension = ""  # a package whose magics are missing
         self._cell = Cell(0, "code", "", ())
         self._before: dict[str, int] = {}  # what each name stood for when the statement began
@@ -201,9 +202,8 @@ class Editor:
         return next((one.why for one in plan.left if one.why[0] != "package"), None)
 
     def _is_missing(self, package: str) -> bool:
-        known = package == "__future__" or is_installed(package)
-        known = known or bool(near_module(package, self._shell.user_ns))
-        return not known and "raises-exception" not in self._cell.tags
+        known = package == "__future__" or "raises-exception" in self._cell.tags
+        return not (known or is_installed(package) or near_module(package, self._shell.user_ns))
 
     def _event(self, left: Left, line: int | None, text: str) -> LeftOut:
         return LeftOut(self._cell.index, line, text, *left.why, left.names)
@@ -219,8 +219,8 @@ class Editor:
         left, event = self._left[number]
         missing = self._is_missing(left.why[1])
         if missing:
-            why, _, cause = self.lacks.package(left.why[1])
-            self._leave_out(left, replace(event, why=why, cause=cause))
+            why, detail, cause = self.lacks.package(left.why[1])
+            self._leave_out(left, replace(event, why=why, detail=detail, cause=cause))
         return not missing
 
     def stand_in(self, number: int) -> None:

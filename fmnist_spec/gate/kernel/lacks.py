@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -11,7 +12,7 @@ from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import COLAB, Uploads
 from fmnist_spec.gate.kernel.leaving_out import names_of
-from fmnist_spec.gate.kernel.near import is_installed
+from fmnist_spec.gate.kernel.near import KNOWN, is_installed
 from fmnist_spec.gate.observe.calls import Sink
 
 # Commands that make no file which a later cell could read.
@@ -24,6 +25,8 @@ INSTALL = re.compile(
     r"\s+['\"`]*([A-Za-z][\w.-]*\w)"
 )
 NO_PACKAGE = {"it", "the", "an", "and", "or", "with", "from", "by", "optional", "name"}
+INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\b.*\binstall\b")
+UNPACKS = re.compile(r"[!%]\s*(git\s+clone|unzip|tar|7z|unrar|gdown|svn)\b")  # whole folders
 MUST_INSTALL = re.compile(r"^\W*You must install ([\w-]+)", re.MULTILINE)  # Keras may print it
 DRAWS = re.compile(r"\b(plot_model|model_to_dot)\b")  # of Keras
 ABSENT = re.compile(
@@ -112,8 +115,14 @@ class Lacks:
 
     def package(self, name: str) -> Why:
         """Say why a package is missing: a line that was left out may have fetched its files."""
+        texts = " ".join(one.event.text for one in self._lacks if INSTALLS.search(one.event.text))
+        own = name not in KNOWN and name not in re.split(r"[\s=<>'\"]+", texts.replace("-", "_"))
         brought = [one for one in self._lacks if one.makes_files and name in one.event.text]
-        return Why("follows", name, brought[-1].index) if brought else Why("package", name)
+        brought = brought or [one for one in self._lacks if own and UNPACKS.search(one.event.text)]
+        if brought:
+            return Why("follows", name, brought[-1].index)
+        folders = [one for one in sys.path if own and self._of_colab(str(one))]
+        return Why("content", f"{folders[-1]}/{name}") if folders else Why("package", name)
 
     def _of_colab(self, text: str) -> str:
         """Give the first path of a text that is on Colab only."""

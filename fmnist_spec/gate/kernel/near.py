@@ -22,6 +22,24 @@ OTHER_PACKAGES = {
     *("trame", "typer", "ujson", "ulid", "unittest2", "weave", "xarray", "xlib", "yarl"),
 }
 
+# Packages that draw, read or show: none of them builds or trains a network of Keras.
+SHOWING = {
+    *("seaborn", "cv2", "PIL", "plotly", "bokeh", "altair", "skimage", "imageio", "pydot"),
+    *("graphviz", "koreanize_matplotlib", "wordcloud", "missingno", "tqdm", "matplotlib"),
+    *("pandas", "visualkeras", "ipywidgets", "tabulate", "termcolor", "rich", "prettytable"),
+    *("watermark", "tensorflow_docs", "torchinfo", "pydotplus", "openpyxl", "xlrd", "requests"),
+}
+# Packages of others: who lacks one of them has to install it
+KNOWN = {
+    *SHOWING,
+    *OTHER_PACKAGES,
+    *("torch", "torchvision", "transformers", "datasets", "keras_tuner", "kerastuner", "wandb"),
+    *("mlflow", "tensorflow_hub", "tensorflow_datasets", "tensorflow_addons", "autokeras", "jax"),
+    *("xgboost", "lightgbm", "catboost", "optuna", "umap", "shap", "statsmodels", "nltk"),
+    *("konlpy", "gensim", "spacy", "gdown", "kaggle", "tensorboard", "gradio", "streamlit"),
+    *("fastai", "flax", "imblearn", "yellowbrick", "mlxtend", "scikitplot", "sklearn", "yaml"),
+    *("psutil", "bs4", "tf_keras", "tensorflow", "keras", "onnx", "tf2onnx", "mglearn"),
+}
 # Short names that are not modules, and packages whose modules have other names
 MEANT = {
     **{"tf": "tensorflow", "np": "numpy", "plt": "matplotlib.pyplot", "pd": "pandas"},

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
+from fmnist_spec.gate.kernel.near import SHOWING
+
 # What builds, splits, loads, trains or tells of it, and what runs code that we do not see.
 WATCHED = re.compile(
     r"\b(\w*fit\w*|train\w*_on_batch|train_test_split|\w*Split|evaluate|predict|compile|compiled"
@@ -15,13 +17,6 @@ WATCHED = re.compile(
     r"|Functional|Input|InputLayer|Dense|Flatten|layers|exec|eval|run_line_magic"
     r"|run_cell_magic|run_cell|runpy|run_path|import_module|cross_val_\w+|GridSearchCV)\b"
 )
-# Packages that draw, read or show: none of them builds or trains a network of Keras.
-SHOWING = {
-    *("seaborn", "cv2", "PIL", "plotly", "bokeh", "altair", "skimage", "imageio", "pydot"),
-    *("graphviz", "koreanize_matplotlib", "wordcloud", "missingno", "tqdm", "matplotlib"),
-    *("pandas", "visualkeras", "ipywidgets", "tabulate", "termcolor", "rich", "prettytable"),
-    *("watermark", "tensorflow_docs", "torchinfo", "pydotplus", "openpyxl", "xlrd", "requests"),
-}
 CHANGES = {"add", "compile", "append", "extend", "insert", "update", "setdefault"}  # what has them
 
 

@@ -71,6 +71,32 @@ def test_what_is_written_there_has_its_path(run: Run, source: str, path: str) ->
     assert [(one.why, one.detail) for one in found] == [("written", path)], found
 
 
+MOUNT = "from google.colab import drive\ndrive.mount({!r})"
+
+
+@pytest.mark.parametrize(
+    ("sources", "path"),
+    [
+        ([MOUNT.format("/gdrive"), "open('/gdrive/MyDrive/x.csv')"], "/gdrive/MyDrive/x.csv"),
+        ([MOUNT.format("/mnt/d/"), "open('/mnt/d/a.txt', 'w')"], "/mnt/d/a.txt"),
+        ([f"{MOUNT.format('/gdrive')}\nimport os\nos.chdir('/gdrive')"], "/gdrive"),
+    ],
+)
+def test_a_drive_that_is_mounted_elsewhere_is_colabs(
+    run: Run, sources: list[str], path: str
+) -> None:
+    """Its folder is only there on Colab, whatever it is called."""
+    trace = run(*sources)
+    assert trace.cells[-1].status == "unavailable", trace
+    assert [one.detail for one in trace.events if isinstance(one, LeftOut)][-1] == path, trace
+
+
+@pytest.mark.parametrize("path", ["/", "drive"])
+def test_a_mount_that_is_none_makes_nothing_colabs(run: Run, path: str) -> None:
+    """Else every file that is missing would be Colab's."""
+    assert run(MOUNT.format(path), "open('/drive/x')").cells[-1].status == "raised"
+
+
 @pytest.mark.parametrize("path", ["contents/x.csv", "/contents/x.csv", "my/content/x.csv"])
 def test_other_paths_are_the_notebooks_own(run: Run, path: str) -> None:
     """A path that only sounds like Colab's is an error of the notebook."""

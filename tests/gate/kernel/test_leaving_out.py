@@ -235,6 +235,27 @@ def test_a_name_that_an_unfinished_cell_would_have_changed_is_missing(run: Run) 
     assert statuses(trace)[1:] == ["unavailable", "ok", "unavailable"], trace
 
 
+BROUGHT = [
+    (["!git clone -q https://x/course", "from plots import show"], "follows"),
+    (["!unzip -q tools.zip\nimport plots"], "follows"),
+    (["!tar xzf tools.tgz", "%cd tools", "import plots"], "follows"),
+    (["!gdown 1x", "import plots"], "follows"),
+    (["import sys\nsys.path.append('/content/drive/MyDrive')\nimport plots"], "content"),
+    (["!git clone -q https://x/course", "import seaborn"], "package"),
+    (["!git clone -q https://x/course\n!pip install a-package", "import a_package"], "package"),
+    (["!wget -q a/b.csv", "import plots"], "package"),
+    (["!pip install git", "import plots"], "package"),
+]
+
+
+@pytest.mark.parametrize(("sources", "why"), BROUGHT)
+def test_a_module_of_a_folder_that_was_to_be_fetched_follows(
+    run: Run, sources: list[str], why: str
+) -> None:
+    """Nobody can install it; what others know, or a line installs, is a package all the same."""
+    assert left_out(run(*sources))[-1][2] == why
+
+
 MODEL = (
     "from tensorflow import keras\n"
     "model = keras.Sequential([keras.layers.Dense(1, input_shape=(1,))])\n"
