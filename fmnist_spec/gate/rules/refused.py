@@ -12,12 +12,14 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import CellError, CellRun
 
-# What native code says where the kernel refuses, and what that was. Python's own words for a file
-# that this user may not read name it at their end: that is not the gate's doing.
+# What native code says where the kernel refuses (load_data() where nothing is served), and what
+# that was. Python's own words for a file that this user may not read name it at their end: that is
+# not the gate's doing.
 BY_THE_KERNEL = {
     r"Resource temporarily unavailable": "process",
     r"/.*Permission denied(?!: )": "write",
     r"Permission denied$": "native",
+    r"without network, so this cannot be loaded$": "network",
 }
 OWN = re.compile(rf"\[Errno {errno.EACCES}\] (.*?): {REMEDY}", re.DOTALL)  # what the gate says
 
