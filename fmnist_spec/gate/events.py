@@ -161,7 +161,7 @@ class Fitted(Event):
     validation_paired: bool | None = None
     optimizer: str | None = None  # its class in lower case, when fit() began
     stopped: int | None = None  # epochs after which a training ended that should go on
-    callbacks: bool = False  # some were given
+    callbacks: tuple[str, ...] = ()  # their classes; "?" for the author's own
 
 
 @dataclass(frozen=True)

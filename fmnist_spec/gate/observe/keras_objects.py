@@ -209,6 +209,12 @@ def _options(thing: Any, but: tuple[str, ...] = ()) -> str:
     return f"({', '.join(differing)})" if differing else ""
 
 
+def callbacks(asked: Any) -> tuple[str, ...]:
+    """Name the classes of the callbacks that fit() is given."""
+    given = _flat(getattr(asked, "callbacks", asked) or ())
+    return tuple(type(one).__name__ if _is_kerass(one) else OWN for one in given)
+
+
 def _flat(asked: Any) -> Iterator[Any]:
     if isinstance(asked, dict):
         asked = list(asked.values())

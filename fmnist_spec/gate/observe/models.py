@@ -189,7 +189,7 @@ class ModelWatch:
             "initial_epoch": int(asked["initial_epoch"]),
             "steps_per_epoch": steps and int(steps),
             "validation_split": float(asked["validation_split"] or 0),
-            "callbacks": bool(asked["callbacks"]),
+            "callbacks": keras_objects.callbacks(asked["callbacks"]),
             "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
         }
 

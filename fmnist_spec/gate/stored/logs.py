@@ -1,6 +1,7 @@
 """The rule on stored training logs: Keras's progress lines are those of the cell's fit."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,15 @@ WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong
 # Layers that learn nothing else than Dense ones do.
 PLAIN = {"Dense", "Flatten", "Reshape", "Dropout", "Activation", "Rescaling", "InputLayer"}
 
+# Keras's callbacks that never end a training; any other may, but only after a whole line: what
+# stops within an epoch (TerminateOnNaN) lets Keras show all steps of it as done.
+GOES_ON = {
+    *("BackupAndRestore", "BaseLogger", "CSVLogger", "History", "LearningRateScheduler"),
+    *("ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor"),
+    *("SwapEMAWeights", "TensorBoard"),
+}
+CAUGHT = re.compile(r"\bexcept\b")  # an error that interrupts the training, but is not stored
+
 SHARES = (0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, then usual ones
 BATCHES = (16, 64, 128, 256, 512, 1024, 10, 50, 100, 200, 500, 1000, 1)
 
@@ -36,9 +46,8 @@ BATCHES = (16, 64, 128, 256, 512, 1024, 10, 50, 100, 200, 500, 1000, 1)
 def logs(place: Place) -> Iterator[Piece]:
     """Hold each stored log against the fits of the cell."""
     stored, fits = read_logs(place.stored.text), place.events(Fitted)
-    own = {log[-1].of for log in read_logs(place.ran.text)}  # perhaps of the author's loop
     for log, given in matched(stored, fits):
-        if len(stored) != len(fits) and log[-1].of in own:
+        if len(stored) != len(fits) and _is_the_authors(place, log, fits):
             yield ()
         elif given:
             yield min((_judged(place, log, fit) for fit in given), key=len)
@@ -46,6 +55,18 @@ def logs(place: Place) -> Iterator[Piece]:
             yield "log"
         else:
             yield place.without_source("stored-log", "training log", "fit")
+
+
+def _is_the_authors(place: Place, log: Log, fits: Sequence[Fitted]) -> bool:
+    """Whether a loop of the author's may have printed a log: the run did, and no fit, like it."""
+    printed = read_logs(place.ran.text)
+    if log[-1].of not in {one[-1].of for one in printed}:
+        return False
+    kerass = {fit.epochs for fit in fits}
+    kerass |= {fit.initial_epoch + len(values) for fit in fits for values in fit.history.values()}
+    bare = not any(epoch.line or epoch.cut for epoch in log)
+    more = len(printed) > sum(fit.epochs > 1 for fit in fits)  # Keras numbers no single epoch
+    return bare or more or log[-1].of not in kerass
 
 
 def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
@@ -68,10 +89,12 @@ def _wrong_length(place: Place, log: Log, fit: Fitted) -> Wrong:
     """Compare the number of epochs, and the steps of each, with what the fit asks for."""
     last, code = log[-1], place.evidence.code
     # A stored error, such as KeyboardInterrupt, is told by its own rule.
-    may_stop = fit.callbacks or fit.stopped or "stop_training" in code or place.stored.errors
+    interrupted = place.stored.errors or CAUGHT.search(place.cell.source)
+    stops = {*fit.callbacks} - GOES_ON or fit.stopped or "stop_training" in code
+    begun = not last.line and any(epoch.line for epoch in log)
     if last.of != fit.epochs:
         yield {"says": "other-epochs", "epochs": fit.epochs, "found": last.of}
-    elif (last.number != last.of or last.cut) and not may_stop:
+    elif not interrupted and (last.cut or (last.number != last.of and (begun or not stops))):
         yield {"says": "early-end", "epochs": last.of, "found": last.number}
     shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
     if shows and "validation" not in code:

@@ -126,8 +126,13 @@ def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Read
 
         @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
         def judge(evidence: Evidence) -> Iterator[Finding]:
-            for _, piece in pieces(evidence, id):
-                yield from piece if isinstance(piece, tuple) else ()
+            found = [
+                one
+                for _, piece in pieces(evidence, id)
+                if isinstance(piece, tuple)
+                for one in piece
+            ]
+            yield from {(one.cell, one.line_in_cell, one.message): one for one in found}.values()
 
         return read
 

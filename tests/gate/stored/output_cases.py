@@ -211,7 +211,7 @@ SOUND = {
     **{f"verbose=2 of {version}": log(text) for version, text in LOGS_2.items()},
     **{f"a raw log of {version}": log(text, VALIDATES, **SMALL) for version, text in RAW.items()},
     "headers without numbers": Case(6, [stream(HEADERS), HISTORY]),
-    "a training that stops early": log(LOG_2.partition("Epoch 4")[0], callbacks=True),
+    "a training that stops early": log(LOG_2.partition("Epoch 4")[0], callbacks=("?",)),
     "steps per epoch": log(LOG_2.replace("1500/1500", "99/99"), "fit(steps_per_epoch=99)"),
     "images that are no array": log(LOG_2, images=None),
     "a validation_split that the fit asks for": log(LOG_1200, validation_split=0.2),

@@ -1,6 +1,7 @@
 """Stored logs of trainings that were interrupted, of an older Keras, and of trained networks."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from output_cases import (
@@ -17,7 +18,20 @@ from output_cases import (
 )
 from traces import COMPILE, EVENTS, FIT, images
 
-CUT = LOG_2.partition("Epoch 3")[0].replace("Epoch 2/5\n1500/1500", "Epoch 2/5\n 181/1500")
+SHORT = LOG_2.partition("Epoch 3")[0]
+CUT = SHORT.replace("Epoch 2/5\n1500/1500", "Epoch 2/5\n 181/1500")
+LOOP = tuple(replace(FIT, model=number) for number in (2, 3, 4))  # three fits of one line
+COMPILES = tuple(replace(COMPILE, model=number) for number in (3, 4))
+RAN = [stream(LOG_2.replace("1500/1500", "15/15") * 3)]
+
+
+def looped(text: str, ran: str = "", **changes: Any) -> Case:
+    """Store a text below a cell that fits in a loop, three times."""
+    fits = [replace(one, **changes) for one in LOOP]
+    ran_text = [stream(ran)] if ran else RAN
+    return Case(6, [stream(text)], (*EVENTS[:-1], *COMPILES, *fits), ran=ran_text)
+
+
 INTERRUPTED = {**ERROR, "ename": "KeyboardInterrupt", "evalue": ""}
 IMAGES_2 = LOGS_2["tf2.8"].replace("1500/1500", "48000/48000")  # as TensorFlow 2.1 writes it
 OWN_IMAGES = images(dataset="fashion_mnist")
@@ -25,9 +39,21 @@ ADAM = {"network": changed(activation="relu", name="dense_2"), "images": OWN_IMA
 ADAMS, AGAIN = replace(FIT, **ADAM), replace(COMPILE, model=3)
 THIRD = replace(ADAMS, model=3)
 SOUND = {
-    "a cut by a callback": log(CUT, callbacks=True),
-    "a training that ends itself early": log(CUT, stopped=2),
-    "a callback of the author's": log(CUT, "self.model.stop_training = True"),
+    "an end by EarlyStopping": log(SHORT, callbacks=("CSVLogger", "EarlyStopping")),
+    "an end by a callback of the author's": log(SHORT, callbacks=("?",)),
+    "a training that ends itself early": log(SHORT, stopped=2),
+    "a method of the author's": log(SHORT, "self.model.stop_training = True"),
+    "a cut by an error that is caught": log(
+        CUT, "try:\n    fit()\nexcept KeyboardInterrupt:\n    pass"
+    ),
+    "logs of a loop": looped(LOG_2 + LOG_3 + LOG_2),
+    "logs of a loop, one of them silent": looped(LOG_2 + LOG_3),
+    "epochs of the author's loop around single ones": looped(
+        LOG_2.replace("/5\n", "/7\n").partition("Epoch 5")[0], "Epoch 1/7\n15/15\n", epochs=1
+    ),
+    "epochs of the author's loop around silent fits, with evaluations": looped(
+        LOG_2.replace("/5\n", "/7\n"), "Epoch 1/7\n15/15\n"
+    ),
     "images, of Keras 2.3": log(LOG_2.replace("1500/1500", "48000/48000")),
     "images, of TensorFlow 2.1": log(
         LOG_2.replace("1500/1500", "48000/48000").replace("/step", "/sample")
@@ -55,12 +81,41 @@ def test_a_sound_log_raises_no_alarm(case: Case) -> None:
     assert [one.rule for one in case.judge()] == ["outputs-read"], case.told
 
 
+WRONG = {
+    "a cut, with EarlyStopping": ("stops in epoch", log(CUT, callbacks=("EarlyStopping",))),
+    "a cut, with a callback of the author's": ("stops in epoch", log(CUT, callbacks=("?",))),
+    "a cut behind a header": (
+        "stops in epoch",
+        log(f"{SHORT}Epoch 3/5\n", callbacks=("EarlyStopping",)),
+    ),
+    "an end by what ends nothing": ("stops in epoch", log(SHORT, callbacks=("CSVLogger",))),
+    "two logs of three, one cut": ("stops in epoch", looped(LOG_2 + CUT)),
+    "two cut logs of three": ("stops in epoch", looped(CUT + CUT)),
+    "two logs of three, of all images": (
+        "all 60,000 images",
+        looped(LOG_2.replace("1500/1500", "1875/1875") * 2),
+    ),
+    "three logs, all alike": (
+        "all 60,000 images",
+        looped(LOG_2.replace("1500/1500", "1875/1875") * 3),
+    ),
+}
+
+
+@pytest.mark.parametrize(("word", "case"), WRONG.values(), ids=WRONG)
+def test_a_log_that_no_fit_of_the_cell_writes_is_told_once(word: str, case: Case) -> None:
+    """No callback ends a training within an epoch, and no loop makes a fit write less."""
+    (found, _) = case.judge()
+    assert (found.rule, found.severity) == ("stored-log", "error"), case.told
+    assert word in found.message, case.told
+
+
 FIRST = RELU_LOG.replace("Epoch 16/20", "Epoch 1/20").partition("Epoch 17")[0]
 TRAINED = {
     "another network": log(TWICE, **ADAM),
     "other settings": log(TWICE, images=OWN_IMAGES, weights=("class_weight",)),
     "one epoch of twenty": log(
-        *(FIRST.replace("0.80", "0.88"),), **ADAM, epochs=20, batch_size=64, callbacks=True
+        *(FIRST.replace("0.80", "0.88"),), **ADAM, epochs=20, batch_size=64, callbacks=("?",)
     ),
 }
 
