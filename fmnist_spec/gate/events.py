@@ -137,7 +137,7 @@ class Compiled(Event):
 
 @dataclass(frozen=True)
 class Fitted(Event):
-    """``fit()`` of a model, when it was done."""
+    """``fit()`` of a model, when it was done; or when it raised, with an empty history."""
 
     model: int
     network: Network
@@ -162,6 +162,7 @@ class Fitted(Event):
     optimizer: str | None = None  # its class in lower case, when fit() began
     stopped: int | None = None  # epochs after which a training ended that should go on
     callbacks: tuple[str, ...] = ()  # their classes; "?" for the author's own
+    raised: bool = False
 
 
 @dataclass(frozen=True)

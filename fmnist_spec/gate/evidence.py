@@ -1,6 +1,7 @@
 """What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,8 @@ from fmnist_spec.lesson import LESSON_FILE, Lesson
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+# What the lesson's named style raises when it is fitted, so that was not the lesson's training.
+SCOPE_NAME = re.compile(r"is not a valid (root )?scope name")
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +81,9 @@ class Evidence:
         return "\n".join(cell.source for cell in self.cells if cell.type == "code")
 
     def events(self, kind: type[E]) -> list[E]:
-        """Give the events of one kind, in order."""
-        return [event for event in self.trace.events if isinstance(event, kind)]
+        """Give the events of one kind, in order; of fits, those that did not raise."""
+        found = [event for event in self.trace.events if isinstance(event, kind)]
+        return [one for one in found if not (isinstance(one, Fitted) and one.raised)]
 
     # How the run went.
 
@@ -93,6 +97,14 @@ class Evidence:
     def stopped(self) -> bool:
         """Whether cells were left out because one raised or the run ended."""
         return self.trace.ended is not None or bool(self.raised)
+
+    @cached_property
+    def raised_fits(self) -> list[Fitted]:
+        """The fits that such cells raised by, but for those of models that cannot be trained."""
+        errors = [(run.cell, run.error) for run in self.raised if run.error]
+        places = {(at, one.line) for at, one in errors if not SCOPE_NAME.search(one.message)}
+        fits = [one for one in self.trace.events if isinstance(one, Fitted) and one.raised]
+        return [one for one in fits if (one.cell, one.line) in places]
 
     @cached_property
     def lacking(self) -> list[CellRun]:
@@ -137,11 +149,20 @@ class Evidence:
     def training(self) -> Fitted | None:
         """The training of the lesson: the fit of a lesson network with the fewest problems.
 
-        The earliest of equals counts. Other networks, as in later sections, do not.
+        The earliest of equals counts. Other networks, as in later sections, do not. One that
+        raised counts only if no other does: what it was asked can be judged all the same.
         """
-        own, fits = {model.model for model in self.roles.values()}, self.events(Fitted)
-        fits = [fit for fit in fits if fit.model in own or is_lessons_network(self.lesson, fit)]
-        return min(fits, key=self.problems, default=None)
+        own = {model.model for model in self.roles.values()}
+        for fits in (self.events(Fitted), self.raised_fits):
+            of = [fit for fit in fits if fit.model in own or is_lessons_network(self.lesson, fit)]
+            if of:
+                return min(of, key=self.problems)
+        return None
+
+    @property
+    def trained(self) -> bool:
+        """Whether the training of the lesson was done."""
+        return self.training is not None and not self.training.raised
 
     @property
     def fit(self) -> Fitted:
@@ -220,6 +241,7 @@ BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
     "file": lambda _: True,  # it does not need the run, or is about the run itself
     "run": lambda evidence: not evidence.stopped,  # what most cells did
     "training": lambda evidence: evidence.training is not None,  # the lesson's
+    "trained": lambda evidence: evidence.trained,
     "every cell": lambda evidence: not evidence.cut_short,
 }
 

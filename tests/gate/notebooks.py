@@ -107,7 +107,7 @@ def _read_cases() -> Iterator[tuple[str, str, Edits]]:
         for name, change in replacements.items():
             for style in ("list", "named", "add"):
                 yield f"fault: {name}: {style}", rule, {style: change}
-    for kind in ("fault", "told"):
+    for kind in ("fault", "raises", "told"):
         for rule, cases in _FAULTS[kind].items():
             yield from ((f"{kind}: {name}", rule, edits) for name, edits in cases.items())
 
@@ -118,7 +118,7 @@ assert len(NOTEBOOKS) == len(_CASES), "two cases have one name"
 
 
 def cases(kind: str) -> list[tuple[str, str]]:
-    """Give the cases of a kind, "sound", "fault" or "told", with their rules."""
+    """Give the cases of a kind, "sound", "fault", "raises" or "told", with their rules."""
     return [(key, rule) for key, rule, _ in _CASES if key.startswith(kind)]
 
 

@@ -64,6 +64,18 @@ def test_a_fault_is_caught_by_its_rule(results: dict[str, Result], key: str, rul
     assert errors(results[key]) == {rule}, told(results[key])
 
 
+@pytest.mark.parametrize(("key", "rule"), cases("raises"))
+def test_a_fault_by_which_fit_raises_is_told_first(
+    results: dict[str, Result], key: str, rule: str
+) -> None:
+    """What fit() was asked is judged though it raised, and the error is told to follow from it."""
+    found = [one for one in results[key].findings if one.severity == "error"]
+    assert [one.rule for one in found] == [rule, "cell-raises"], told(results[key])
+    assert f"the error `{rule}` above" in found[1].message, told(results[key])
+    assert "Read the error" not in found[1].message, told(results[key])
+    assert not {"split", "pairing", "epochs", "optimizer"} & {*results[key].undecided}
+
+
 @pytest.mark.parametrize(("key", "rule"), cases("told"))
 def test_what_is_only_told_does_not_fail(results: dict[str, Result], key: str, rule: str) -> None:
     """Warnings and notes are told by their rule, and the notebook passes."""

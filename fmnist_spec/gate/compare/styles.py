@@ -42,14 +42,17 @@ def candidates(
     """Give the models that may stand for a style: finished ones, that are of this lesson.
 
     broken: of a run that was cut short the cells in which it stopped; whatever they built counts
-        for nothing, and layers may be missing from a model that nothing was asked of yet.
+        for nothing, but for what fit() raised by; and layers may be missing from a model that
+        nothing was asked of yet.
     """
     if broken is not None:
         using = Summarised | Compiled | Fitted
         whole = {event.model for event in events if isinstance(event, using)}
         whole |= {one.model for one in models if not differences(lesson, one.network)}
         models = [one for one in models if one.style == "list" or one.model in whole]
-        models = [one for one in models if one.cell not in broken]
+        fitted = {event.model for event in events if isinstance(event, Fitted) and event.raised}
+        fitted &= {one.model for one in models if _has_length(lesson, one)}
+        models = [one for one in models if one.cell not in broken or one.model in fitted]
     return _of_the_lesson(lesson, models, events)
 
 
@@ -62,21 +65,25 @@ def _of_the_lesson(
     were built after the lesson's network had been trained, or have another number of layers.
     """
     fits = {at: event for at, event in enumerate(events) if isinstance(event, Fitted)}
-    own = [at for at, fit in fits.items() if is_lessons_network(lesson, fit)]
+    own = [at for at, fit in fits.items() if is_lessons_network(lesson, fit) and not fit.raised]
     if not own and all(differences(lesson, one.network) for one in models):
         return [*models]
     trained = {fit.model for fit in fits.values()} - {fits[at].model for at in own}
     later = {one.model for one in events[own[0] :] if isinstance(one, ModelBuilt)} if own else ()
 
     def is_of_another(model: ModelBuilt) -> bool:
-        shape, layers = model.network.input_shape, model.network.layers
-        other_length = len(layers) != len(lesson.network.layers)
+        shape = model.network.input_shape
+        other_length = not _has_length(lesson, model)
         if shape not in (None, (None, lesson.data.pixels)) and other_length:
             return True
         is_trained = bool(own) and model.model in trained
         return is_trained and (other_length or model.model in later)
 
     return [one for one in models if not differences(lesson, one.network) or not is_of_another(one)]
+
+
+def _has_length(lesson: Lesson, model: ModelBuilt) -> bool:
+    return len(model.network.layers) == len(lesson.network.layers)
 
 
 def is_lessons_network(lesson: Lesson, fit: Fitted) -> bool:

@@ -134,28 +134,38 @@ class ModelWatch:
         state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
-        with self._timed():
-            history = call.go()
+        try:
+            with self._timed():
+                history = call.go()
+        except Exception:
+            with contextlib.suppress(Exception):  # it may have been given anything
+                self._tell_fit(call, asked, shortened=short, history={}, raised=True)
+            raise
         ran, wanted = len(history.epoch), call["epochs"] - call["initial_epoch"]
-        event = Fitted(
-            *self._at(call),
-            model=state.number,
-            network=keras_objects.network(call["self"]),
-            compiled=state.compiled,
-            earlier_fits=state.fits,
-            recompiled=bool(state.fits) and state.recompiled,
-            history={name: _floats(values) for name, values in history.history.items()},
-            shortened=short,
-            learning_rate=keras_objects.learning_rate(call["self"]),
-            optimizer=keras_objects.optimizer_class(call["self"]),
-            stopped=ran if ran < wanted else None,
-            **self._settings(asked),
-        )
-        self._wrapper.sink.add(event)
+        values = {name: _floats(values) for name, values in history.history.items()}
+        stopped = ran if ran < wanted else None
+        self._tell_fit(call, asked, shortened=short, history=values, stopped=stopped)
         state.fits, state.recompiled = state.fits + 1, False
         if short:
             pad_history(history, asked["epochs"], asked["initial_epoch"])
         return history
+
+    def _tell_fit(self, call: Call, asked: dict[str, Any], **how: Any) -> None:
+        state, model, (cell, line) = self._state_of(call), call["self"], self._at(call)
+        event = Fitted(
+            cell=cell,
+            line=line,
+            model=state.number,
+            network=keras_objects.network(model),
+            compiled=state.compiled,
+            earlier_fits=state.fits,
+            recompiled=bool(state.fits) and state.recompiled,
+            learning_rate=keras_objects.learning_rate(model),
+            optimizer=keras_objects.optimizer_class(model),
+            **self._settings(asked),
+            **how,
+        )
+        self._wrapper.sink.add(event)
 
     @contextlib.contextmanager
     def _timed(self) -> Iterator[None]:

@@ -12,6 +12,8 @@ from fmnist_spec.gate.finding import Finding
 @rule("loss", recognises=True)
 def loss(evidence: Evidence) -> Iterator[Finding]:
     event, fit = evidence.compiled, evidence.fit
+    if _is_unknown(evidence):
+        return
     if event is not None and event.loss != evidence.lesson.compile.loss:
         yield evidence.finding("loss", event, observed=_told(event.loss))
     elif fit.weights:  # they make the loss another one
@@ -21,7 +23,9 @@ def loss(evidence: Evidence) -> Iterator[Finding]:
 @rule("metrics", recognises=True)
 def metrics(evidence: Evidence) -> Iterator[Finding]:
     wanted, event = evidence.lesson.compile.metrics, evidence.compiled
-    if event is not None and not all(same_metric(one) & {*event.metrics} for one in wanted):
+    if event is None or _is_unknown(evidence):
+        return
+    if not all(same_metric(one) & {*event.metrics} for one in wanted):
         found, listed = ", ".join(event.metrics) or phrase("none"), str([*wanted])
         named = ", ".join(wanted)
         yield evidence.finding("metrics", event, metrics=listed, expected=named, observed=found)
@@ -47,6 +51,12 @@ def learning_rate(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding("learning-rate", event, says=_remedy(evidence), observed=rate)
     elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
         yield evidence.finding("learning-rate", fit, says="changed", observed=fit.learning_rate)
+
+
+def _is_unknown(evidence: Evidence) -> bool:
+    """Whether fit() raised since Keras does not know a name: cell-raises tells it."""
+    event = evidence.compiled
+    return evidence.fit.raised and event is not None and bool(event.unknown)
 
 
 def _remedy(evidence: Evidence) -> str:

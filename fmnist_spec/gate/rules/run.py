@@ -36,12 +36,18 @@ EXPLAINED = {
     r"not recognized: \{'lr'": "lr",
     r"Cannot convert '\d+' to a shape": "shape",
     r"has no attribute '(predict_classes|predict_proba|fit_generator)'": "removed",
+    r"Arguments `target` and `output` must have the same|Argument `output` must have rank"
+    r"|`logits` and `labels` must have the same shape|Shapes \(.*\) and \(.*\) are incompatible"
+    r"|`labels.shape` must equal `logits.shape`": "labels-loss",
+    r"label value of": "label-value",
+    r"incompatible (with the layer|shape)": "other-shape",
     r"Could not interpret .* identifier|Unknown (loss|metric|optimizer)": "unknown",
 }
 
 
 @rule("cell-raises", decided="file")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
+    fits = {one.cell for one in evidence.raised_fits}
     for run in evidence.raised:
         if refusal(evidence, run):
             continue  # the rule on refusals tells it
@@ -49,6 +55,7 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding(
             "cell-raises",
             run.cell,
+            says="fit" if run.cell in fits else "finding",
             line=error.line,
             type=error.type,
             why=_why(error, evidence, run.cell),

@@ -10,7 +10,7 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 
 
-@rule("training", decided="training")
+@rule("training", decided="trained")
 def training(evidence: Evidence) -> Iterator[Finding]:
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
@@ -18,7 +18,7 @@ def training(evidence: Evidence) -> Iterator[Finding]:
         yield evidence.finding("training", None, skipped=evidence.skipped, observed=observed)
 
 
-@rule("accuracy-rises", decided="training")
+@rule("accuracy-rises", decided="trained")
 def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
     fit, least = evidence.training, evidence.lesson.result.training_accuracy
     if fit is None or evidence.problems(fit):
@@ -32,7 +32,7 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
             yield evidence.finding("accuracy-rises", fit, says="too-low", observed=shown)
 
 
-@rule("stops-early", decided="training")
+@rule("stops-early", decided="trained")
 def stops_early(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
@@ -48,7 +48,8 @@ def retrained(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("never-fitted", decided="run")
 def never_fitted(evidence: Evidence) -> Iterator[Finding]:
-    used = {fit.compiled for fit in evidence.events(Fitted)}
-    for index, event in enumerate(evidence.trace.events):
+    events = evidence.trace.events
+    used = {one.compiled for one in events if isinstance(one, Fitted)}  # or raised, for all to see
+    for index, event in enumerate(events):
         if isinstance(event, Compiled) and event.unknown and index not in used:
             yield evidence.finding("never-fitted", event, observed=", ".join(event.unknown))
