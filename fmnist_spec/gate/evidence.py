@@ -1,6 +1,7 @@
 """What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
 import copy
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,9 +11,8 @@ from typing import TypeVar, cast
 from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
 from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.compare.networks import differences
-from fmnist_spec.gate.compare.styles import as_used, candidates, roles
+from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
 from fmnist_spec.gate.compare.terms import Values, observed_values, shows_values
-from fmnist_spec.gate.compare.trainings import lessons_fits, raised_fits
 from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -21,6 +21,8 @@ from fmnist_spec.lesson import LESSON_FILE, Lesson
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+# What the lesson's named style raises when it is fitted, so that was not the lesson's training.
+SCOPE_NAME = re.compile(r"is not a valid (root )?scope name")
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +82,8 @@ class Evidence:
 
     def events(self, kind: type[E]) -> list[E]:
         """Give the events of one kind, in order; of fits, those that did not raise."""
-        found = (event for event in self.trace.events if isinstance(event, kind))
-        return [one for one in found if not getattr(one, "raised", False)]
+        found = [event for event in self.trace.events if isinstance(event, kind)]
+        return [one for one in found if not (isinstance(one, Fitted) and one.raised)]
 
     # How the run went.
 
@@ -95,6 +97,14 @@ class Evidence:
     def stopped(self) -> bool:
         """Whether cells were left out because one raised or the run ended."""
         return self.trace.ended is not None or bool(self.raised)
+
+    @cached_property
+    def raised_fits(self) -> list[Fitted]:
+        """The fits that such cells raised by, but for those of models that cannot be trained."""
+        errors = [(run.cell, run.error) for run in self.raised if run.error]
+        places = {(at, one.line) for at, one in errors if not SCOPE_NAME.search(one.message)}
+        fits = [one for one in self.trace.events if isinstance(one, Fitted) and one.raised]
+        return [one for one in fits if (one.cell, one.line) in places]
 
     @cached_property
     def lacking(self) -> list[CellRun]:
@@ -139,13 +149,20 @@ class Evidence:
     def training(self) -> Fitted | None:
         """The training of the lesson: the fit of a lesson network with the fewest problems.
 
-        The earliest of equals counts; one that raised only if no other does.
+        The earliest of equals counts. Other networks, as in later sections, do not. One that
+        raised counts only if no other does: what it was asked can be judged all the same.
         """
-        own, events = {model.model for model in self.roles.values()}, self.trace.events
-        for fits in (self.events(Fitted), raised_fits(events, self.raised)):
-            if of_lesson := lessons_fits(self.lesson, own, fits, events):
-                return min(of_lesson, key=self.problems)
+        own = {model.model for model in self.roles.values()}
+        for fits in (self.events(Fitted), self.raised_fits):
+            of = [fit for fit in fits if fit.model in own or is_lessons_network(self.lesson, fit)]
+            if of:
+                return min(of, key=self.problems)
         return None
+
+    @property
+    def trained(self) -> bool:
+        """Whether the training of the lesson was done."""
+        return self.training is not None and not self.training.raised
 
     @property
     def fit(self) -> Fitted:
@@ -224,7 +241,7 @@ BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
     "file": lambda _: True,  # it does not need the run, or is about the run itself
     "run": lambda evidence: not evidence.stopped,  # what most cells did
     "training": lambda evidence: evidence.training is not None,  # the lesson's
-    "trained": lambda one: one.training is not None and not one.training.raised,
+    "trained": lambda evidence: evidence.trained,
     "every cell": lambda evidence: not evidence.cut_short,
 }
 

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
-from fmnist_spec.gate.compare.trainings import raised_fits
 from fmnist_spec.gate.events import Compiled
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
@@ -48,7 +47,7 @@ EXPLAINED = {
 
 @rule("cell-raises", decided="file")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
-    fits = {one.cell for one in raised_fits(evidence.trace.events, evidence.raised)}
+    fits = {one.cell for one in evidence.raised_fits}
     for run in evidence.raised:
         if refusal(evidence, run):
             continue  # the rule on refusals tells it
