@@ -2,7 +2,7 @@
 
 The base is one process that imports TensorFlow and scikit-learn and trains for five epochs on the
 shipped sample. The suite holds TensorFlow against the lesson; the tests of the gate, which run some
-200 notebooks, are left out. It runs on two processes, as README says. All are measured one after
+300 notebooks, are left out. It runs on two processes, as README says. All are measured one after
 the other in this run; ratios are printed:
 
     python benchmarks/suite.py [ROUNDS]
