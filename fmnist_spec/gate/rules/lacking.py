@@ -74,11 +74,10 @@ def _left_out(evidence: Evidence) -> list[LeftOut]:
 def _root(evidence: Evidence, event: LeftOut) -> LeftOut:
     """Give the first of those that one follows from; itself, if it follows from none."""
     events = evidence.trace.events
-    cause = event.cause
-    if cause is None or not 0 <= cause < len(events):
-        return event
-    before = events[cause]
-    return _root(evidence, before) if isinstance(before, LeftOut) and before != event else event
+    if event.cause is None or not 0 <= event.cause < events.index(event):
+        return event  # a notebook may have told of a circle
+    before = events[event.cause]
+    return _root(evidence, before) if isinstance(before, LeftOut) else event
 
 
 def _is_first(evidence: Evidence, event: LeftOut, told: set[object]) -> bool:

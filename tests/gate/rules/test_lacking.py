@@ -43,6 +43,11 @@ LEFT_OUT = {
         ["not-run", "not-run"],
         ["files is missing"],
     ),
+    "a circle, as only a notebook could tell of it": (
+        [replace(following("x", "x"), cause=9), replace(following("y", "y"), cause=8)],
+        [],
+        [],
+    ),
     "a package": ([PACKAGE], ["not-installed"], ["pip install seaborn", "import seaborn as sns"]),
     "what needs it": ([PACKAGE, following("sns.set()", "sns")], ["not-installed"], []),
     "a package twice": ([PACKAGE, replace(PACKAGE, cell=7)], ["not-installed"], []),
