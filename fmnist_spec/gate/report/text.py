@@ -21,6 +21,7 @@ COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", 
 COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
+INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
 SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # where the next one begins
@@ -115,9 +116,11 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
     for place in _places(finding, result):
         title.append(f"  {place}", "dim")
     console.print(title, soft_wrap=True)  # a path that is cut opens nowhere
-    details = [Padding(one, (0, 0, 0, 2), expand=False) for one in _details(finding, result)]
     message = Text(_shown(finding.message))
-    console.print(Padding(Group(message, *details), (0, 0, 1, 2), expand=False))
+    for line in message.wrap(console, console.width - INDENT, overflow="ignore"):
+        console.print(Text(" " * INDENT) + line, soft_wrap=True)  # nor does one in a sentence
+    details = [Padding(one, (0, 0, 0, INDENT), expand=False) for one in _details(finding, result)]
+    console.print(Padding(Group(*details), (0, 0, 1, INDENT), expand=False))
 
 
 def _places(finding: Finding, result: Result) -> Iterator[str]:

@@ -66,6 +66,14 @@ def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
     assert "\x1b" not in out
 
 
+def test_a_path_is_never_broken(failed: Result, capsys: Capsys) -> None:
+    """One that is longer than a line can still be copied from the sentence that names it."""
+    file = Path("courses", *["a-long-name"] * 9, "lesson.toml")
+    told = {**failed.findings[0].values, "lesson_file": file}
+    print_report([replace(failed, findings=(replace(failed.findings[0], values=told),))], FILE)
+    assert str(file) in capsys.readouterr().out
+
+
 def test_the_sample_is_told(capsys: Capsys) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
