@@ -90,11 +90,6 @@ def keys_of(value: object) -> Iterator[str]:
             yield from keys_of(one)
 
 
-def shared(key: str, **values: object) -> str:
-    """Write a sentence that belongs to no rule."""
-    return _FILE.english[key].format_map(values)
-
-
 def shown(rule: str, value: object) -> object:
     """Turn words of the catalogue, or a list of them, into text; a plain value stays as it is."""
     if isinstance(value, Phrase):

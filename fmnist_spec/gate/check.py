@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
-from fmnist_spec.gate.catalogue import Severity, shared
+from fmnist_spec.gate.catalogue import Severity, sentence
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
 from fmnist_spec.gate.course.belonging import belongs, other_network
 from fmnist_spec.gate.course.config import Config
@@ -70,11 +70,12 @@ def undecided(
 def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[str]) -> str:
     """Say in one line what was missing, so that these rules of the asked ones are undecided."""
     missing = [one.reason for one in evidence.lacking]
-    missing += [shared("raised", type=one.error.type) for one in evidence.raised if one.error]
+    raised = [one.error.type for one in evidence.raised if one.error]
+    missing += [sentence("", "raised", {"type": one}) for one in raised]
     ended = evidence.trace.ended
-    missing += [shared("ended", detail=ended.detail)] if ended else []
+    missing += [sentence("", "ended", {"detail": ended.detail})] if ended else []
     told = {"count": len(left), "asked": len(asked), "missing": "; ".join(dict.fromkeys(missing))}
-    return f"{relative(evidence.notebook.path)}: {shared('undecided', **told)}"
+    return f"{relative(evidence.notebook.path)}: {sentence('', 'undecided', told)}"
 
 
 def _asked(ids: Iterable[str]) -> list[str]:

@@ -6,9 +6,10 @@ import ast
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import StandIns
@@ -57,8 +58,7 @@ class Editor:
     def __init__(self, shell: Shell) -> None:
         self._shell, self.lacks = shell, Lacks()
         self._left: list[tuple[Left, LeftOut]] = []
-        uploaded = partial(self._note, "colab", "files.upload()")
-        self._stand_ins = StandIns(uploaded, self.lacks.folders.add)
+        self._stand_ins = StandIns(self._uploaded, self.lacks.folders.add)
         self._extension = ""  # a package whose magics are missing
         self._cell = Cell(0, "code", "", ())
         self._before: dict[str, int] = {}  # what each name stood for when the statement began
@@ -74,7 +74,8 @@ class Editor:
         if "skip-execution" in cell.tags:
             return "it is tagged skip-execution"
         plan = Plan(self._reason, self._is_missing)
-        plan.body(self._parsed(cell.source))
+        with suppress(RecursionError):  # running it says so
+            plan.body(self._parsed(cell.source))
         if not plan.left or plan.keeps or CAPTURES.match(cell.source):
             return ""
         for one in plan.left:
@@ -164,7 +165,8 @@ class Editor:
     def visit(self, tree: ast.Module) -> ast.Module:
         """Edit the tree of a part; IPython calls this."""
         edit = partial(self._edited, self._shell.part)
-        tree.body = Plan(self._reason, self._is_missing, edit).body(tree.body)
+        with suppress(RecursionError):  # else IPython would drop this transformer
+            tree.body = Plan(self._reason, self._is_missing, edit).body(tree.body)
         return tree
 
     def _edited(self, part: Part, left: Left) -> list[ast.stmt]:
@@ -234,10 +236,10 @@ class Editor:
         if event.why != "shell" and brings_foreign(left.node):
             self._foreign |= {*left.names}
 
-    def _note(self, why: Any, detail: str) -> None:
-        """Tell of something that does nothing here, at the line that runs."""
+    def _uploaded(self) -> None:
+        """Tell of an upload, which nobody makes here, at the line that runs."""
         line = self._shell.line_of(sys._getframe(1))
-        self._tell(LeftOut(self._cell.index, line, self._text(line), why, detail))
+        self._tell(LeftOut(self._cell.index, line, self._text(line), "colab", "files.upload()"))
 
     def _tell(self, event: LeftOut) -> None:
         if event.line is None:  # in another file that the cell runs

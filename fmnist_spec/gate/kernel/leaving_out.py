@@ -128,10 +128,11 @@ def _bodies(node: ast.stmt) -> Iterator[tuple[Any, str]]:
 
 def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
     """Give the nodes of a statement, without the statements that it holds."""
-    yield node
-    for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case):
-            yield from _own_nodes(child)
+    waiting, held = [node], ast.stmt | ast.ExceptHandler | ast.match_case
+    while waiting:
+        yield (one := waiting.pop())
+        inner = [child for child in ast.iter_child_nodes(one) if not isinstance(child, held)]
+        waiting += reversed(inner)
 
 
 def _catches(node: ast.stmt) -> bool:

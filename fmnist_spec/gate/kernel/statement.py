@@ -95,14 +95,19 @@ def _root(node: ast.AST) -> str:
 
 def _may_train(value: Any, names: Mapping[str, Any]) -> bool:
     """Whether a function or an object of the notebook's own may call what is watched."""
-    if isinstance(value, FunctionType) and value.__module__ == "__main__":
-        words = {*_words(value.__code__)}
-        own = {one for one in words if isinstance(names.get(one), FunctionType)}
-        return any(map(WATCHED.fullmatch, words)) or any(
-            _may_train(names[one], {**names, one: None}) for one in own
-        )
-    kind = value if isinstance(value, type) else type(value)
-    return kind.__module__ == "__main__"
+    waiting, seen = [value], set[int]()
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, FunctionType) and one.__module__ == "__main__":
+            words = {*_words(one.__code__)}
+            if any(map(WATCHED.fullmatch, words)):
+                return True
+            own = [names[word] for word in words if isinstance(names.get(word), FunctionType)]
+            waiting += [inner for inner in own if id(inner) not in seen]
+            seen |= {*map(id, own)}
+        elif (one if isinstance(one, type) else type(one)).__module__ == "__main__":
+            return True
+    return False
 
 
 def _words(code: CodeType) -> Iterator[str]:

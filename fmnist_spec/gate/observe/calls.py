@@ -86,7 +86,8 @@ class Wrapper:
     Should a watch fail, the sink is told of the fault, and the notebook does not notice.
     """
 
-    sink = Sink()
+    def __init__(self) -> None:
+        self.sink = Sink()
 
     def method(self, kind: Any, name: str, watch: Watch) -> None:
         """Wrap a method where ``kind`` has it from."""

@@ -4,12 +4,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.compare.images import LessonImages
+from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.events import Event, Images, SplitMade
-from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
@@ -48,7 +47,7 @@ def _notebook(lesson: Lesson, lesson_file: str, result: Result) -> dict[str, Any
         "seconds": round(result.seconds, 3),
         "findings": findings,
         "undecided": list(result.undecided),
-        "observed": _observed(result.lesson or lesson, result) if result.trace else {},
+        "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
         "lesson_file": str(relative(Path(result.lesson_file or lesson_file))),
     }
 
@@ -60,10 +59,9 @@ def _finding(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
     return {key: counts[key] if key in counts else getattr(finding, key) for key in KEYS}
 
 
-def _observed(lesson: Lesson, result: Result) -> dict[str, Any]:
+def _observed(lesson: Lesson, trace: Trace) -> dict[str, Any]:
     """Give the events and the cells, without long texts that they hold in another form too."""
-    notebook, trace = cast(Notebook, result.notebook), cast(Trace, result.trace)
-    images = Evidence(lesson, notebook, trace).images
+    images = lesson_images(lesson, trace.reference)
     cells = [asdict(run) for run in trace.cells]
     for cell in cells:
         del cell["outputs"]

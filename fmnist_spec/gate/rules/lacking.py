@@ -25,7 +25,7 @@ def not_run(evidence: Evidence) -> Iterator[Finding]:
         if event.why in ("shell", "tensorboard"):
             why = phrase(event.why)
             yield evidence.finding("not-run", event, says="line", text=event.text, why=why)
-        elif (root := _root(evidence, event)).why in ("shell", "tensorboard") and _is_first(
+        elif (root := _first_cause(evidence, event)).why in ("shell", "tensorboard") and _is_first(
             evidence, event, told
         ):
             yield _stopped(evidence, "not-run", event, root)
@@ -52,7 +52,7 @@ def not_installed(evidence: Evidence) -> Iterator[Finding]:
 def colab(evidence: Evidence) -> Iterator[Finding]:
     told: set[object] = set()
     for event in _left_out(evidence):
-        root = _root(evidence, event)
+        root = _first_cause(evidence, event)
         if event.why in ("content", "written"):
             if event.detail not in told:
                 told.add(event.detail)
@@ -71,21 +71,24 @@ def _left_out(evidence: Evidence) -> list[LeftOut]:
     return [event for event in evidence.events(LeftOut) if event.cell not in skipped]
 
 
-def _root(evidence: Evidence, event: LeftOut) -> LeftOut:
+def _first_cause(evidence: Evidence, event: LeftOut) -> LeftOut:
     """Give the first of those that one follows from; itself, if it follows from none."""
-    events = evidence.trace.events
-    if event.cause is None or not 0 <= event.cause < events.index(event):
-        return event  # a notebook may have told of a circle
-    before = events[event.cause]
-    return _root(evidence, before) if isinstance(before, LeftOut) else event
+    events, at = evidence.trace.events, evidence.trace.events.index(event)
+    while event.cause is not None and 0 <= event.cause < at:  # a notebook may tell of a circle
+        at, before = event.cause, events[event.cause]
+        if not isinstance(before, LeftOut):
+            break
+        event = before
+    return event
 
 
 def _is_first(evidence: Evidence, event: LeftOut, told: set[object]) -> bool:
     """Whether a reader does not know of this yet: it hangs on the root, by a new name or file."""
     key = (event.cause, event.detail)
-    known = key in told or evidence.trace.events[event.cause or 0] is not _root(evidence, event)
+    direct = evidence.trace.events[event.cause or 0] is _first_cause(evidence, event)
+    is_first = direct and key not in told
     told.add(key)
-    return not known
+    return is_first
 
 
 def _stopped(evidence: Evidence, id: str, event: LeftOut, root: LeftOut) -> Finding:

@@ -99,7 +99,7 @@ def _defined(cell: Cell) -> set[str]:
         return set()
     try:
         nodes = list(ast.walk(ast.parse(MAGIC.sub(_as_python, cell.source))))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     stored = {one.id for one in nodes if isinstance(one, ast.Name) and type(one.ctx) is ast.Store}
     imported = {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}

@@ -280,3 +280,11 @@ def test_the_file_of_a_drawing_is_missing_with_its_package(
     assert trace.cells[-2].status == "unavailable", trace
     assert left_out(trace)[0] == (0, 3, "package", "pydot"), trace.events
     assert trace.cells[-1].status == "raised", trace
+
+
+def test_a_long_chain_of_branches_is_run(run: Run) -> None:
+    """What is too deep to be looked through is run as it is, and the cells after it are edited."""
+    chain = "".join(f"elif x == {at}:\n    y = {at}\n" for at in range(1, 399))
+    found = run(f"x = 7\nif x == 0:\n    y = 0\n{chain}", "!ls\nprint(y)")
+    assert [one.status for one in found.cells] == ["ok", "ok"], found.cells
+    assert found.cells[1].outputs[0]["text"] == "7\n", found.cells

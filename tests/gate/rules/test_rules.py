@@ -294,9 +294,10 @@ def test_what_changed_in_tensorflow_is_explained(message: str, told: str) -> Non
 
 
 def test_a_name_that_a_later_cell_defines_is_explained() -> None:
-    """A NameError says which later cell defines the name."""
+    """A NameError says which later cell defines the name; a cell that is too deep tells nothing."""
     found, cells = raising("NameError", "name 'later' is not defined")
-    cells = [replace(one, source="later = 1") if one.index in (3, 6) else one for one in cells]
+    sources = {3: "later = 1", 5: f"later = {'-' * 100_000}1", 6: "later = 1"}
+    cells = [replace(one, source=sources.get(one.index, one.source)) for one in cells]
     (one,) = expect(found, "cell-raises", cells=cells)
     assert "later is defined only in a cell below (cell 7)." in one.message
 
