@@ -242,12 +242,11 @@ BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
     "run": lambda evidence: not evidence.stopped,  # what most cells did
     "training": lambda evidence: evidence.training is not None,  # the lesson's
     "trained": lambda evidence: evidence.trained,
-    "every cell": lambda evidence: not evidence.cut_short,
 }
 
 
 def rule(
-    id: str, *, recognises: bool = False, decided: str | Decided = "every cell"
+    id: str, *, recognises: bool = False, decided: str | Decided = "training"
 ) -> Callable[[Judge], Judge]:
     """Register a function as the one that looks for a rule's findings.
 
@@ -261,7 +260,6 @@ def rule(
         DECIDED[id] = BY[decided] if isinstance(decided, str) else decided
         if recognises:
             RULES[id] = lambda evidence: judge(evidence) if evidence.training else iter(())
-            DECIDED[id] = BY["training"]
             RECOGNISING.append(id)
         return judge
 

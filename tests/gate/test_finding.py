@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from notebooks import GATE, LESSON
@@ -28,7 +29,7 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.events import Event, Summarised
 from fmnist_spec.gate.evidence import Evidence
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.finding import Finding, in_order
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.lesson import LESSON_FILE
 
@@ -77,6 +78,18 @@ def test_errors_come_before_warnings_before_notes() -> None:
     ]
     told = [(one.rule, one.severity) for one in found_in(events, severity={"epochs": "note"})]
     assert told[-2:] == [("metrics-string", "note"), ("epochs", "note")]
+
+
+@pytest.mark.parametrize(
+    "places", [[(2, 3, 0), (2, 5, 0)], [(2, 3, 4), (2, 3, 9)], [(None, None, 0), (0, 1, 0)]]
+)
+def test_findings_stand_in_the_order_of_the_text(places: list[tuple[Any, Any, int]]) -> None:
+    """By their cell, the line in it, and the place in that; those of no cell come first."""
+    found = [
+        Finding("epochs", "error", cell, None, "finding", {"begin": begin}, line)
+        for cell, line, begin in places
+    ]
+    assert in_order(reversed(found)) == tuple(found)
 
 
 def test_a_cause_comes_first_and_what_follows_says_so() -> None:

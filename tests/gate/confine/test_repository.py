@@ -218,7 +218,7 @@ def test_a_name_is_removed_and_what_it_leads_to_stays(scratch: Scratch, root: Pa
     "path",
     [
         *("{root}/assets/net.png", "{root}/new.txt", "../../new.txt", "../../../other.txt"),
-        *("out/new.txt", "out", "file"),
+        *("out/new.txt", "out", "file", "../../view-2/new.txt", "../../../beside"),
     ],
 )
 @pytest.mark.parametrize("follow", [True, False], ids=["content", "name"])
@@ -227,11 +227,13 @@ def test_what_leads_elsewhere_is_not_taken(
 ) -> None:
     """The repository's own path, the folders above the mirror, and links to other places."""
     (root.parent / "other.txt").write_text("other")
+    (beside := root.parent / "beside").symlink_to(root / "assets/net.png")
     Path("out").symlink_to(root.parent)
     Path("file").symlink_to(root.parent / "other.txt")
     named = not follow and "/" not in path  # the link itself lies in the mirror
     assert scratch.take(path.format(root=root), follow=follow) is named
     assert Path("file").is_symlink()
+    assert beside.is_symlink()
 
 
 @pytest.mark.parametrize("path", ["../data", "../data/", "../data/deep", "{view}/data/deep"])
@@ -255,11 +257,15 @@ def test_a_link_of_the_repository_is_not_removed_as_a_folder(scratch: Scratch, r
         shutil.rmtree("own")
 
 
-def test_a_walk_finds_what_was_laid_as_whole_folders(scratch: Scratch, view: Path) -> None:
+def test_a_walk_finds_what_was_laid_as_whole_folders(
+    scratch: Scratch, root: Path, view: Path
+) -> None:
     """A folder that is about to be listed has real folders; the repository's own links stay."""
     os.chdir(view)
-    for folder in (".", "data", "data/deep"):
+    Path("chapters/own").symlink_to(root / "data")
+    for folder in (".", "data", "data/deep", "chapters"):
         scratch.list(folder)
+    assert Path("chapters/own").is_symlink()
     assert "data/deep/er/x.csv" in contents(view)
 
 

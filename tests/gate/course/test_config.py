@@ -39,6 +39,7 @@ BAD = {
         "found 'chapters/07_2.ipynb' in both",
     ),
     "a part of a second": ("[tool.fmnist_spec]\ncell_seconds = 1.5", "number from 1 to 86,400"),
+    "more than a day": ("[tool.fmnist_spec]\ncell_seconds = 86401", "number from 1 to 86,400"),
     "no second": ("[tool.fmnist_spec]\ncell_seconds = 0", "a whole number from 1 to 86,400"),
     "no second in an entry": (
         f"{ENTRY}paths = ['a.ipynb']\ncell_seconds = 0",
@@ -51,7 +52,10 @@ BAD = {
     ),
     "half the name": ("[tool.fmnist]", "found [tool.fmnist], expected [tool.fmnist_spec]"),
     "tools for tool": ("[tools.fmnist_spec]", "found [tools.fmnist_spec], expected [tool.fmnist"),
-    "no glob": (f"{ENTRY}lesson = 'a.toml'", "notebooks[0].paths: found nothing"),
+    "no glob": (
+        f"[tool.fmnist_spec]\npaths = ['.']\n{ENTRY}lesson = 'a.toml'",
+        "notebooks[0].paths: found nothing",
+    ),
     "two entries": (
         f"{ENTRY}paths = ['*.ipynb']\n{ENTRY}paths = ['a.*']",
         "notebooks[0] and [1]: found 'a.ipynb' in both",
@@ -150,6 +154,7 @@ def test_the_table_is_spelt_as_the_package_or_the_command(tmp_path: Path, name: 
 def test_other_tables_are_no_near_misses(tmp_path: Path) -> None:
     """The package stands among dependencies and scripts, and other tools have names like it."""
     text = """
+    too = 1
     [tool.fmnist-loader]
     [tool.mypy.overrides.fmnist_spec]
     [dependency-groups]

@@ -94,11 +94,12 @@ def test_without_the_table_the_source_decides_or_the_run(course: Path) -> None:
     assert {one.path.name for one in found if isinstance(one, Notebook) and one.unnamed} == UNNAMED
 
 
+@pytest.mark.parametrize("again", [(), ("./chapters/../drafts/notes.ipynb",)])
 @pytest.mark.parametrize("settings", [SETTINGS, TABLE], ids=["without", "with the table"])
-def test_a_file_that_is_named_is_judged_once(course: Path, settings: str) -> None:
+def test_a_file_that_is_named_is_judged_once(course: Path, settings: str, again) -> None:
     """Whatever it teaches, however it is written, and also if a folder that is named holds it."""
     settle(course, settings)
-    found = read_here(".", "drafts/notes.ipynb", "./chapters/../drafts/notes.ipynb")
+    found = read_here("drafts/notes.ipynb", ".", *again)
     (named,) = (one for one in found if one.path.name == "notes.ipynb")
     assert isinstance(named, Notebook)
     assert not named.unnamed

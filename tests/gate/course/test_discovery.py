@@ -9,6 +9,7 @@ from fmnist_spec.gate.course.discovery import find_notebooks, matches
 from fmnist_spec.gate.notebook import NotebookError
 
 OTHERS = [  # what a walk through a course leaves out
+    ".07_2.ipynb",
     ".ipynb_checkpoints/07_2-checkpoint.ipynb",
     "env/lib/python3.11/pkg/demo.ipynb",  # of a virtual environment
     "site/node_modules/pkg/demo.ipynb",

@@ -59,6 +59,21 @@ LEFT_OUT = {
         ["x.csv is missing", "works only on Colab"],
     ),
     "Colab's files": ([CONTENT], ["colab"], ["/content/x exists only on Colab"]),
+    "the package": ([replace(UPLOAD, detail="google.colab")], ["colab"], ["Here it does nothing"]),
+    "another refusal of its line": (
+        [Refused(6, 2, "network", "x"), replace(CONTENT, why="written")],
+        ["colab", "refused"],
+        [],
+    ),
+    "Colab's files twice": ([CONTENT, replace(CONTENT, cell=7)], ["colab"], []),
+    "what misses a name that was lost twice": (
+        [
+            *(SHELL, following("print(files)", "files"), replace(SHELL, cell=7)),
+            replace(following("print(files)", "files"), cell=8, cause=10),
+        ],
+        ["not-run"] * 4,
+        [],
+    ),
     "what is written there": (
         [Refused(6, 2, "write", "open /content/x w"), replace(CONTENT, why="written")],
         ["colab"],
@@ -87,7 +102,12 @@ def test_a_cell_that_was_skipped_is_told_once() -> None:
 
 def raising(source: str, error: CellError, **runs: str) -> Finding:
     """Judge a notebook whose last cell raised; ``runs`` are statuses of cells before it."""
-    cells = [*as_cells("files = !ls\nx = 1", "%%time\ny = 2", source), *CELLS[3:]]
+    cells = [
+        *as_cells(
+            "files = !ls\nx = 1\nimport numpy as np\nclass Net: pass", "%%time\ny = 2", source
+        ),
+        *CELLS[3:],
+    ]
     told = list(trace().cells)
     told[2] = replace(told[2], status="raised", error=error)
     for cell, status in runs.items():
@@ -97,7 +117,9 @@ def raising(source: str, error: CellError, **runs: str) -> Finding:
     return found[0]
 
 
-@pytest.mark.parametrize(("name", "cell"), [("files", 0), ("x", 0), ("y", 1)])
+@pytest.mark.parametrize(
+    ("name", "cell"), [("files", 0), ("x", 0), ("np", 0), ("Net", 0), ("y", 1)]
+)
 def test_of_a_name_in_a_skipped_cell_it_is_said_where(name: str, cell: int) -> None:
     """The cell is named, with why it was not run; that no cell defines it would be wrong."""
     error = CellError("NameError", f"name '{name}' is not defined", 1)

@@ -115,6 +115,7 @@ CUT = {  # where the run stopped, what was built before and in that cell, and th
     "in that cell, after its summary": (4, (SMALL, USED), {}),
     "before the next layer is added": (5, (BEGUN,), {}),
     "before a finished model is used": (5, (SMALL,), {}),
+    "after it was compiled": (5, (SMALL, replace(COMPILE, cell=4)), {"network": 4}),
     "after a finished model": (5, (SMALL, USED), {"network": 4}),
     "with the lesson's model": (5, (ADD,), {}),
 }

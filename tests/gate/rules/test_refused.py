@@ -32,6 +32,15 @@ REFUSED = {
         [Refused(3, 1, "write", DETAIL)],
         "writing outside",
     ),
+    "one of several of its cell": (
+        *(OWN, [Refused(3, 1, "network", "x"), WRITE, Refused(3, 1, "process", "x")]),
+        "writing outside",
+    ),
+    "the last of its line": (
+        "cannot save",
+        [Refused(3, 2, "network", "x"), WRITE],
+        "writing outside",
+    ),
     "the original of what it sees": (
         OWN,
         [Refused(3, 2, "original", DETAIL)],

@@ -118,6 +118,7 @@ SMALLER = network(layers=(layer(50, "sigmoid"), OUTPUT))
 FROZEN = network(layers=(replace(HIDDEN, trainable=False), OUTPUT))
 SOUND = {  # the events of notebooks in which no rule finds anything
     "nothing else": EVENTS,
+    "split by the author's own code": swap(SPLIT),
     "other networks, compiled and trained otherwise": (*EVENTS, *EXTRA),
     "a wrong draft before the right model": swap(LIST, built(5, "list", SMALLER, 1), LIST),
     "a rate as float32 has it": swap(COMPILE, replace(COMPILE, learning_rate=FLOAT32)),
@@ -128,6 +129,10 @@ MNIST = swap(SPLIT, replace(OTHER_SPLIT, whole=None), events=MNIST)
 RAW = Evaluated(8, 1, 2, images("test", scaling="raw"), (0.1,))
 TWICE = swap(SPLIT, *(replace(OTHER_SPLIT, random_state=seed, cell=seed) for seed in (7, 8)))
 TWICE = swap(FIT, OTHER_FIT, events=TWICE)
+UNSEEDED = swap(
+    SPLIT, *(replace(OTHER_SPLIT, random_state=s, cell=c) for s, c in ((None, 7), (8, 8)))
+)
+UNSEEDED = swap(FIT, OTHER_FIT, events=UNSEEDED)
 NAMED_ADD = built(5, "add", NAMED, 3), replace(SUMMARY, model=5)
 UNKNOWN = replace(COMPILE, model=0, unknown=("sparse_crossentropi",))
 REFUSED = [Refused(cell, 1, "network", "example.org") for cell in (3, 5)]
@@ -143,6 +148,7 @@ FAULTS = {  # events, the rule that finds something in them, and what its one fi
     ),
     "a summary of another style with its names": (swap(SUMMARY, *NAMED_ADD), "summary", {}),
     "split twice with other seeds, and trained on the last": (TWICE, "split", {"cell": 8}),
+    "split without a seed, then with another": (UNSEEDED, "split", {"cell": 7}),
     "a wrong style, and an extra": (
         *((*swap(LIST, replace(LIST, network=SMALLER)), *EXTRA), "network", {"cell": LIST.cell}),
     ),
@@ -282,6 +288,7 @@ def test_a_cell_tagged_raises_exception_may_raise() -> None:
         ("'패션 MNIST 모델' is not a valid root scope name.", "ASCII"),
         ("Argument(s) not recognized: {'lr': 0.1}", "learning_rate"),
         ("Cannot convert '784' to a shape.", "tuple"),
+        ("EOF when reading a line", "input()"),
         ("Expected `loss_weights` argument to be a float.", "metrics=["),
         ("'Sequential' object has no attribute 'predict_classes'", "predict()"),
     ],
@@ -323,16 +330,19 @@ def test_a_skipped_part_is_missing() -> None:
 @pytest.mark.parametrize(
     ("counts", "stale"),
     [
-        *(([7, 8, 9], False), ([None, None, 2], False), ([1, 3, 5], True), ([1, 5, 3], True)),
-        *(([0, 0, 0], False), ([1, 1, 1], False), ([-1, -1, 3], False), ([0, 1, 2], False)),
-        *(([1, 1, 2], True), ([0, 2, 4], True)),
+        *(([7, 8, 9], None), ([None, None, 2], None), ([1, 3, 5], "others-between")),
+        *(([1, 5, 3], "others-between"), ([0, 0, 0], None), ([1, 1, 1], None), ([-1, -1, 3], None)),
+        *(([0, 1, 2], None), ([1, 1, 2], "other-order"), ([0, 2, 4], "others-between")),
+        ([2, 3, 1], "other-order"),
     ],
     ids=str,
 )
 def test_stale_numbering_is_told(counts: list[int | None], stale: bool) -> None:
     """Execution counts that do not go up by one are a note."""
     cells = [replace(cell, execution_count=one) for cell, one in zip(CELLS, counts, strict=False)]
-    expect(trace(), *(["numbering"] * stale), cells=[*cells, *CELLS[len(cells) :]])
+    cells = [*cells, *CELLS[len(cells) :]]
+    at = 2 if counts[0] in (0, 2) else 1
+    expect(trace(), *(["numbering"] * bool(stale)), cells=cells, says=stale, cell=at)
 
 
 def test_severity_and_selection_are_taken_over() -> None:

@@ -55,6 +55,7 @@ MESSAGES = {
     ),
     "plain": ("division by zero", "division by zero"),
     "two lines": ("the first says it\nthe second does not", "the first says it"),
+    "too much": ("x" * 999, "x" * 300),
     "nothing": ("", ""),
     "nothing else": ("Graph execution error:", "Graph execution error:"),
 }

@@ -67,7 +67,7 @@ def run_fully() -> Iterator[Callable[..., Trace]]:
     """Run cells with trainings that are not shortened."""
     load = lambda: repeated(load_data(sample=True, lesson=LESSON), LESSON.data)  # noqa: E731
     with Runner(LESSON.data.dataset, load, RunSettings(full=True)) as runner:
-        yield lambda *sources, limits: runner.run(as_cells(*sources), "notebook", limits)
+        yield lambda *sources, limits: runner.run(as_cells(*sources), None, limits)
 
 
 MODEL = """import time
@@ -100,8 +100,8 @@ def test_a_sound_notebook_may_train_longer_than_a_cell_may_take(
 
 
 ENDED = {
-    "a training": ("train(60)", TRAINING, 2),
-    "trainings without end": ("while True: train(0.5)", TRAINING, 2),
+    "a training": ("train(60)", TRAINING, 5),
+    "trainings without end": ("while True: train(0.5)", TRAINING, 5),
     "a loop after a training": ("train(8)\nwhile True: pass", CELL, 20),
     "a training that raises, and a loop": (
         *("try: train('x')\nexcept TypeError: pass\nwhile True: pass", CELL, 20),

@@ -1,5 +1,6 @@
 """Stored logs of trainings that were interrupted, of an older Keras, and of trained networks."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -38,6 +39,7 @@ OWN_IMAGES = images(dataset="fashion_mnist")
 ADAM = {"network": changed(activation="relu", name="dense_2"), "images": OWN_IMAGES}
 ADAMS, AGAIN = replace(FIT, **ADAM), replace(COMPILE, model=3)
 THIRD = replace(ADAMS, model=3)
+LAST = float(re.findall(r" accuracy: (0\.\d+)", LOG_3)[-1])
 SOUND = {
     "an end by EarlyStopping": log(SHORT, callbacks=("CSVLogger", "EarlyStopping")),
     "an end by a callback of the author's": log(SHORT, callbacks=("?",)),
@@ -61,6 +63,12 @@ SOUND = {
     "images, of verbose=2": log(IMAGES_2.partition(" - 3s/epoch")[0] + "\nEpoch 5/5\n"),
     "images of a validation_split": log(
         LOG_2.replace("1500/1500", "38400/38400"), validation_split=0.2
+    ),
+    "the end of a longer log": log(
+        RELU_LOG.replace("0.80", "0.88"), **ADAM, epochs=20, batch_size=64
+    ),
+    "another end, as Keras 3 may show it": log(
+        LOG_3, full=True, history={"accuracy": (0.8, LAST + 0.015)}
     ),
     "another network, fresh": log(LOG_3, **ADAM),
     "another network that goes on": log(TWICE, **ADAM, earlier_fits=1),
