@@ -52,7 +52,6 @@ def test_a_finding_fails_its_test_alone(course: pytest.Pytester) -> None:
 
 def test_the_tests_may_be_spread_over_processes(course: pytest.Pytester) -> None:
     """Under xdist the outcomes are the same."""
-    pytest.importorskip("xdist")
     arguments = ("-p", "xdist", "-n", "2", "--dist", "loadfile", "--fmnist-spec")
     course.runpytest_subprocess(*PLUGIN, *arguments).assert_outcomes(passed=5, failed=1)
 
@@ -102,8 +101,6 @@ def test_a_file_that_is_named_is_judged_whatever_else_is(course: Any, arguments:
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
 def test_scripts_that_are_left_out_are_not_imported(course: Any, options: Any) -> None:
     """One that no entry names is counted, one that is excluded is not; pytest runs neither."""
-    if options:
-        pytest.importorskip("xdist")
     (course.path / "pyproject.toml").write_text(ENTRY)
     for name in ("test_draft.py", "test_other.py"):
         (course.path / name).write_text(SCRIPT)

@@ -183,7 +183,6 @@ def tests_beside(
     course: Path, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> pytest.Pytester:
     """Make the course once more where pytester runs, with a test of the course's own."""
-    pytest.importorskip("xdist")
     monkeypatch.setenv("PYTHONPATH", PACKAGE)
     shutil.copytree(course, pytester.path, dirs_exist_ok=True)
     pytester.makepyfile("def test_of_the_course(): pass")

@@ -3,7 +3,6 @@
 import base64
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -72,7 +71,7 @@ def write(path: Path, sources: list[str]) -> None:
 
 @pytest.fixture(params=[TABLE, WITHOUT], ids=["with the table", "without it"])
 def course(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Make the repository; where there is git, all of it is committed."""
+    """Make the repository, and commit all of it."""
     lesson = notebooks.build({"fit": [", verbose=0", ""]})
     write(
         tmp_path / THIS, [*FIRST, *(one for name, one in lesson.items() if name != "title"), LAST]
@@ -98,8 +97,6 @@ def course(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 def git(folder: Path, *arguments: str) -> str:
-    if shutil.which("git") is None:
-        return ""
     ended = subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
     return ended.stdout.decode()
 
