@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 # Magics that start a process or install things.
 ESCAPES = {
     *("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "sc", "script", "shell"),
-    *("bash", "sh", "cmd", "perl", "ruby", "pypy", "python2", "python3", "!", "!!"),
+    *("bash", "sh", "cmd", "perl", "ruby", "pypy", "python", "python2", "python3", "!", "!!"),
 }
 COLAB = {"tensorflow_version", "bigquery"}
 AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
-from fmnist_spec.gate.events import Compiled
+from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
@@ -32,6 +32,7 @@ EXPLAINED = {
     r"Expected all entries in the `metrics` list": "metrics-tuple",
     r"dtype='string' is not a valid dtype|Expected `loss_weights` argument": "loss-weights",
     r"EOF when reading a line": "input",
+    r"File too large": "large-file",
     r"is not a valid (root )?scope name": "scope-name",
     r"not recognized: \{'lr'": "lr",
     r"Cannot convert '\d+' to a shape": "shape",
@@ -75,6 +76,8 @@ def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
         return phrase("near", near=error.near)
     if re.match(r"No module named|cannot import name", error.message):
         return phrase("no-such-name")
+    if error.type == "AssertionError" and any(fit.shortened for fit in evidence.events(Fitted)):
+        return phrase("shortened")
     return phrase("not-installed" if error.type == "ImportError" else "correct")
 
 

@@ -30,8 +30,9 @@ def _import_libraries() -> None:
     import sklearn.model_selection  # noqa: F401
 
     import_keras()
-    # Keras 3 keeps this home. Where its folder is, a download is refused as what it is.
-    (Path.home() / ".keras" / "datasets").mkdir(parents=True, exist_ok=True)
+    # Keras 3 keeps this home. Where its folders are, a download is refused as what it is.
+    for name in ("datasets", "models"):
+        (Path.home() / ".keras" / name).mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(ImportError):
         import matplotlib.pyplot  # noqa: F401
     from fmnist_spec.gate.kernel import shell  # noqa: F401

@@ -57,6 +57,11 @@ def test_a_run_that_goes_wrong_ends_at_its_cell(run: Run, source: str, why: str)
         ("import socket\nsocket.socket()", "network"),
         ("import socket\nsocket.create_connection(('192.0.2.1', 80), timeout=1)", "network"),
         ("import urllib.request\nurllib.request.urlopen('http://example.com')", "network"),
+        (
+            "from tensorflow.keras.utils import get_file\n"
+            "get_file('x.h5', 'http://192.0.2.1/x.h5', cache_subdir='models')",
+            "network",
+        ),
         ("import os\nwhile True: os.fork()", "process"),
         ("import subprocess\nsubprocess.run(['ls'])", "process"),
         ("import os\nos.system('ls')", "process"),

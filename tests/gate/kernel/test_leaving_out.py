@@ -46,7 +46,9 @@ def test_only_the_statement_itself_is_left_out(run: Run, source: str, line: int)
     assert printed(trace).startswith("" if "%%capture" in source else "1\n"), printed(trace)
 
 
-@pytest.mark.parametrize("magic", ["%pip list", "%%bash\nls", "%%sh --out x\nls"])
+@pytest.mark.parametrize(
+    "magic", ["%pip list", "%%bash\nls", "%%sh --out x\nls", "%%python\nprint(1)"]
+)
 def test_a_magic_is_named_as_it_is_written(run: Run, magic: str) -> None:
     """That of a cell has two signs."""
     name = magic.split(maxsplit=1)[0]

@@ -290,6 +290,7 @@ def test_a_cell_tagged_raises_exception_may_raise() -> None:
         ("Cannot convert '784' to a shape.", "tuple"),
         ("EOF when reading a line", "input()"),
         ("Expected `loss_weights` argument to be a float.", "metrics=["),
+        ("[Errno 27] File too large", "200 MB"),
         ("'Sequential' object has no attribute 'predict_classes'", "predict()"),
     ],
 )
@@ -298,6 +299,14 @@ def test_what_changed_in_tensorflow_is_explained(message: str, told: str) -> Non
     found, cells = raising("ValueError", message)
     (one,) = expect(found, "cell-raises", cells=cells)
     assert told in one.message
+
+
+@pytest.mark.parametrize(("kind", "told"), [("AssertionError", True), ("ValueError", False)])
+def test_an_assertion_after_a_shortened_training_may_be_no_fault(kind: str, told: bool) -> None:
+    """Where only a few images were trained on, the finding says so, and how to train on all."""
+    last = CellRun(8, "raised", CellError(kind, "", 1), "", 0.1)
+    (one,) = expect(trace(cells=(*trace().cells[:8], last)), "cell-raises")
+    assert ("Check the notebook with --full" in one.message) == told
 
 
 def test_a_name_that_a_later_cell_defines_is_explained() -> None:
