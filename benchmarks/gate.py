@@ -17,8 +17,9 @@ from pathlib import Path
 
 import nbformat
 
-from fmnist_spec.data import DEBIAN_FOLDER, FOLDER_VARIABLE
+from fmnist_spec.data import FOLDER_VARIABLE
 from fmnist_spec.gate.notebook import NOTEBOOK
+from fmnist_spec.lesson import LESSON
 
 SECTION = """model = keras.Sequential()
 model.add(keras.layers.Dense(100, activation='relu', input_shape=(784,)))
@@ -48,7 +49,7 @@ def data_at_home(home: Path) -> dict[str, str]:
     """An environment in which Keras finds the data in its cache, as nbmake's kernel needs it."""
     cache = home / ".keras" / "datasets" / "fashion-mnist"
     cache.mkdir(parents=True)
-    for file in Path(os.environ.get(FOLDER_VARIABLE, DEBIAN_FOLDER)).glob("*.gz"):
+    for file in Path(os.environ.get(FOLDER_VARIABLE, LESSON.data.debian)).glob("*.gz"):
         shutil.copy(file, cache)
     return {**os.environ, "HOME": str(home)}
 

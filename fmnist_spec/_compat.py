@@ -9,8 +9,14 @@ from packaging.version import Version
 
 # Defaults of compile() and fit() on every version: optimizer with learning rate; batch size.
 DEFAULT_OPTIMIZER, DEFAULT_BATCH_SIZE = ("rmsprop", 0.001), 32
+DEFAULT_LEARNING_RATES = {"sgd": 0.01}  # of others it is 0.001, also on every version
 # TensorFlow's scope names, from 2.8 to 2.21. It trains a network only if all its names match.
 TRAINABLE_NAME = re.compile(r"^[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*$")
+
+
+def default_learning_rate(optimizer: str) -> float:
+    """The learning rate that Keras gives an optimizer of this name, if nothing else is said."""
+    return DEFAULT_LEARNING_RATES.get(optimizer, 0.001)
 
 
 class TensorFlowMissingError(ImportError):
@@ -32,8 +38,8 @@ def import_keras() -> Any:
     return keras
 
 
-def named_sequential(layers: list[Any], name: str) -> Any:
-    """A ``keras.Sequential`` of this name, also where layers are only counted.
+def named_sequential(layers: list[Any], name: str | None) -> Any:
+    """A ``keras.Sequential`` of this name, or of Keras's own; also where layers are only counted.
 
     Inside ``tf.Graph().as_default()`` TensorFlow takes a model's name for a scope and refuses
     names that it allows elsewhere; there the model gets its name once it is built.
@@ -41,7 +47,7 @@ def named_sequential(layers: list[Any], name: str) -> Any:
     import tensorflow as tf
 
     keras = import_keras()
-    if tf.executing_eagerly() or TRAINABLE_NAME.match(name):
+    if name is None or tf.executing_eagerly() or TRAINABLE_NAME.match(name):
         return keras.Sequential(layers, name=name)
     model = keras.Sequential(layers)
     setattr(model, "name" if keras_version().major >= 3 else "_name", name)

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import warnings
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -17,13 +17,13 @@ from typing import Any
 from fmnist_spec import __version__
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.notebook import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK, NotebookError
 from fmnist_spec.gate.run.process import UNABLE
-from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
+from fmnist_spec.lesson import LESSON, LESSON_FILE, lesson_file, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
-FAULTS = (SpecificationError, *UNABLE)
+FAULTS = (SpecificationError, NotebookError, *UNABLE)
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
@@ -42,17 +42,22 @@ def parser() -> argparse.ArgumentParser:
         # without defaults, which a command would set again; main() refuses what is of no use.
         for option, how in OPTIONS.items():
             shown = how if option in command.options else {**how, "help": argparse.SUPPRESS}
+            if not name and option == "--lesson":  # those behind the command would replace it
+                shown = {**shown, "dest": "before"}
             parser.add_argument(option, **shown, default=argparse.SUPPRESS)
     return top
 
 
-def _refuse_useless(command: str, options: Iterable[str]) -> None:
-    given = {f"--{name.replace('_', '-')}" for name in options} & OPTIONS.keys()
-    for option in sorted(given.difference(COMMANDS[command].options)):
+def _refuse_useless(command: str, given: dict[str, Any]) -> None:
+    lessons = given.get("lesson", ())
+    if command != "check" and len(lessons) > 1:
+        told = f"found --lesson {' and '.join(lessons)}, expected one."
+        raise argparse.ArgumentTypeError(f"{told} Only `fmnist-spec check` takes several.")
+    options = {f"--{name.replace('_', '-')}" for name in given} & OPTIONS.keys()
+    for option in sorted(options.difference(COMMANDS[command].options)):
         called = {name: f"`{f'fmnist-spec {name}'.strip()}`" for name in COMMANDS}
         takers = [called[name] for name, one in COMMANDS.items() if option in one.options]
-        has = "has" if len(takers) == 1 else "have"
-        told = f"{called[command]} has no option {option}; only {', '.join(takers)} {has} it"
+        told = f"{called[command]} has no option {option}; only {', '.join(takers)} can take it"
         raise argparse.ArgumentTypeError(f"{told}. Leave it out.")
 
 
@@ -84,6 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
             stream.reconfigure(errors="backslashreplace")
     given = vars(parser().parse_args(arguments))
+    if lessons := given.pop("before", []) + given.get("lesson", []):
+        given["lesson"] = lessons
     try:
         _refuse_useless(given["command"], given)
         return COMMANDS[given["command"]].run(argparse.Namespace(**{**NOT_GIVEN, **given}))
@@ -101,7 +108,7 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     from fmnist_spec.claims.report import hold
     from fmnist_spec.data import load_data
 
-    file = options.lesson or LESSON_FILE
+    file = lesson_file(options.lesson[0] if options.lesson else LESSON_FILE)
     lesson = load_lesson(file)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -110,55 +117,58 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     return HOLDS if holds else BROKEN
 
 
+def _end_in_order() -> None:
+    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # none on Windows
+        signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
+
+
 def _check_notebooks(options: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.progress import Progress
 
-    from fmnist_spec.gate.check import Checker, exit_code, loader
+    from fmnist_spec.gate.check import Checker, exit_code, load_served
     from fmnist_spec.gate.confine.sandbox import RunSettings
     from fmnist_spec.gate.course.selection import read_all
     from fmnist_spec.gate.report.json import as_json
     from fmnist_spec.gate.report.text import print_report
 
     given = {key: getattr(options, key) for key in ("select", "ignore")}
-    given["lesson"] = options.lesson and str(options.lesson)
+    given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
     config = load_config(Path.cwd()).with_options(**given)
-    lesson = load_lesson(config.lesson)
-    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # none on Windows
-        signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
-    load = partial(loader, folder=options.data, sample=options.sample)
+    lesson = load_lesson(config.lessons[0])
+    _end_in_order()
+    load = partial(load_served, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
     notebooks = read_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
-    with Checker(lesson, config, load, settings) as checker, bar:
+    with Checker(config, load, settings) as checker, bar:
         task = bar.add_task("Checking", total=len(notebooks))
         results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
     if options.format == "json":
-        print(as_json(lesson, config.lesson, results))
+        print(as_json(lesson, config.lessons, results))
     else:
-        print_report(results, config.lesson)
+        print_report(results, config.lessons)
     return exit_code(results)
 
 
 def _lesson_file(options: argparse.Namespace) -> Path:
-    """The one asked for: by the option, else by pyproject.toml, else the shipped one."""
-    return Path(options.lesson or load_config(Path.cwd()).lesson)
+    """The one asked for: by the option, else the first of pyproject.toml, else the shipped one."""
+    return lesson_file((options.lesson or load_config(Path.cwd()).lessons)[0])
 
 
-def _list_rules(options: argparse.Namespace) -> int:
-    lesson = load_lesson(_lesson_file(options))
-    for id, rule in RULES.items():
-        print(f"{id:15} {rule.severity:8} {rule.text(rule.requires, lesson)}")
-    return 0
+def _list(options: argparse.Namespace) -> int:
+    """Print the rules, the shipped lessons, or one rule."""
+    from fmnist_spec.gate.report import listing
 
-
-def _explain_rule(options: argparse.Namespace) -> int:
-    rule, lesson = RULES[_rule_id(options.id)], load_lesson(_lesson_file(options))
-    print(f"{options.id} ({rule.severity})\n\n{rule.text(rule.requires, lesson)}")
-    for title, example in (("wrong", rule.wrong), ("right", rule.right)):
-        print(f"\n  {title}:  {rule.text(example, lesson)}")
-    return 0
+    if options.command == "lessons":
+        lines = listing.lessons()
+    elif options.command == "rules":
+        lines = listing.rules(_lesson_file(options))
+    else:
+        lines = listing.rule(_rule_id(options.id), _lesson_file(options))
+    print(*lines, sep="\n")
+    return HOLDS
 
 
 def _copy_notebook(options: argparse.Namespace) -> int:
@@ -168,19 +178,35 @@ def _copy_notebook(options: argparse.Namespace) -> int:
         expected = "the shipped one, which is what the shipped notebook teaches"
         remedy = f"Write its notebook, and try it: fmnist-spec check --lesson {lesson} NOTEBOOK"
         raise SpecificationError(lesson, "lesson", "another lesson", expected, remedy)
-    fault = ""
     if path.suffix != NOTEBOOK.suffix:
-        fault = f"found {path.suffix or 'no suffix'}, expected .ipynb. Choose another name."
-    elif path.exists():
-        fault = "the file exists already. Choose another name."
-    else:
-        try:
-            with path.open("xb") as copy:
-                copy.write(NOTEBOOK.read_bytes())
-        except OSError as error:
-            fault = f"cannot be written: {error.strerror}. Choose another place."
-    print(f"fmnist-spec: {path}: {fault}" if fault else f"Wrote {path}.", file=sys.stderr)
-    return USAGE if fault else 0
+        found = f"found {path.suffix or 'no suffix'}, expected .ipynb"
+        raise NotebookError(path, "name", found, "Choose another name.")
+    try:
+        with path.open("xb") as copy:
+            copy.write(NOTEBOOK.read_bytes())
+    except OSError as error:
+        found = f"cannot be written: {error.strerror}"
+        raise NotebookError(path, "file", found, "Choose another name or place.") from None
+    print(f"Wrote {path}.", file=sys.stderr)
+    return HOLDS
+
+
+def _learn_lesson(options: argparse.Namespace) -> int:
+    from fmnist_spec.gate.check import exit_code
+    from fmnist_spec.gate.confine.sandbox import RunSettings
+    from fmnist_spec.gate.learning.init import add_entry, copy_shipped, learn
+    from fmnist_spec.gate.report.text import print_report
+
+    if options.path is None:
+        print(f"Wrote {copy_shipped()}, a copy of the shipped lesson. Edit it.")
+        return HOLDS
+    _end_in_order()
+    settings = RunSettings(options.full, options.require_isolation)
+    result, notes = learn(options.path, options.data, options.sample, settings)
+    print("\n".join([*(f"Wrote {file}." for file in result.lesson_files), *notes]))
+    print_report([result], result.lesson_files)
+    print("", add_entry(options.path, result.lesson_files, write=options.write), sep="\n", end="")
+    return exit_code([result])
 
 
 def _join_answers(options: argparse.Namespace) -> int:
@@ -202,17 +228,23 @@ def _join_answers(options: argparse.Namespace) -> int:
 OPTIONS: dict[str, dict[str, Any]] = {
     "--data": {"metavar": "FOLDER", "help": "the folder with the four .gz files"},
     "--sample": {"action": "store_true", "help": "use the small sample of the data"},
-    "--lesson": {"metavar": "FILE", "type": Path, "help": "use this file instead of lesson.toml"},
+    "--lesson": {
+        "metavar": "FILE",
+        "action": "append",
+        "help": "use this file, or a lesson of `fmnist-spec lessons`, instead of lesson.toml",
+    },
     "--format": {"choices": ("text", "json"), "help": "how the report is written: text or JSON"},
     "--jobs": {"type": _count, "metavar": "N", "help": "check N notebooks at the same time"},
     "--full": {"action": "store_true", "help": "train on all images, for all epochs"},
     "--require-isolation": {"action": "store_true", "help": "run only with full isolation"},
     "--select": {"type": _ids, "metavar": "ID,ID", "help": "check only these rules"},
     "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "check all rules except these"},
+    "--write": {"action": "store_true", "help": "add the notebook to pyproject.toml"},
     "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
 }
 OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
-NOT_GIVEN = {**dict.fromkeys(("data", "lesson", "select", "ignore", "tensorflow")), **OFF}
+OFF |= {"write": False, "lesson": ()}
+NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore", "tensorflow")), **OFF}
 
 
 @dataclass(frozen=True)
@@ -240,12 +272,22 @@ _COMPAT = {
 _EXPLAIN, _ID = {"help": "explain a rule, with an example"}, {"metavar": "ID", "help": "its id"}
 _PATHS = {"nargs": "*", "metavar": "PATH", "type": _path, "help": "notebooks, or folders of them"}
 _NAME = {"metavar": "NAME.ipynb", "type": Path, "help": "the file to write"}
+_INIT = {
+    "help": "write the lesson file that a notebook teaches; without one, the shipped one's copy",
+    "epilog": "Exit code 0: written, and the notebook passes. 1: written, and it fails. 2: "
+    "nothing is written, or some rules could not be checked.",
+}
+_LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": _path, "help": "what to learn from"}
+_OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
 _OF_COMPAT = {"--tensorflow"}
+_OF_CHECK = OPTIONS.keys() - _OF_COMPAT - {"--write"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
-    "check": _Command(_check_notebooks, OPTIONS.keys() - _OF_COMPAT, _CHECK, {"paths": _PATHS}),
-    "rules": _Command(_list_rules, ("--lesson",), {"help": "list the rules"}),
-    "explain": _Command(_explain_rule, ("--lesson",), _EXPLAIN, {"id": _ID}),
+    "check": _Command(_check_notebooks, _OF_CHECK, _CHECK, {"paths": _PATHS}),
+    "rules": _Command(_list, ("--lesson",), {"help": "list the rules"}),
+    "explain": _Command(_list, ("--lesson",), _EXPLAIN, {"id": _ID}),
+    "init": _Command(_learn_lesson, _OF_INIT, _INIT, {"path": _LEARNT}),
     "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
+    "lessons": _Command(_list, (), {"help": "list the lessons that the package ships"}),
     "compat": _Command(_join_answers, _OF_COMPAT, _COMPAT),
 }

@@ -1,37 +1,29 @@
-"""Find and load Fashion-MNIST, and prepare it as the lesson does."""
+"""Find and load the data set of a lesson, and prepare it as the lesson does."""
 
-import dataclasses
 import os
 import warnings
 from pathlib import Path
 
-from fmnist_spec.dataset import DataError, Dataset, Prepared, missing, read_folder
+from fmnist_spec.dataset import (
+    DataError,
+    Dataset,
+    Prepared,
+    holds_another,
+    made,
+    missing,
+    read_folder,
+)
+from fmnist_spec.datasets import SAMPLE_SIZES, Data
 from fmnist_spec.download import fetch_into
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.preparing import flatten, scale, split
 
 FOLDER_VARIABLE = "FMNIST_SPEC_DATA"
-DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 SAMPLE_FOLDER = Path(__file__).with_name("sample")
-SAMPLE_SHA256 = {
-    "train-images-idx3-ubyte": "71a9f8cec24060d6752b3e4940ce6d6fd729334afa47b735dd553481aa83b53e",
-    "train-labels-idx1-ubyte": "8983259dfbc9f185f92698916f7daf361704b43ba7d19568cc7bcdeefdc1bece",
-    "t10k-images-idx3-ubyte": "c9bd0ed7148856eb2287d902861921296d6c36d95a5113341a35554343e84123",
-    "t10k-labels-idx1-ubyte": "9f5f7b9143df7bffff73a8bf7d8a53545dbf787f86e5e195c64401d2c6f8f372",
-}
-SAMPLE = dataclasses.replace(LESSON.data, train_images=2_000, test_images=500, sha256=SAMPLE_SHA256)
-HOW_TO_GET = (
-    "For the whole set install Debian's package dataset-fashion-mnist, "
-    f"or set {FOLDER_VARIABLE} to a folder that holds its four .gz files."
-)
-SAMPLE_INSTEAD = (
-    "Fashion-MNIST was not found, so the shipped sample stands in for it: "
-    f"{SAMPLE.train_images:,} training and {SAMPLE.test_images:,} test images"
-)
 
 
 class SampleDataWarning(UserWarning):
-    """The whole data set was not found, so the shipped sample stands in for it."""
+    """The whole data set was not found, so a sample stands in for it."""
 
 
 def load_data(
@@ -43,53 +35,71 @@ def load_data(
 ) -> Dataset:
     """Load the data from the first place that has it, each file checked by its SHA-256.
 
-    The places: ``folder``, FMNIST_SPEC_DATA, Keras's cache, Debian's folder, a download
-    through Keras, and last the shipped sample, with a :class:`SampleDataWarning`.
+    The places: ``folder``, FMNIST_SPEC_DATA, Keras's cache, the folder of Debian's package, a
+    download through Keras, and last, with a :class:`SampleDataWarning`, the shipped sample; of a
+    data set of which there is none, images that are made in its form.
 
     Args:
-        folder: holds the four ``.gz`` files; no other place is tried then.
-        sample: load the shipped sample, whatever else there is.
+        folder: holds the files of the data set; no other place is tried then.
+        sample: load the sample, whatever else there is.
         download: whether to try a download. It ends after a limited time.
-        lesson: the specification that says what the files hold.
+        lesson: the specification that says which data set it is.
 
     Raises DataError: a file is not what it should be, or is missing from the folder asked for.
 
     Source: the lesson's first cell, and Keras's page on ``fashion_mnist.load_data``.
     """
+    data = lesson.data
     if sample:
-        return _load_sample()
-    asked = folder if folder is not None else os.environ.get(FOLDER_VARIABLE) or None
-    if asked is not None:
-        source, remedy = f"folder asked for: {asked}", f"Put a sound copy there. {HOW_TO_GET}"
-        return read_folder(Path(asked), lesson.data, source=source, remedy=remedy)
+        return _load_sample(data)
+    variable = os.environ.get(FOLDER_VARIABLE) or None
+    if folder is None and variable and not holds_another(Path(variable), data):
+        folder = variable
+    if folder is not None:
+        remedy = f"Put a sound copy there. {_how_to_get(data)}"
+        return read_folder(Path(folder), data, source=f"folder asked for: {folder}", remedy=remedy)
     home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser().absolute()
-    cache = home / "datasets" / "fashion-mnist"
-    for name, place, remedy in (
-        ("Keras's cache", cache, "Delete it, and it is downloaded again."),
-        ("Debian's dataset-fashion-mnist", DEBIAN_FOLDER, "Install the package again."),
-    ):
-        if not missing(place, lesson.data):
-            return read_folder(place, lesson.data, source=f"{name}: {place}", remedy=remedy)
+    cache = home / "datasets" / data.cache
+    package = f"Debian's dataset-{data.cache}"
+    places = [("Keras's cache", cache, "Delete it, and it is downloaded again.")]
+    places += [(package, Path(data.debian), "Install the package again.")] * bool(data.debian)
+    for name, place, remedy in places:
+        if not missing(place, data):
+            return read_folder(place, data, source=f"{name}: {place}", remedy=remedy)
     reason = "no download was allowed"
     if download:
         try:
-            return fetch_into(cache, lesson.data)
+            return fetch_into(cache, data)
         except (DataError, OSError) as error:
             reason = str(error)
-    warnings.warn(f"{SAMPLE_INSTEAD} ({reason}). {HOW_TO_GET}", SampleDataWarning, stacklevel=2)
-    return _load_sample()
+    sample_of = "the shipped sample stands" if data.sample else "images that were made stand"
+    sizes = "{:,} training and {:,} test images".format(*SAMPLE_SIZES)
+    told = f"{data.title} was not found, so {sample_of} in for it: {sizes} ({reason})."
+    warnings.warn(f"{told} {_how_to_get(data)}", SampleDataWarning, stacklevel=2)
+    return _load_sample(data)
 
 
-def _load_sample() -> Dataset:
-    source, remedy = f"shipped sample: {SAMPLE_FOLDER}", "Install fmnist_spec again."
-    return read_folder(SAMPLE_FOLDER, SAMPLE, source=source, remedy=remedy, is_sample=True)
+def _how_to_get(data: Data) -> str:
+    package = f"install Debian's package dataset-{data.cache}, or " * bool(data.debian)
+    files = "its four .gz files" if len(data.sha256) > 1 else ", ".join(data.sha256)
+    return f"To get all of it, {package}set {FOLDER_VARIABLE} to a folder that holds {files}."
+
+
+def _load_sample(data: Data) -> Dataset:
+    if not data.sample:
+        return made(data)
+    how = {"source": f"shipped sample: {SAMPLE_FOLDER}", "remedy": "Install fmnist_spec again."}
+    return read_folder(SAMPLE_FOLDER, data.of_sample(), **how, is_sample=True)
 
 
 def prepare(dataset: Dataset, *, lesson: Lesson = LESSON) -> Prepared:
     """Flatten, split and scale the training images as the lesson does.
 
-    Scaling last gives the same numbers, in half the memory.
+    Images of a network that begins with a Flatten layer stay squares. Without a split all of them
+    are trained on. Scaling last gives the same numbers, in half the memory.
     """
-    flat = flatten(dataset.train_images, lesson=lesson)
-    train, validation, *targets = split(flat, dataset.train_labels, lesson=lesson)
+    images = dataset.train_images
+    if lesson.input_shape != images.shape[1:]:
+        images = flatten(images, lesson=lesson)
+    train, validation, *targets = split(images, dataset.train_labels, lesson=lesson)
     return Prepared(scale(train, lesson=lesson), scale(validation, lesson=lesson), *targets)

@@ -1,19 +1,26 @@
-"""A data set as a value, read from its four IDX files and refused unless it is exactly them."""
+"""A data set as a value, read from its files and refused unless it is exactly them."""
 
 import gzip
 import hashlib
+import io
 import math
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.lesson import Data
+from fmnist_spec.datasets import DATA_SETS, Data
+
+Shape = tuple[int, ...]
+ARCHIVE = ("x_train", "y_train", "x_test", "y_test")  # in numpy's .npz, as Keras keeps MNIST
+# Of images that are made: the pixels of a class's pattern, those of them that an image shows, and
+# the labels that are wrong. A network of the lessons learns them slowly, and never all.
+PATTERN, SHOWN, WRONG = 0.2, 0.5, 0.2
 
 
 class DataError(ValueError):
@@ -32,8 +39,8 @@ class Dataset:
     train_labels: NDArray[np.uint8]
     test_images: NDArray[np.uint8]
     test_labels: NDArray[np.uint8]
-    source: str
-    is_sample: bool
+    source: str = field(kw_only=True)
+    is_sample: bool = field(kw_only=True)
 
     def __iter__(self) -> Iterator[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
         yield self.train_images, self.train_labels
@@ -41,7 +48,7 @@ class Dataset:
 
 
 class Prepared(NamedTuple):
-    """Images scaled and flattened: float64 of shape (n, 784); their labels: uint8, (n,)."""
+    """Scaled images: float64 of shape (n, 784), or (n, 28, 28); their labels: uint8, (n,)."""
 
     train_scaled: NDArray[np.float64]
     validation_scaled: NDArray[np.float64]
@@ -49,44 +56,76 @@ class Prepared(NamedTuple):
     validation_target: NDArray[np.uint8]
 
 
+def made(data: Data) -> Dataset:
+    """Make a sample of images that have the form of a data set, and can be learnt like it."""
+    random = np.random.default_rng(0)
+    patterns = random.random((data.classes, data.height, data.width)) < PATTERN
+    arrays = []
+    for shape in data.of_sample().shapes[::2]:
+        labels = random.integers(0, data.classes, shape[0], np.uint8)
+        shown = patterns[labels] & (random.random(shape) < SHOWN)
+        images = np.where(shown, np.uint8(255), random.integers(0, 256, shape, np.uint8))
+        other = random.integers(0, data.classes, shape[0], np.uint8)
+        arrays += [images, np.where(random.random(shape[0]) < WRONG, other, labels)]
+    for array in arrays:
+        array.flags.writeable = False
+    return Dataset(*arrays, source=f"images made in the form of {data.title}", is_sample=True)
+
+
 def repeated(dataset: Dataset, data: Data) -> Dataset:
-    """Repeat a sample until it has as many images and labels as ``data`` says."""
+    """Repeat a sample until it has as many images and labels as ``data`` says.
+
+    One corner of each image says in which repetition it is: so no two parts are the same images.
+    """
     if not dataset.is_sample:
         return dataset
     arrays = [array for part in dataset for array in part]
-    train_images, train_labels, test_images, test_labels = (
-        np.resize(one, shape) for one, shape in zip(arrays, data.shapes.values(), strict=True)
-    )
-    return Dataset(train_images, train_labels, test_images, test_labels, dataset.source, True)
+    resized = [*map(np.resize, arrays, data.shapes)]
+    for images, sample in zip(resized[::2], arrays[::2], strict=True):
+        images[:, 0, 0] = np.arange(len(images)) // len(sample)
+    return Dataset(*resized, source=dataset.source, is_sample=True)
 
 
 def missing(folder: Path, data: Data) -> list[str]:
     """Names of the files that ``folder`` lacks."""
-    return [f"{one}.gz" for one in data.shapes if not os.path.lexists(folder / f"{one}.gz")]
+    return [name for name in data.sha256 if not os.path.lexists(folder / name)]
+
+
+def holds_another(folder: Path, data: Data) -> bool:
+    """Whether a folder has no file of this data set, but all of another one."""
+    has_none = len(missing(folder, data)) == len(data.sha256)
+    return has_none and any(not missing(folder, other) for other in DATA_SETS.values())
 
 
 def read_folder(
     folder: Path, data: Data, *, source: str, remedy: str, is_sample: bool = False
 ) -> Dataset:
-    """Read the four files; a DataError if one is missing, or not exactly what ``data`` says."""
+    """Read the files; a DataError if one is missing, or not exactly what ``data`` says."""
     if absent := missing(folder, data):
-        expected = "the four .gz files of the data set"
+        expected = f"the files of {data.title}"
         raise DataError(f"{folder}: found no {', '.join(absent)}, expected {expected}. {remedy}")
-    train_images, train_labels, test_images, test_labels = (
-        _read_file(folder / f"{name}.gz", name, data, remedy) for name in data.shapes
-    )
-    return Dataset(train_images, train_labels, test_images, test_labels, source, is_sample)
+    # four files with an array each, or one with all of them
+    held = [[shape] for shape in data.shapes] if len(data.sha256) > 1 else [[*data.shapes]]
+    files = zip(data.sha256.items(), held, strict=True)
+    arrays = [
+        array
+        for (name, digest), shapes in files
+        for array in _read_file(folder / name, digest, data, shapes, remedy)
+    ]
+    return Dataset(*arrays, source=source, is_sample=is_sample)
 
 
-def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uint8]:
-    shape = data.shapes[name]
-    header = 4 + 4 * len(shape)
-    size = header + math.prod(shape)
+def _read_file(
+    path: Path, digest: str, data: Data, shapes: list[Shape], remedy: str
+) -> Iterator[NDArray[np.uint8]]:
+    """Read the arrays of a file: one of gzip of IDX, or several of numpy's .npz."""
+    is_idx, header = path.suffix == ".gz", 4 + 4 * len(shapes[0])
+    most = sum(map(math.prod, shapes)) + header * is_idx
     try:
         if not path.is_file():  # reading a pipe would wait for ever
             raise OSError("it is a folder or a device, not a file")
-        with gzip.open(path) as file:
-            content = file.read(size + 1)  # one more byte betrays what unpacks to more
+        with gzip.open(path) if is_idx else path.open("rb") as file:
+            content = file.read(most + 1)  # one more byte betrays what unpacks to more
     except EOFError:
         found = "a truncated gzip file"
     except (gzip.BadGzipFile, zlib.error) as error:
@@ -94,28 +133,34 @@ def _read_file(path: Path, name: str, data: Data, remedy: str) -> NDArray[np.uin
     except OSError as error:
         found = f"a file that cannot be read ({error.strerror or error})"
     else:
-        if hashlib.sha256(content).hexdigest() == data.sha256[name]:
-            return np.frombuffer(content, np.uint8, offset=header).reshape(shape)
-        found = _content_fault(content, name, data, size)
-    expected = f"gzip of {size:,} bytes, IDX of shape {shape}, SHA-256 {data.sha256[name]}"
-    raise DataError(f"{path}: found {found}, expected {expected}. {remedy}")
+        found = _fault(content, data, shapes[0] if is_idx else None, most, digest)
+    if found:
+        form = f"gzip of {most:,} bytes, IDX of shape {shapes[0]}, " * is_idx
+        raise DataError(f"{path}: found {found}, expected {form}SHA-256 {digest}. {remedy}")
+    if is_idx:
+        yield np.frombuffer(content, np.uint8, offset=header).reshape(shapes[0])
+        return
+    with np.load(io.BytesIO(content)) as arrays:
+        for array in map(arrays.__getitem__, ARCHIVE):
+            array.flags.writeable = False
+            yield array
 
 
-def _content_fault(content: bytes, name: str, data: Data, size: int) -> str:
-    """Say what is wrong with content that has another SHA-256."""
-    if not content:
-        return "an empty file"
-    if (shape := _idx_shape(content)) is None:
-        return "content that is not IDX"
-    if shape != data.shapes[name]:
-        owners = [f"the content of {other}" for other, its in data.shapes.items() if its == shape]
-        return owners[0] if owners else f"IDX of shape {shape}"
-    if len(content) != size:
-        return f"more than {size:,} bytes" if len(content) > size else f"{len(content):,} bytes"
-    return f"changed bytes, SHA-256 {hashlib.sha256(content).hexdigest()}"
+def _fault(content: bytes, data: Data, shape: Shape | None, most: int, digest: str) -> str:
+    """Say what is wrong with content that has another SHA-256, of IDX if it has a shape."""
+    actual = hashlib.sha256(content).hexdigest()
+    if actual == digest or not content:
+        return "" if content else "an empty file"
+    if shape and (found := _idx_shape(content)) != shape:
+        owners = [one for one, its in zip(data.sha256, data.shapes, strict=True) if its == found]
+        other = f"the content of {owners[0]}" if owners else f"IDX of shape {found}"
+        return other if found else "content that is not IDX"
+    if len(content) > most or (shape and len(content) < most):
+        return f"more than {most:,} bytes" if len(content) > most else f"{len(content):,} bytes"
+    return f"changed bytes, SHA-256 {actual}"
 
 
-def _idx_shape(content: bytes) -> tuple[int, ...] | None:
+def _idx_shape(content: bytes) -> Shape | None:
     """Read the shape from an IDX header of unsigned bytes; None if there is no such header."""
     magic, dimensions = content[:3], int.from_bytes(content[3:4], "big")
     if magic != b"\0\0\x08" or len(content) < 4 + 4 * dimensions:

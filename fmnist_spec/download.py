@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from fmnist_spec.dataset import DataError, Dataset, read_folder
-from fmnist_spec.lesson import Data
+from fmnist_spec.datasets import Data
 
 TOTAL_SECONDS = 300.0  # the import of TensorFlow included
 ANSWER_SECONDS = 10.0  # for each answer of the server
@@ -24,20 +24,20 @@ getattr(keras.datasets, sys.argv[1]).load_data()
 
 
 def fetch_into(cache: Path, data: Data) -> Dataset:
-    """Put the four files into ``cache``, each by a rename once all are verified, and load them.
+    """Put the files into ``cache``, each by a rename once all are verified, and load them.
 
     Raises DataError (Keras failed, the time is up, a file is not right) or OSError (of ``cache``).
     """
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix=".download-") as folder:
         home = Path(folder)
-        fetched = home / ".keras" / "datasets" / cache.name
+        fetched = home / ".keras" / "datasets" / data.cache
         fetched.mkdir(parents=True)
         _run_keras(home, data.dataset)
         source = f"download through Keras, now in {cache}"
         dataset = read_folder(fetched, data, source=source, remedy="Try again.")
-        for name in data.shapes:
-            fetched.joinpath(f"{name}.gz").replace(cache / f"{name}.gz")
+        for name in data.sha256:
+            (fetched / name).replace(cache / name)
     return dataset
 
 

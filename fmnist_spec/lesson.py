@@ -1,16 +1,20 @@
-"""The lesson of ``lesson.toml`` as frozen values, and what follows from them in closed form."""
+"""A lesson file as frozen values, and what follows from them in closed form."""
 
 import math
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from pathlib import Path
+from typing import Annotated, Any
 
-from fmnist_spec._compat import DEFAULT_BATCH_SIZE, DEFAULT_OPTIMIZER
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE, default_learning_rate
+from fmnist_spec.datasets import Data, data_of
+from fmnist_spec.network import NetworkSpec, wrong_layers
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
+from fmnist_spec.settings import AccuracyBounds, Compile, Fit, Split, wrong_split
 
 LESSON_FILE = Path(__file__).with_name("lesson.toml")
-DIGEST = re.compile("[0-9a-f]{64}")
+LESSONS = Path(__file__).with_name("lessons")  # others that the package ships, by their names
 
 
 class LessonError(SpecificationError):
@@ -18,131 +22,40 @@ class LessonError(SpecificationError):
 
 
 @dataclass(frozen=True)
-class Data:
-    """The data set: how many images, of which form, and how they are prepared."""
-
-    dataset: str
-    train_images: int
-    test_images: int
-    height: int
-    width: int
-    dtype: str
-    classes: int
-    scale: int
-    pixels: int
-    sha256: dict[str, str] = field(hash=False)
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Shape of what each file holds, by the file's name without ``.gz``."""
-        return {
-            "train-images-idx3-ubyte": (self.train_images, self.height, self.width),
-            "train-labels-idx1-ubyte": (self.train_images,),
-            "t10k-images-idx3-ubyte": (self.test_images, self.height, self.width),
-            "t10k-labels-idx1-ubyte": (self.test_images,),
-        }
-
-
-@dataclass(frozen=True)
-class Split:
-    """The split of the training images: the share and number held back, and the seed."""
-
-    test_size: float
-    random_state: int
-    train: int
-    validation: int
-    sha256: str
-
-
-@dataclass(frozen=True)
-class LayerSpec:
-    """One Dense layer: its name in the named style, its units and its activation."""
-
-    name: str
-    units: int
-    activation: str
-
-
-@dataclass(frozen=True)
-class NetworkSpec:
-    """The layers from the first hidden one to the output, and the model's name."""
-
-    name: str
-    layers: tuple[LayerSpec, ...]
-
-    @property
-    def hidden(self) -> tuple[int, ...]:
-        """Units of the hidden layers: all layers but the last."""
-        return tuple(layer.units for layer in self.layers[:-1])
-
-    @property
-    def output(self) -> LayerSpec:
-        """The output layer: always the last one."""
-        return self.layers[-1]
-
-
-@dataclass(frozen=True)
-class Compile:
-    """What ``compile()`` is given, and its defaults that the lesson relies on."""
-
-    loss: str
-    metrics: tuple[str, ...]
-    optimizer: str
-    learning_rate: float
-
-    @property
-    def is_default(self) -> bool:
-        """Whether ``compile()`` takes this optimizer and learning rate if it is given none."""
-        return (self.optimizer, self.learning_rate) == DEFAULT_OPTIMIZER
-
-    @property
-    def optimizer_argument(self) -> str:
-        """How ``compile()`` is told of the optimizer, before its other arguments."""
-        return "" if self.is_default else f"optimizer='{self.optimizer}', "
-
-
-@dataclass(frozen=True)
-class Fit:
-    """What ``fit()`` is given, and its default that the lesson relies on."""
-
-    epochs: int
-    batch_size: int
-
-    @property
-    def is_default(self) -> bool:
-        """Whether ``fit()`` takes this batch size if it is given none."""
-        return self.batch_size == DEFAULT_BATCH_SIZE
-
-    @property
-    def batch_argument(self) -> str:
-        """How ``fit()`` is told of the batch size, after its other arguments."""
-        return "" if self.is_default else f", batch_size={self.batch_size}"
-
-
-@dataclass(frozen=True)
-class AccuracyBounds:
-    """The least accuracy that training on the whole data reaches, from 0 to 1."""
-
-    training_accuracy: float
-    validation_accuracy: float
-
-
-@dataclass(frozen=True)
 class Lesson:
     """The whole lesson. Every number below that is not stored is computed here."""
 
     title: str
-    data: Data
-    split: Split
+    data: Annotated[Data, data_of]
     network: NetworkSpec
     compile: Compile
     fit: Fit
-    result: AccuracyBounds
+    split: Split | None = None
+    result: AccuracyBounds = field(default_factory=AccuracyBounds)
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of an image as the network takes it: a row, or a square if there is a Flatten."""
+        is_row = self.network.flatten is None
+        return (self.data.pixels,) if is_row else (self.data.height, self.data.width)
+
+    @property
+    def output_shapes(self) -> tuple[tuple[int | None, ...], ...]:
+        """What the summary shows of each layer: ``((None, 100), (None, 10))``."""
+        sizes = [size for size, _, _ in self.network.counts(self.data.pixels)]
+        flat, square = self.network.flatten or 0, (None, *self.input_shape)
+        return tuple(square if at < flat else (None, size) for at, size in enumerate(sizes))
 
     @property
     def layer_parameters(self) -> tuple[int, ...]:
         """Parameters of each layer, first to last: ``(78_500, 1_010)`` in the lesson."""
-        return dense_parameters(self.data.pixels, [one.units for one in self.network.layers])
+        return tuple(count for _, count, _ in self.network.counts(self.data.pixels))
+
+    @property
+    def dense_parameters(self) -> tuple[int, ...]:
+        """Those of the Dense layers alone."""
+        counts = zip(self.network.layers, self.layer_parameters, strict=True)
+        return tuple(count for layer, count in counts if layer.type == "Dense")
 
     @property
     def parameters(self) -> int:
@@ -150,46 +63,129 @@ class Lesson:
         return sum(self.layer_parameters)
 
     @property
+    def non_trainable(self) -> int:
+        """How many of them training leaves as they are."""
+        return sum(fixed for _, _, fixed in self.network.counts(self.data.pixels))
+
+    @property
     def size(self) -> str:
         """Memory of the parameters as Keras prints it: ``310.59 KB`` in the lesson."""
         return readable_size(4 * self.parameters)  # Keras's default dtype is float32
 
     @property
-    def steps_per_epoch(self) -> int:
-        """Batches in one epoch, the last one perhaps smaller: 1,500 in the lesson."""
-        return math.ceil(self.split.train / self.fit.batch_size)
+    def train_images(self) -> int:
+        """Images that ``fit()`` is given: 48,000 in the lesson."""
+        return self.split.train if self.split else self.data.train_images
 
+    @property
+    def steps_per_epoch(self) -> int | None:
+        """Batches in one epoch, the last one perhaps smaller: 1,500 in the lesson; None: any."""
+        return self.steps_of(self.train_images) if self.fit.batch_size else None
 
-def dense_parameters(inputs: int, units: Sequence[int]) -> tuple[int, ...]:
-    """Parameters of each Dense layer of a stack: for each unit a weight for each input, a bias."""
-    sizes = [inputs, *units]
-    return tuple((before + 1) * after for before, after in zip(sizes, units, strict=False))
+    def used_of(self, images: int) -> int:
+        """How many of so many images ``fit()`` trains on, and does not hold back itself."""
+        return math.floor(images * (1 - self.fit.validation_split))
+
+    def steps_of(self, images: int) -> int:
+        """Batches in one epoch of so many images."""
+        return math.ceil(self.used_of(images) / (self.fit.batch_size or DEFAULT_BATCH_SIZE))
+
+    @property
+    def loss(self) -> str:
+        """The loss in one word, with what it is told: ``sparse_categorical_crossentropy``."""
+        return self.compile.loss + "(from_logits=True)" * self.network.is_logits
+
+    @property
+    def loss_code(self) -> str:
+        """The loss as ``compile()`` is told of it."""
+        told = f"keras.losses.{self.compile.loss_class}(from_logits=True)"
+        return told if self.network.is_logits else repr(self.loss)
+
+    @property
+    def compile_code(self) -> str:
+        """The call of ``compile()``, without what it takes by itself."""
+        asked = self.compile
+        told = [] if asked.is_default else [f"optimizer={asked.optimizer_code}"]
+        told += [f"loss={self.loss_code}", *[f"metrics={[*asked.metrics]}"] * bool(asked.metrics)]
+        return f"model.compile({', '.join(told)})"
+
+    @property
+    def fit_code(self) -> str:
+        """The call of ``fit()``, without what it takes by itself."""
+        fit, share = self.fit, self.fit.validation_split
+        told = f"epochs={fit.epochs}" + f", batch_size={fit.batch_size}" * (not fit.is_default)
+        told += f", validation_split={share}" * bool(share)
+        return f"model.fit(train_scaled, train_target, {told})"
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What the lesson is about, each in one word: nothing asks for anything else."""
+        network, split = self.network, self.split
+        also = {
+            "scaling": self.data.scale != 1,
+            "unit-range": self.data.scale == self.data.brightest,
+            "rows": network.flatten is None,
+            "split": split is not None,
+            "seed": split is not None and split.random_state is not None,
+            "hidden": bool(network.hidden),
+            "single-layer": not network.hidden,
+            "larger-hidden": min(network.hidden, default=0) > network.output.units,
+            "biases": all(layer.arguments.get("use_bias", True) for layer in network.dense),
+            "trainable": not self.non_trainable,
+            "metrics": bool(self.compile.metrics),
+            "default-optimizer": self.compile.is_default,
+            "batch": self.fit.batch_size is not None,
+            "default-batch": self.fit.batch_size == DEFAULT_BATCH_SIZE,
+        }
+        words = {*network.styles, *self.compile.metrics, self.compile.loss, self.data.dataset}
+        words |= {layer.type.lower() for layer in network.layers}
+        words |= {layer.activation for layer in network.layers if layer.activation}
+        words |= {name.replace("_", "-") for name, bound in vars(self.result).items() if bound}
+        return frozenset(words | {word for word, is_about in also.items() if is_about})
 
 
 def readable_size(size: int) -> str:
     """Bytes in the words of Keras's summary: ``318040`` is ``310.59 KB``."""
-    amount, unit = float(size), "B"
-    for larger in ("KB", "MB", "GB", "TB", "PB"):
-        if amount < 1024:
-            break
-        amount, unit = amount / 1024, larger
-    return f"{amount:.2f} {unit}"
+    power = min(max(size.bit_length() - 1, 0) // 10, 5)
+    return f"{size / 1024**power:.2f} {('B', 'KB', 'MB', 'GB', 'TB', 'PB')[power]}"
+
+
+def shipped_lessons() -> dict[str, Path]:
+    """The lesson files that the package ships, by their names, :data:`LESSON_FILE` first."""
+    return {path.stem: path for path in (LESSON_FILE, *sorted(LESSONS.glob("*.toml")))}
+
+
+def lesson_file(name: str | Path) -> Path:
+    """Give the file of a lesson that the package ships, by its name; any other path as it is."""
+    return shipped_lessons().get(str(name), Path(name))
 
 
 def load_lesson(path: str | Path = LESSON_FILE) -> Lesson:
-    """Read a lesson file, by default the one that the package ships.
+    """Read a lesson file, or one that the package ships, by its name; by default its main one.
 
     Raises LessonError: the file is missing or no TOML, a key is unknown or missing, a value has
         the wrong type or range, or two numbers contradict each other.
     """
-    path = Path(path)
+    path = lesson_file(path)
     try:
-        lesson: Lesson = read_value(Lesson, read_toml(path), path, "")
+        return read_lesson(read_toml(path), path)
     except SpecificationError as error:
-        raise LessonError(*error.parts) from None
+        names = f"Check the path, or name one of {', '.join(shipped_lessons())}."
+        remedy = error.parts[-1].replace("Check the path.", names)
+        raise LessonError(*error.parts[:-1], remedy) from None
+
+
+def read_lesson(tables: dict[str, Any], path: Path) -> Lesson:
+    """Read the tables of a lesson file, which is named in errors. Raises SpecificationError."""
+    lesson: Lesson = read_value(Lesson, tables, path, "")
+    split, compiled = lesson.split, lesson.compile
+    if math.isnan(compiled.learning_rate):
+        compiled = replace(compiled, learning_rate=default_learning_rate(compiled.optimizer))
+    split = split and split.sized(lesson.data.train_images)
+    lesson = replace(lesson, compile=compiled, split=split)
     for key, found, expected in _contradictions(lesson):
-        remedy = "Correct this number, or those that it must agree with."
-        raise LessonError(path, key, str(found), expected, remedy)
+        remedy = "Correct this value, or those that it must agree with."
+        raise SpecificationError(path, key, str(found), expected, remedy)
     return lesson
 
 
@@ -198,55 +194,22 @@ Contradictions = Iterator[tuple[str, object, str]]  # key, found, expected
 
 def _contradictions(lesson: Lesson) -> Contradictions:
     """Values that are out of range, or cannot be right together."""
-    for name in ("data", "split", "compile", "fit"):
-        for key, value in vars(getattr(lesson, name)).items():
-            if value == 0 and key != "random_state":
-                yield f"{name}.{key}", value, "a number above 0"
-    if not lesson.compile.metrics:
-        yield "compile.metrics", "an empty list", "at least one metric, such as 'accuracy'"
-    yield from _contradictions_of_data(lesson.data)
-    yield from _contradictions_of_split(lesson.split, lesson.data)
-    yield from _contradictions_of_network(lesson.network, lesson.data)
-    for key, value in vars(lesson.result).items():
+    compiled, fit, result = lesson.compile, lesson.fit, lesson.result
+    for key in ("data.scale", "compile.learning_rate", "fit.epochs", "fit.batch_size"):
+        if attrgetter(key)(lesson) == 0:
+            yield key, 0, "a number above 0"
+    if fit.validation_split >= 1:
+        yield "fit.validation_split", fit.validation_split, "a share below 1.0"
+    yield from wrong_layers(lesson.network, lesson.data.classes)
+    if lesson.split:
+        yield from wrong_split(lesson.split, lesson.data.train_images)
+    for key, value in vars(result).items():
         if value > 1:
             yield f"result.{key}", value, "a share of at most 1.0"
-
-
-def _contradictions_of_data(data: Data) -> Contradictions:
-    if data.pixels != (area := data.height * data.width):
-        yield "data.pixels", data.pixels, f"data.height x data.width = {area}"
-    if data.sha256.keys() != data.shapes.keys():
-        yield "data.sha256", f"the keys {sorted(data.sha256)}", f"the keys {sorted(data.shapes)}"
-    for name, digest in data.sha256.items():
-        if not DIGEST.fullmatch(digest):
-            yield f"data.sha256.{name}", repr(digest), "64 hexadecimal digits in lower case"
-
-
-def _contradictions_of_split(split: Split, data: Data) -> Contradictions:
-    if split.test_size >= 1:
-        yield "split.test_size", split.test_size, "a share below 1.0"
-    # scikit-learn rounds the part that is held back up
-    if split.validation != (held_back := math.ceil(data.train_images * split.test_size)):
-        share = f"{split.test_size} of data.train_images = {held_back}"
-        yield "split.validation", split.validation, share
-    if split.train != (rest := data.train_images - split.validation):
-        yield "split.train", split.train, f"data.train_images - split.validation = {rest}"
-    if not DIGEST.fullmatch(split.sha256):
-        yield "split.sha256", repr(split.sha256), "64 hexadecimal digits in lower case"
-
-
-def _contradictions_of_network(network: NetworkSpec, data: Data) -> Contradictions:
-    layers = network.layers
-    for place, layer in enumerate(layers):
-        if layer.units == 0:
-            yield f"network.layers[{place}].units", 0, "a number above 0"
-    if len(layers) < 2:
-        yield "network.layers", f"{len(layers)} layer(s)", "a hidden layer and an output layer"
-    elif network.output.units != data.classes:
-        key = f"network.layers[{len(layers) - 1}].units"
-        yield key, network.output.units, f"one unit for each class, data.classes = {data.classes}"
-    if len(names := {layer.name for layer in layers}) != len(layers):
-        yield "network.layers", f"the names {sorted(names)}", "another name for each layer"
+        if value and not compiled.metrics:
+            yield "compile.metrics", "nothing", f"a metric, since result.{key} has a value"
+    if result.validation_accuracy and not (lesson.split or fit.validation_split):
+        yield "result.validation_accuracy", result.validation_accuracy, "images that are held back"
 
 
 LESSON = load_lesson()

@@ -1,18 +1,18 @@
 """The lesson's network in its three spellings.
 
-Every constructor returns a built, uncompiled ``keras.Sequential``: input of shape
-``(None, 784)`` float32, Dense hidden layers, and the Dense output layer last, with output
-of shape ``(None, 10)``. Inside ``tf.Graph().as_default()`` no weight is allocated, so
-that networks larger than memory can be counted there.
+Every constructor returns a built, uncompiled ``keras.Sequential``: input of shape ``(None, 784)``
+float32, or ``(None, 28, 28)`` where a Flatten comes first; the lesson's layers; output of shape
+``(None, 10)``. Inside ``tf.Graph().as_default()`` no weight is allocated, so that networks larger
+than memory can be counted there.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from numbers import Integral
 from typing import Any
 
 from fmnist_spec._compat import import_keras, named_sequential
-from fmnist_spec.lesson import LESSON, LayerSpec, Lesson
+from fmnist_spec.lesson import LESSON, Lesson
+from fmnist_spec.network import LayerSpec, NetworkSpec
 
 
 def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
@@ -20,7 +20,7 @@ def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) 
 
     Args:
         hidden: units of each hidden layer, first to last; the lesson's own layers by default.
-            All of them are like the lesson's first hidden layer.
+            They replace its Dense hidden layers, and all are like the first of these.
         lesson: the specification to build from.
 
     Raises:
@@ -39,13 +39,13 @@ def build_named(
 
     Given as ``hidden``, layers are called ``hidden``, ``hidden_2``, ``hidden_3`` and so on.
     ``name`` is the model's, by default the lesson's ``패션 MNIST 모델``: TensorFlow can summarise
-    a model of that name, but not train it. Other arguments and errors are those of
-    :func:`build_list`.
+    a model of that name, but not train it. What the lesson gives no name, Keras names. Other
+    arguments and errors are those of :func:`build_list`.
 
     Source: the lesson's first way of adding layers.
     """
     layers = _keras_layers(hidden, lesson, named=True)
-    return named_sequential(layers, lesson.network.name if name is None else name)
+    return named_sequential(layers, (lesson.network.name or None) if name is None else name)
 
 
 def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
@@ -65,26 +65,28 @@ BUILDERS = {"list": build_list, "named": build_named, "add": build_add}
 
 
 def _keras_layers(hidden: Sequence[int] | None, lesson: Lesson, named: bool = False) -> list[Any]:
-    """The input and a Dense layer for each layer of the network, with its name if ``named``."""
-    layers = _layers(hidden, lesson)
-    keras = import_keras()
-    stack = [keras.Input(shape=(lesson.data.pixels,))]
+    """The input and each layer of the network, with its name if ``named``."""
+    layers, keras = _layers(hidden, lesson.network), import_keras()
+    stack = [keras.Input(shape=lesson.input_shape)]
     for layer in layers:
-        name = layer.name if named else None
-        stack.append(keras.layers.Dense(layer.units, activation=layer.activation, name=name))
+        name = {"name": layer.name} if named and layer.name else {}
+        stack.append(getattr(keras.layers, layer.type)(**layer.arguments, **name))
     return stack
 
 
-def _layers(hidden: Sequence[int] | None, lesson: Lesson) -> tuple[LayerSpec, ...]:
-    """The lesson's layers, or its first hidden layer for each of ``hidden`` and its output."""
-    network = lesson.network
+def _layers(hidden: Sequence[int] | None, network: NetworkSpec) -> list[LayerSpec]:
+    """The lesson's layers, with one for each of ``hidden`` in the place of its hidden ones."""
     if hidden is None:
-        return network.layers
+        return [*network.layers]
     _refuse_wrong_units(hidden)
-    first = network.layers[0]
-    names = [first.name, *(f"{first.name}_{place}" for place in range(2, len(hidden) + 1))]
-    further = (replace(first, name=n, units=int(u)) for n, u in zip(names, hidden, strict=True))
-    return (*further, network.output)
+    first = network.dense[0] if network.hidden else LayerSpec()
+    numbers = ["", *(f"_{place}" for place in range(2, len(hidden) + 1))]
+    names = (first.name and first.name + number for number in numbers)
+    arguments = ({**first.arguments, "units": int(units)} for units in hidden)
+    further = map(LayerSpec, [first.type] * len(hidden), names, arguments)
+    place = network.layers.index(network.dense[0])
+    kept = [one for one in network.layers if one is network.output or one.type != "Dense"]
+    return [*kept[:place], *further, *kept[place:]]
 
 
 def _refuse_wrong_units(hidden: Sequence[int]) -> None:

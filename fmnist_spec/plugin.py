@@ -8,28 +8,24 @@ from collections.abc import Generator, Iterator
 from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker
+    from fmnist_spec.gate.course.config import Config
     from fmnist_spec.gate.finding import Result
     from fmnist_spec.gate.notebook import Notebook
 
 OPTION = "fmnist_spec"
 WHOLE = "notebook"  # the one test of a notebook that is not run
 UNDECIDED = "not checked, because the run was not complete"
-OUTCOME: pytest.StashKey[Outcome] = pytest.StashKey()
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
 
 class FindingWarning(pytest.PytestWarning):
     """A finding that does not fail the notebook."""
-
-
-class FindingsError(Exception):
-    """Findings that fail a test; the text is the report of them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,24 +44,55 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from fmnist_spec.gate.check import Checker
     from fmnist_spec.gate.course.config import load_config
-    from fmnist_spec.lesson import load_lesson
 
     try:
-        settings = load_config(config.invocation_params.dir)
-        config.stash[CHECKER] = Checker(load_lesson(settings.lesson), settings)
+        checker = config.stash[CHECKER] = Checker(load_config(config.invocation_params.dir))
     except ValueError as error:
         raise pytest.UsageError(str(error)) from None
-    config.add_cleanup(config.stash[CHECKER].close)  # ends the processes that ran notebooks
-    config.stash[OUTCOME] = Outcome()
-    config.pluginmanager.register(config.stash[OUTCOME])
+    config.add_cleanup(checker.close)  # ends the processes that ran notebooks
+    config.pluginmanager.register(Course(checker.config))
 
 
-class Outcome:
-    """Sees to it that a session which skipped all its notebooks does not look as if they passed."""
+class Course:
+    """Collects notebooks. A session which skipped them all does not look as if they passed."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Config) -> None:
+        self._settings = settings
         self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
         self.unnamed: set[str] = set()  # the notebooks that no entry of the table names
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_collect_file(
+        self, file_path: Path, parent: pytest.Collector
+    ) -> Generator[None, Any, None]:
+        """Collect a notebook as one; pytest would import a .py that is named as a test module."""
+        from fmnist_spec.gate.course.discovery import is_course_file
+
+        collected = yield
+        if not is_course_file(file_path):
+            return
+        collected.force_result([])
+        if file_path not in named_paths(parent.config):  # what is named is judged, whatever it is
+            if self._settings.leaves_out(file_path) or is_passed_by(parent.config, file_path):
+                return
+            if self._settings.notebooks and not self._settings.entry_of(file_path):
+                self.unnamed.add(str(file_path))
+                return
+        collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, Any, None]:
+        """Place what is skipped in its notebook: pytest would name a line of this plugin."""
+        report = (yield).get_result()
+        if not isinstance(item, RequirementItem):
+            return
+        if call.when == "call" and "result" in vars(item.parent):
+            report.judged = item.parent.result.verdict != "skipped"
+        if report.skipped and isinstance(report.longrepr, tuple):
+            path, line, _ = item.reportinfo()
+            report.longrepr = (str(path), line + 1, report.longrepr[-1])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Note whether a notebook was checked."""
@@ -93,62 +120,24 @@ class Outcome:
             terminalreporter.write_line("fmnist-spec: no notebook was checked, all were skipped.")
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Generator[None, Any, None]:
-    """Collect a notebook as one; pytest would import a .py that is named as a test module."""
-    collected = yield
-    if not parent.config.getoption(OPTION):
-        return
-    from fmnist_spec.gate.course.discovery import is_course_file
-
-    if not is_course_file(file_path):
-        return
-    settings, outcome = parent.config.stash[CHECKER].config, parent.config.stash[OUTCOME]
-    collected.force_result([])
-    if not is_named(parent.session, file_path):  # what is named is judged, whatever it is
-        if settings.leaves_out(file_path) or is_passed_by(parent.config, file_path):
-            return
-        if settings.notebooks and not settings.entry_of(file_path):
-            outcome.unnamed.add(str(file_path))
-            return
-    collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
-
-
-def is_named(session: pytest.Session, path: Path) -> bool:
-    """Whether a file is an argument: pytest drops those that stand in a folder that is one."""
-    return session.isinitpath(path) or path in _arguments(session.config)
-
-
 def is_passed_by(config: pytest.Config, path: Path) -> bool:
     """Whether a file stands in a folder that the gate does not look through, unless it is named."""
     from fmnist_spec.gate.course.discovery import is_ours
 
-    named = _arguments(config)
+    named = named_paths(config)
     if named.isdisjoint(path.parents):
         return False
     walked = takewhile(lambda folder: folder not in named, path.parents)
     return not all(map(is_ours, walked))
 
 
-def _arguments(config: pytest.Config) -> set[Path]:
-    """Give the paths that pytest was called with, or that stand in its settings."""
+def named_paths(config: pytest.Config) -> set[Path]:
+    """Give the paths that pytest was called with, or that stand in its settings.
+
+    Pytest's own drop a file that stands in a folder which is one, too.
+    """
     folder = config.invocation_params.dir
     return {Path(os.path.normpath(folder / one.split("::")[0])) for one in config.args}
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, Any, None]:
-    """Place what is skipped in its notebook: pytest would name a line of this plugin."""
-    report = (yield).get_result()
-    if not isinstance(item, RequirementItem):
-        return
-    if call.when == "call" and "result" in vars(item.parent):
-        report.judged = cast(NotebookFile, item.parent).result.verdict != "skipped"
-    if report.skipped and isinstance(report.longrepr, tuple):
-        path, line, _ = item.reportinfo()
-        report.longrepr = (str(path), line + 1, report.longrepr[-1])
 
 
 class NotebookFile(pytest.File):
@@ -160,7 +149,7 @@ class NotebookFile(pytest.File):
         """Give a test for each rule that is asked for; one, if there is nothing to run."""
         from fmnist_spec.gate.finding import Result
 
-        rules = self.config.stash[CHECKER].config.settings_of(self.path).rules
+        rules = self.config.stash[CHECKER].rules_of(self.path)
         for name in (WHOLE,) if isinstance(self.notebook, Result) else rules:
             yield RequirementItem.from_parent(self, name=name)
 
@@ -169,7 +158,7 @@ class NotebookFile(pytest.File):
         """The notebook as it was read, or why it is not run."""
         from fmnist_spec.gate.course.selection import read, read_unnamed
 
-        if is_named(self.session, self.path):
+        if self.path in named_paths(self.config):
             return read(self.path)
         return read_unnamed(self.path, self.config.stash[CHECKER].config)
 
@@ -190,18 +179,20 @@ class NotebookFile(pytest.File):
 class RequirementItem(pytest.Item):
     """One requirement of one notebook, its parent. Errors fail it, warnings are told."""
 
+    parent: NotebookFile
+
     def runtest(self) -> None:
-        """Fail, skip or warn with what this rule found. Raises FindingsError."""
+        """Fail, skip or warn with what this rule found."""
         from fmnist_spec.gate.course.belonging import REMEDY
         from fmnist_spec.gate.report.text import as_text, in_short
 
-        result = cast(NotebookFile, self.parent).result
+        result = self.parent.result
         if result.verdict == "skipped":
             pytest.skip(f"{result.reason} {REMEDY}")
         found = [finding for finding in result.findings if finding.rule == self.name]
         if any(finding.severity == "error" for finding in found):
             details = "\n".join(as_text(finding, result) for finding in found)
-            raise FindingsError(f"{in_short(found[0])}\n{details}")
+            pytest.fail(f"{in_short(found[0])}\n{details}")
         for finding in found:
             if finding.severity == "warning":
                 told = FindingWarning(as_text(finding, result))
@@ -211,15 +202,14 @@ class RequirementItem(pytest.Item):
 
     def _fail_once(self, result: Result) -> None:
         """Skip what could not be decided. If nothing else fails the notebook, the first fails."""
-        file = cast(NotebookFile, self.parent)
-        file.told = file.told or self.name
-        if result.verdict == "error" and file.told == self.name:
-            raise FindingsError(result.reason)
+        self.parent.told = self.parent.told or self.name
+        if result.verdict == "error" and self.parent.told == self.name:
+            pytest.fail(result.reason)
         pytest.skip(result.reason or UNDECIDED)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show findings without the frames of this plugin."""
-        if isinstance(excinfo.value, FindingsError | FindingWarning):
+        if isinstance(excinfo.value, pytest.fail.Exception | FindingWarning):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 

@@ -39,27 +39,38 @@ def flatten(images: NDArray[Any], *, lesson: Lesson = LESSON) -> NDArray[Any]:
 def split(
     images: NDArray[Any], labels: NDArray[Any], *, lesson: Lesson = LESSON
 ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any], NDArray[Any]]:
-    """Hold back the lesson's share: images to train on, validation images, labels of either.
+    """Split as the lesson does: images to train on, validation images, labels of either.
 
-    The first axis is split; other axes and dtypes stay as they are.
+    The first axis is split; other axes and dtypes stay as they are. Of a lesson without a split,
+    all are to train on. Raises ValueError: not as many labels as images.
 
-    Raises ValueError: not as many labels as images, or fewer than two.
-
-    Source: the lesson's second cell, and scikit-learn's page on ``train_test_split``.
+    Source: the lesson's second cell.
     """
-    from sklearn.model_selection import train_test_split
-
     if len(images) != len(labels):
         found = f"found {len(images)} images and {len(labels)} labels"
         raise ValueError(f"{found}, expected one label for each image. Load them together.")
-    share, seed = lesson.split.test_size, lesson.split.random_state
-    return tuple(train_test_split(images, labels, test_size=share, random_state=seed))
+    train, validation = split_indices(lesson, len(images))
+    return images[train], images[validation], labels[train], labels[validation]
 
 
-def split_indices(lesson: Lesson = LESSON) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Indices by which ``split`` divides, those held back last, without importing scikit-learn."""
-    order = np.random.RandomState(lesson.split.random_state).permutation(lesson.data.train_images)
-    return order[lesson.split.validation :], order[: lesson.split.validation]
+def split_indices(
+    lesson: Lesson = LESSON, images: int | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Indices of those to train on, and of those held back; of a sample as of the whole.
+
+    With a seed they are those of scikit-learn's page on ``train_test_split``, in its order.
+    """
+    count, asked = lesson.data.train_images if images is None else images, lesson.split
+    if asked is None:
+        return np.arange(count), np.arange(0)
+    size = round(count * asked.validation / lesson.data.train_images)
+    if asked.random_state is not None:
+        size = asked.held_back_of(count) if isinstance(asked.test_size, float) else size
+        order = np.random.RandomState(asked.random_state).permutation(count)
+        return order[size:], order[:size]
+    size = size if asked.held_back == "first" else count - size
+    first, last = np.split(np.arange(count), [size])
+    return (last, first) if asked.held_back == "first" else (first, last)
 
 
 def _expect_array(images: Any, dtypes: set[str]) -> None:

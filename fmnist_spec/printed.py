@@ -20,6 +20,7 @@ COLUMNS = re.compile(
 )
 HEADER = ("Layer(type)", "OutputShape", "Param")
 BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output's encoding has no lines
+BARS = "[┃│|]"
 # Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
 # is not UTF-8. Colab has 100 columns.
 TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
@@ -79,13 +80,7 @@ def printed_summaries(text: str) -> Iterator[Printed]:
         if is_table or (counts.keys() >= ALL_COUNTS and "____" in table):
             name, quote, _ = start[1].rpartition('"')  # no quote: the name goes on below
             name = name if quote else start[1].strip() + CUT
-            yield Printed(name, _layers(_rows(table)), counts)
-
-
-def _layers(rows: list[Cells] | None) -> tuple[Layer, ...] | None:
-    if rows is None or not all(map(_is_layer, rows)):
-        return None
-    return tuple((*_label(a), _shape(b), _number(c)) for a, b, c in rows)
+            yield Printed(name, _layers(table), counts)
 
 
 def _unwrapped(block: str) -> str:
@@ -110,8 +105,8 @@ def _unwrapped(block: str) -> str:
     return "\n".join([*lines[:first], *joined, below])
 
 
-def _rows(table: str) -> list[Cells] | None:
-    """Give the cells of each layer, but not of layers inside another layer."""
+def _layers(table: str) -> tuple[Layer, ...] | None:
+    """Read each layer, but not layers inside another layer."""
     if header := COLUMNS.search(table):
         head, *rows = _join(_aligned_cells(table, header), broken=True)
         letters = [cell.replace(" ", "") for cell in head]
@@ -126,7 +121,10 @@ def _rows(table: str) -> list[Cells] | None:
             return None
     else:
         return None
-    return [cells for cells in rows if cells[0] and cells[0][0] not in "|└"]
+    layers = [cells for cells in rows if cells[0] and cells[0][0] not in "|└"]
+    if not all(map(_is_layer, layers)):
+        return None
+    return tuple((*_label(a), _shape(b), _number(c)) for a, b, c in layers)
 
 
 def _is_layer(cells: Cells) -> bool:
@@ -156,16 +154,14 @@ def _is_whole(box: list[str]) -> bool:
     """Whether no line of a box is broken: each has the bars of its rules, and none before them."""
     rules = {line for line in box if not re.search(r"\w", line)}
     most = max((len(re.findall("[┏┳┓┡╇┩├┼┤+|]", rule)) for rule in rules), default=0)
-    rows = [re.split("[┃│|]", line) for line in box if line not in rules]
+    rows = [re.split(BARS, line) for line in box if line not in rules]
     return all(len(row) == most + 1 and not re.search(r"\w", row[0]) for row in rows)
 
 
 def _boxed_cells(box: list[str]) -> Iterator[Cells]:
     """Cut the lines of a box of Keras 3; a cell without its right border is empty."""
-    text = "".join(box)
-    bars = "[┃│]" if "┃" in text or "│" in text else r"\|"
     for line in box:
-        yield (*(cell.strip() for cell in re.split(bars, line)[1:-1]), *NO_CELLS)[:3]
+        yield (*(cell.strip() for cell in re.split(BARS, line)[1:-1]), *NO_CELLS)[:3]
 
 
 def _join(lines: Iterable[Cells], broken: bool) -> Iterator[Cells]:

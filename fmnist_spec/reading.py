@@ -8,7 +8,7 @@ import types
 import typing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fmnist_spec.files import merge_conflict
 
@@ -42,21 +42,24 @@ class SpecificationError(ValueError):
         self.parts = path, key, found, expected, remedy
 
 
+def parse_toml(text: str) -> dict[str, Any]:
+    """Give a text's tables; a ValueError or RecursionError if it is no TOML."""
+    return tomllib.loads(text)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; a SpecificationError if it cannot be read or is no TOML."""
     text = ""
     try:
-        text = path.read_text(encoding="utf-8")
-        return tomllib.loads(text)
+        text = path.read_text(encoding="utf-8-sig")
+        return parse_toml(text)
     except OSError as error:
         found, expected, remedy = error.strerror or str(error), "a readable file", "Check the path."
     except (ValueError, RecursionError) as error:  # neither TOML nor UTF-8, or nested too deeply
         found, expected, remedy = str(error), "TOML in UTF-8", "Correct that place."
         if conflict := merge_conflict(enumerate(text.split("\n"), 1), "[<=>]"):
-            number, line = conflict
-            found = (
-                f"a merge conflict that was not resolved (at line {number}: {line.strip()[:60]})"
-            )
+            at, line = conflict
+            found = f"a merge conflict that was not resolved (at line {at}: {line.strip()[:60]})"
             remedy = "Keep one version."
     raise SpecificationError(path, "file", found, expected, remedy)
 
@@ -64,7 +67,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_value(kind: Any, value: Any, path: Path, key: str, *, written: bool = True) -> Any:
     """``value`` as the annotated type ``kind``: a dataclass, a tuple, a union or a plain value.
 
-    What was not ``written`` by people, but by a program, may hold any number and any text.
+    What was not ``written`` by people, but by a program, may hold any number and any text. Of
+    ``Annotated[kind, reads]`` the function ``reads`` makes a value: of the table, path and key.
 
     Raises:
         SpecificationError: an unknown or missing key, a wrong type; if written by people also a
@@ -82,6 +86,8 @@ class _Reader:
         origin, arguments = typing.get_origin(kind), typing.get_args(kind)
         if dataclasses.is_dataclass(kind):
             return self._dataclass(kind, self._plain(dict, value, key), key)
+        if origin is Annotated:
+            return arguments[1](self._plain(dict, value, key), self.path, key)
         if origin in (typing.Union, types.UnionType):
             known = type(value) if type(value) in arguments else arguments[0]
             return self.read(known, value, key)
@@ -132,7 +138,7 @@ class _Reader:
 @functools.cache
 def _fields(kind: Any) -> tuple[dict[str, Any], list[str]]:
     """Give the type of each field of a dataclass, and the names of those without a default."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     missing, fields = dataclasses.MISSING, dataclasses.fields(kind)
     needed = [one for one in fields if one.default is one.default_factory is missing]
     return {one.name: hints[one.name] for one in fields}, [one.name for one in needed]

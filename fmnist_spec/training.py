@@ -1,6 +1,5 @@
 """Compile and fit a network as the lesson does, on every TensorFlow."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fmnist_spec import _compat
-from fmnist_spec.lesson import LESSON, Compile, Lesson
+from fmnist_spec.lesson import LESSON, Lesson
+from fmnist_spec.settings import ONE_HOT, Compile
 
 
 def train(
@@ -23,11 +23,12 @@ def train(
     """Compile and fit ``model`` as the lesson does, and return Keras's ``History``.
 
     The optimizer and the batch size are left to Keras where they are its defaults, as in the
-    shipped lesson; metrics are a list, which every TensorFlow takes.
+    shipped lesson; metrics are a list, which every TensorFlow takes. Where the lesson's loss asks
+    for it, the labels are made one-hot.
 
     Args:
         model: a ``keras.Sequential`` that may not be compiled yet.
-        images: shape (n, 784), floating point, scaled to [0, 1].
+        images: shape (n, 784), or (n, 28, 28), as the network takes; floating point, from 0 to 1.
         labels: shape (n,), whole numbers from 0 to 9.
         epochs: the lesson's five by default.
         lesson: the specification to train by.
@@ -38,27 +39,39 @@ def train(
         Keras then), or the arrays do not have these shapes.
     """
     _refuse_untrainable_names(model)
-    expected = (len(labels), lesson.data.pixels)
-    if tuple(images.shape) != expected or labels.ndim != 1:
+    if tuple(images.shape) != (len(labels), *lesson.input_shape) or labels.ndim != 1:
         found = f"images {tuple(images.shape)} and labels {tuple(labels.shape)}"
-        wanted = f"images (n, {lesson.data.pixels}) and labels (n,)"
+        wanted = f"images (n, {', '.join(map(str, lesson.input_shape))}) and labels (n,)"
         remedy = "Prepare the images with fmnist_spec.prepare()."
         raise ValueError(f"found {found}, expected {wanted}. {remedy}")
-    batch_size = lesson.fit.batch_size
     model.compile(
         **_optimizer(lesson.compile),
-        loss=lesson.compile.loss,
+        loss=loss_of(lesson),
         metrics=list(lesson.compile.metrics),
-        steps_per_execution=_compat.steps_per_execution(math.ceil(len(images) / batch_size)),
+        steps_per_execution=_compat.steps_per_execution(lesson.steps_of(len(images))),
     )
     return model.fit(
         images,
-        labels,
-        batch_size=None if lesson.fit.is_default else batch_size,
+        targets_of(lesson, labels),
+        batch_size=None if lesson.fit.is_default else lesson.fit.batch_size,
         epochs=lesson.fit.epochs if epochs is None else epochs,
+        validation_split=lesson.fit.validation_split,
         verbose=0,
         callbacks=list(callbacks),
     )
+
+
+def loss_of(lesson: Lesson) -> Any:
+    """The lesson's loss as ``compile()`` takes it: a text, or an object that expects logits."""
+    if not lesson.network.is_logits:
+        return lesson.loss
+    return getattr(_compat.import_keras().losses, lesson.compile.loss_class)(from_logits=True)
+
+
+def targets_of(lesson: Lesson, labels: NDArray[np.integer[Any]]) -> NDArray[Any]:
+    """Labels as the lesson's loss takes them: whole numbers, or rows of zeros with a one."""
+    is_one_hot = lesson.compile.loss == ONE_HOT
+    return np.eye(lesson.data.classes, dtype=np.float32)[labels] if is_one_hot else labels
 
 
 def _optimizer(spec: Compile) -> dict[str, Any]:

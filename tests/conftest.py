@@ -1,13 +1,17 @@
 """Options and data that the whole suite shares: everything costly is made once."""
 
 import gc
+import json
 import os
+import platform
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from fmnist_spec import _compat
 from fmnist_spec.data import DataError, SampleDataWarning, load_data, prepare
+from fmnist_spec.files import write_text
 from fmnist_spec.lesson import LESSON, load_lesson
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -145,10 +149,29 @@ def trial(quick_import, whole_data, prepared):
 def answers(pytestconfig):
     """The answers to the claims, in order; written at the end if every claim was asked."""
     from fmnist_spec.claims.claims import load_claims
-    from fmnist_spec.claims.compatibility import write_answers
 
     given = []
     yield given
     path = pytestconfig.getoption("--answers")
     if path and [one.claim for one in given] == list(load_claims()):
-        write_answers(path, given)
+        _write_answers(path, given)
+
+
+def _write_answers(path, answers):
+    """Write what this environment answered; the file's name is the environment's."""
+    record = {
+        "tensorflow": str(_compat.tensorflow_version()),
+        "keras": str(_compat.keras_version()),
+        "python": ".".join(platform.python_version_tuple()[:2]),
+        "answers": {answer.claim.id: _answer_record(answer) for answer in answers},
+    }
+    write_text(path, json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def _answer_record(answer):
+    record = {"holds": answer.holds}
+    if not answer.holds:  # a number that was measured would differ from run to run
+        record["observed"] = answer.observed
+    if answer.notices:
+        record["notices"] = sorted(set(answer.notices))
+    return record

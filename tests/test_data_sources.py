@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fmnist_spec import data, download
-from fmnist_spec.data import SAMPLE, SAMPLE_FOLDER, DataError, SampleDataWarning, load_data
+from fmnist_spec import download
+from fmnist_spec.data import SAMPLE_FOLDER, DataError, SampleDataWarning, load_data
 from fmnist_spec.lesson import LESSON
 
+SAMPLE = LESSON.data.of_sample()
 NAMES = list(SAMPLE.sha256)
 COUNTS = {"train": 40, "t10k": 20}
 REAL_CHILD_CODE = download.CHILD_CODE
@@ -25,18 +26,21 @@ pack = functools.partial(gzip.compress, compresslevel=1)
 
 def beginning(name):
     """Give the first images or labels of the sample, as an IDX file of their own."""
-    content = gzip.decompress((SAMPLE_FOLDER / f"{name}.gz").read_bytes())
+    content = gzip.decompress((SAMPLE_FOLDER / name).read_bytes())
     count = COUNTS[name.partition("-")[0]]
     header, size = (16, SAMPLE.pixels) if "images" in name else (8, 1)
     return content[:4] + count.to_bytes(4, "big") + content[8 : header + count * size]
 
 
-# A lesson whose whole data is that beginning: the same code, on files that load fast.
+# A lesson whose whole data is that beginning: the same code, on files that load fast. Debian's
+# folder of both is in the current one.
 IDX = {name: beginning(name) for name in NAMES}
 GOOD = {name: pack(content) for name, content in IDX.items()}
 SHA256 = {name: hashlib.sha256(content).hexdigest() for name, content in IDX.items()}
-FEW = replace(SAMPLE, train_images=COUNTS["train"], test_images=COUNTS["t10k"], sha256=SHA256)
-SMALL = replace(LESSON, data=FEW)
+FEW = {"train_images": COUNTS["train"], "test_images": COUNTS["t10k"], "sha256": SHA256}
+
+WHOLE = replace(LESSON, data=replace(LESSON.data, debian="debian"))
+SMALL = replace(LESSON, data=replace(WHOLE.data, **FEW))
 
 
 def fill(folder, *, without=""):
@@ -44,17 +48,17 @@ def fill(folder, *, without=""):
     folder.mkdir(parents=True)
     for name in NAMES:
         if name != without:
-            (folder / f"{name}.gz").write_bytes(GOOD[name])
+            (folder / name).write_bytes(GOOD[name])
     return folder
 
 
 @pytest.fixture
 def nowhere(tmp_path, monkeypatch):
-    """Make a machine with no data and no network; its home and Debian folder are in this one."""
+    """Make a machine with no data and no network; its home is in this folder."""
     monkeypatch.delenv("FMNIST_SPEC_DATA", raising=False)
     monkeypatch.delenv("KERAS_HOME", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setattr(data, "DEBIAN_FOLDER", tmp_path / "debian")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(download, "CHILD_CODE", "raise SystemExit('no network')")
     return tmp_path
 
@@ -111,7 +115,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_bad_file_is_named_and_never_used(tmp_path, name, fault):
     """Each fault in each file ends in one error that tells file, found, expected, remedy."""
-    path = fill(tmp_path / "data", without=name) / f"{name}.gz"
+    path = fill(tmp_path / "data", without=name) / name
     spoil, found = FAULTS[fault]
     spoil(path, name)
     with pytest.raises(DataError) as caught:
@@ -123,8 +127,8 @@ def test_a_bad_file_is_named_and_never_used(tmp_path, name, fault):
 
 def test_a_file_that_unpacks_to_far_more_costs_no_memory(tmp_path):
     """Reading stops one byte after the expected end, whatever a file unpacks to."""
-    name = "t10k-labels-idx1-ubyte"
-    path = fill(tmp_path / "data", without=name) / f"{name}.gz"
+    name = "t10k-labels-idx1-ubyte.gz"
+    path = fill(tmp_path / "data", without=name) / name
     path.write_bytes(pack(IDX[name] + bytes(64_000_000)))
     tracemalloc.start()
     with pytest.raises(DataError, match="more than"):
@@ -148,9 +152,9 @@ def test_the_first_place_that_has_the_data_is_used(nowhere, cache, monkeypatch):
     found.append(load_data(lesson=SMALL).source)
     monkeypatch.setenv("FMNIST_SPEC_DATA", "")
     found.append(load_data(lesson=SMALL).source)
-    (cache / f"{NAMES[3]}.gz").unlink()
+    (cache / NAMES[3]).unlink()
     found.append(load_data(lesson=SMALL).source)
-    places = [nowhere / "folder", nowhere / "variable", cache, nowhere / "debian"]
+    places = [nowhere / "folder", nowhere / "variable", cache, "debian"]
     assert [source.partition(": ")[2] for source in found] == [str(place) for place in places]
 
 
@@ -168,11 +172,11 @@ def test_keras_cache_follows_its_variable(nowhere, monkeypatch):
 )
 def test_a_bad_file_in_a_usual_place_is_an_error(nowhere, place, remedy):
     """Four files of which one is bad are not passed over in silence."""
-    path = fill(nowhere / place, without=NAMES[0]) / f"{NAMES[0]}.gz"
+    path = fill(nowhere / place, without=NAMES[0]) / NAMES[0]
     path.write_bytes(flip(GOOD[NAMES[0]]))
     with pytest.raises(DataError) as caught:
         load_data(lesson=SMALL)
-    assert str(path) in str(caught.value)
+    assert str(path.relative_to(nowhere) if place == "debian" else path) in str(caught.value)
     assert remedy in str(caught.value)
 
 
@@ -187,7 +191,7 @@ def test_files_missing_from_a_folder_asked_for_are_named(nowhere, monkeypatch, a
     monkeypatch.setenv("FMNIST_SPEC_DATA", str(folder if asked_by == "variable" else nowhere))
     with pytest.raises(DataError) as caught:
         load_data(folder if asked_by == "folder" else None, lesson=SMALL)
-    names = ", ".join(f"{name}.gz" for name in lacking)
+    names = ", ".join(lacking)
     assert str(caught.value).startswith(f"{folder}: found no {names}, expected ")
     assert "dataset-fashion-mnist" in str(caught.value)
 
@@ -198,7 +202,7 @@ def test_files_missing_from_a_folder_asked_for_are_named(nowhere, monkeypatch, a
 def test_with_no_data_anywhere_the_sample_is_announced(nowhere, *, download_wanted, reason):
     """The sample stands in only with a warning that tells why, and how to get the whole set."""
     with pytest.warns(SampleDataWarning) as caught:
-        dataset = load_data(download=download_wanted)
+        dataset = load_data(download=download_wanted, lesson=WHOLE)
     assert dataset.is_sample
     assert dataset.train_images.shape == (2000, 28, 28)
     message = str(caught[0].message)
@@ -220,7 +224,7 @@ import os, pathlib, sys
 folder = pathlib.Path(os.environ["KERAS_HOME"], "datasets", "fashion-mnist")
 folder.mkdir(parents=True, exist_ok=True)
 for name, packed in {GOOD!r}.items():
-    (folder / (name + ".gz")).write_bytes(packed)
+    (folder / name).write_bytes(packed)
 """
 
 
@@ -231,7 +235,7 @@ def test_a_download_is_verified_and_kept_in_keras_cache(nowhere, cache, monkeypa
     monkeypatch.setattr(download, "CHILD_CODE", "raise SystemExit('a second download')")
     assert first.source == f"download through Keras, now in {cache}"
     assert not first.is_sample
-    assert sorted(path.name for path in cache.iterdir()) == sorted(f"{name}.gz" for name in NAMES)
+    assert sorted(path.name for path in cache.iterdir()) == sorted(NAMES)
     again = load_data(lesson=SMALL)
     assert again.source == f"Keras's cache: {cache}"
     assert np.array_equal(again.train_images, first.train_images)
@@ -297,7 +301,7 @@ def test_a_network_that_does_not_answer_is_told(nowhere, monkeypatch, blackhole,
     monkeypatch.setattr(download, "TOTAL_SECONDS", 20.0)
     monkeypatch.setattr(download, "ANSWER_SECONDS", 0.2)
     with pytest.warns(SampleDataWarning, match=reason):
-        assert load_data().is_sample
+        assert load_data(lesson=WHOLE).is_sample
 
 
 @pytest.mark.full
@@ -312,7 +316,7 @@ def test_keras_itself_is_cut_off_by_a_silent_network(cache, monkeypatch, blackho
     monkeypatch.setattr(download, "ANSWER_SECONDS", 0.2)
     use_proxy(monkeypatch, blackhole.getsockname()[1])
     with pytest.warns(SampleDataWarning, match=f"URL fetch failure on .*/{last}: .* timed out"):
-        assert load_data().is_sample
+        assert load_data(lesson=WHOLE).is_sample
     assert list(cache.iterdir()) == []
 
 

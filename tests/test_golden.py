@@ -72,11 +72,13 @@ def names(style):
 
 def specification():
     """Every value of the shipped lesson, what is computed from them, and the order of the split."""
-    names = "layer_parameters", "parameters", "size", "steps_per_epoch"
+    names = ("input_shape", "output_shapes", "layer_parameters", "parameters", "size")
+    names += ("steps_per_epoch", "loss", "compile_code", "fit_code")
     numbers = np.arange(LESSON.data.train_images)
     held_back = split(numbers, numbers)[1].astype("<u4")  # in order, as 32-bit integers
     digest = hashlib.sha256(held_back.tobytes()).hexdigest()
     values = dataclasses.asdict(LESSON) | {name: getattr(LESSON, name) for name in names}
+    values |= {"network, split": [LESSON.network.code, LESSON.split.code]}
     values["held back in order, SHA-256"] = digest
     return json.dumps(values, indent=1, ensure_ascii=False) + "\n"
 

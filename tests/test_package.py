@@ -132,7 +132,9 @@ def test_the_readmes_exit_codes_are_those_of_the_gate():
 
 def test_the_readmes_rules_are_those_of_the_gate():
     """The table has every rule with its severity and what it requires."""
-    rules = ([f"`{id}`", one.severity, one.text(one.requires, LESSON)] for id, one in RULES.items())
+    rules = (
+        [f"`{id}`", one.severity, one.requires.format(lesson=LESSON)] for id, one in RULES.items()
+    )
     assert table("### Rules", "rule") == [*rules]
 
 
@@ -143,7 +145,9 @@ def test_the_readmes_settings_are_those_of_the_gate(tmp_path):
     (tmp_path / "chapters").mkdir()
     (tmp_path / "chapters" / "07_2_layers.ipynb").touch()
     config = load_config(tmp_path)
-    assert config.notebooks[0].lesson == str(tmp_path / "lessons" / "07_2.toml")
+    first, second = config.notebooks[0].lessons
+    assert first == str(tmp_path / "lessons" / "07_2.toml")
+    assert second == str(tmp_path / "lessons" / "07_2-relu.toml")
     changed = {one.name for one in fields(config) if getattr(config, one.name) != one.default}
     keys = set(re.findall(r"^(?:\[\[tool\.fmnist_spec\.)?(\w+)", block[1], re.M))
     assert {one.name for one in fields(config)} - {"select"} <= keys

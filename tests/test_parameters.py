@@ -1,6 +1,7 @@
 """Parameter counts: the three spellings, the closed form and the summary always agree."""
 
 from contextlib import contextmanager
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,6 @@ from hypothesis import strategies as st
 
 from fmnist_spec import LESSON, Summary
 from fmnist_spec._compat import import_keras
-from fmnist_spec.lesson import dense_parameters
 from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
@@ -45,7 +45,8 @@ def counted(style, hidden):
 
 
 def closed_form(hidden):
-    return dense_parameters(LESSON.data.pixels, [*hidden, LESSON.network.output.units])
+    widths = [LESSON.data.pixels, *hidden, LESSON.network.output.units]
+    return tuple((inputs + 1) * units for inputs, units in pairwise(widths))
 
 
 @given(hidden=deep)

@@ -22,7 +22,9 @@ class _Sentence:
 
     statement: str
     korean: str
+    about: str = ""
     holds: str = "all"
+    badly_named: str = ""
     fails_with: str = ""
     notice: str = ""
     whole: bool = False
@@ -46,12 +48,15 @@ class Claim(_Sentence):
 
     def text(self, lesson: Lesson, *, korean: bool = False) -> str:
         """The statement with the numbers of ``lesson`` in it."""
-        network = lesson.network
+        *shapes, output_shape = map(str, lesson.output_shapes)
         return (self.korean if korean else self.statement).format(
             lesson=lesson,
-            hidden_shapes=", ".join(f"(None, {units})" for units in network.hidden),
-            last_hidden=network.layers[-2],
-            output_parameters=lesson.layer_parameters[-1],
+            hidden_shapes=", ".join(shapes),
+            output_shape=output_shape,
+            used=lesson.used_of(lesson.train_images),
+            last_parameters=lesson.dense_parameters[-1],
+            first=lesson.network.dense[0],
+            inputs=[lesson.data.pixels, *lesson.network.hidden][-1],
         )
 
 
@@ -60,7 +65,7 @@ class _Part:
     """A name or an action: its part of an id and of both statements; a name's ``holds``."""
 
     id: str
-    english: str
+    statement: str
     korean: str
     holds: tuple[str, ...] = ()
 
@@ -71,17 +76,6 @@ class _Entry(_Sentence):
 
     names: tuple[_Part, ...] = ()
     actions: tuple[_Part, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Section:
-    title: str
-    claim: dict[str, _Entry]
-
-
-@dataclass(frozen=True)
-class _ClaimsFile:
-    section: tuple[_Section, ...]
 
 
 @dataclass(frozen=True)
@@ -127,16 +121,23 @@ def load_claims(
         SpecificationError: the file has a wrong form, an id twice, a version that is no version
             specifier, a name without one for each action, or a claim without a probe.
     """
-    sections: tuple[_Section, ...] = read_value(_ClaimsFile, read_toml(path), path, "").section
+    sections = read_value(dict[str, dict[str, _Entry]], read_toml(path), path, "section")
     claims = tuple(
         claim
-        for section in sections
-        for id, entry in section.claim.items()
-        for claim in _claims_of(entry, id, section.title, path)
+        for section, entries in sections.items()
+        for id, entry in entries.items()
+        for claim in _claims_of(entry, id, section, path)
     )
     for fault in _faults(claims, probes):
         raise SpecificationError(path, *fault)
     return claims
+
+
+def claims_on(lesson: Lesson, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Give the claims on what a lesson is about, with the versions on which they hold of it."""
+    bad = not all(map(_compat.TRAINABLE_NAME.match, lesson.network.names))
+    own = (one for one in claims if lesson.subjects.issuperset(one.about.split()))
+    return tuple(replace(one, holds=(bad and one.badly_named) or one.holds) for one in own)
 
 
 def _claims_of(entry: _Entry, id: str, section: str, path: Path) -> Iterator[Claim]:
@@ -150,17 +151,11 @@ def _claims_of(entry: _Entry, id: str, section: str, path: Path) -> Iterator[Cla
             remedy = "Write one for each action."
             raise SpecificationError(path, f"name {name.id!r}", found, expected, remedy)
         for action, holds in zip(entry.actions, name.holds, strict=True):
-            yield replace(
-                claim,
-                id=_filled(claim.id, name.id, action.id),
-                statement=_filled(claim.statement, name.english, action.english),
-                korean=_filled(claim.korean, name.korean, action.korean),
-                holds=holds,
-            )
-
-
-def _filled(text: str, name: str, action: str) -> str:
-    return text.replace("{name}", name).replace("{action}", action)
+            texts = {}
+            for key in ("id", "statement", "korean"):
+                text = getattr(claim, key).replace("{name}", getattr(name, key))
+                texts[key] = text.replace("{action}", getattr(action, key))
+            yield replace(claim, **texts, holds=holds)
 
 
 def _faults(

@@ -1,11 +1,10 @@
 """Join the answers that each TensorFlow gave into one table, and one page.
 
-An environment of the matrix writes one JSON file; here they become rows of claims and columns
-of environments. Nothing is asked of TensorFlow.
+In an environment of the matrix the tests write one JSON file (``pytest --answers``); here these
+become rows of claims and columns of environments. Nothing is asked of TensorFlow.
 """
 
 import json
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,9 +14,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from packaging.version import InvalidVersion, Version
 
-from fmnist_spec import _compat
-from fmnist_spec.claims.claims import Answer, Claim
-from fmnist_spec.files import write_text
+from fmnist_spec.claims.claims import Claim
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import SpecificationError
 
@@ -47,26 +44,6 @@ class Column:
         """``2.16``, or what sets the environment apart from others of that TensorFlow."""
         minor = f"{self.tensorflow.major}.{self.tensorflow.minor}"
         return self.name.replace("tf", "", 1).replace(f"{minor}-", f"{minor} ")
-
-
-def write_answers(path: Path, answers: Sequence[Answer]) -> None:
-    """Write what this environment answered; the file's name is the environment's."""
-    record = {
-        "tensorflow": str(_compat.tensorflow_version()),
-        "keras": str(_compat.keras_version()),
-        "python": ".".join(platform.python_version_tuple()[:2]),
-        "answers": {answer.claim.id: _answer_record(answer) for answer in answers},
-    }
-    write_text(path, json.dumps(record, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
-
-
-def _answer_record(answer: Answer) -> dict[str, Any]:
-    record: dict[str, Any] = {"holds": answer.holds}
-    if not answer.holds:  # a number that was measured would differ from run to run
-        record["observed"] = answer.observed
-    if answer.notices:
-        record["notices"] = sorted(set(answer.notices))
-    return record
 
 
 def read_answers(folder: Path, claims: Sequence[Claim]) -> tuple[Column, ...]:

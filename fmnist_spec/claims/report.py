@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec import _compat
-from fmnist_spec.claims.claims import Answer, Claim, load_claims
+from fmnist_spec.claims.claims import Answer, Claim, claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.lesson import Lesson
@@ -31,7 +31,7 @@ def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -
         console.print(f"{name}: {place}", highlight=False, markup=False, soft_wrap=True)
     for notice in notices:
         console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)
-    claims = load_claims(probes=PROBES)
+    claims = claims_on(lesson, load_claims(probes=PROBES))
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]
     answers = _decide(lesson, dataset, asked, console)

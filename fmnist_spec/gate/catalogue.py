@@ -3,12 +3,13 @@
 Nothing here judges: a rule's function stands in the module of its subject.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
+from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import read_toml, read_value
 
 Severity = Literal["error", "warning", "note"]
@@ -18,34 +19,44 @@ RULES_FILE = Path(__file__).with_name("rules.toml")
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement, with a wrong and a right line of a notebook; the lesson is filled in.
+    """One requirement, with a wrong and a right line of a notebook: ``lesson`` is filled in.
 
-    By the keys of its sentences and words: ``english`` has them; ``follows`` has the rules whose
-    findings may be the cause of one; ``meant`` says what to change in the lesson file, if it is
-    the lesson that changed.
+    ``about`` is a word of ``Lesson.subjects``: of a lesson that is not about it nobody asks.
+    By the keys of its sentences and words: ``english`` has them; ``beside`` has what is expected
+    and what was observed, each behind whose it is; ``follows`` has the rules whose findings may be
+    the cause of one; ``meant`` says what to change in the lesson file, if it is the lesson that
+    changed.
     """
 
     requires: str
     wrong: str
     right: str
+    about: str = ""
     severity: Severity = "error"
     english: dict[str, str] = field(default_factory=dict, hash=False)
+    beside: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     meant: dict[str, str] = field(default_factory=dict, hash=False)
 
-    def text(self, template: str, lesson: object) -> str:
-        """Fill the lesson's numbers into ``requires``, ``wrong`` or ``right``."""
-        return template.format(lesson=lesson)
+    def is_about(self, lesson: Lesson) -> bool:
+        """Whether the lesson teaches what this rule looks at."""
+        return not self.about or self.about in lesson.subjects
 
 
 @dataclass(frozen=True)
 class _RulesFile:
     english: dict[str, str]
+    beside: dict[str, tuple[tuple[str, ...], ...]]
     rule: dict[str, Rule]
 
 
 _FILE: _RulesFile = read_value(_RulesFile, read_toml(RULES_FILE), RULES_FILE, "")
 RULES = _FILE.rule
+
+
+def rules_of(lessons: Collection[Lesson], ids: Collection[str] = RULES) -> tuple[str, ...]:
+    """Give those rules, in their order, that one of the lessons is about."""
+    return tuple(id for id, one in RULES.items() if id in ids and any(map(one.is_about, lessons)))
 
 
 @dataclass(frozen=True)
@@ -75,9 +86,19 @@ def words_of(rule: str) -> Mapping[str, str]:
 
 def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:
     """Write a sentence of a rule: each {name} is a value, or words of the catalogue without any."""
-    words = words_of(rule)
+    return _filled(rule, words_of(rule)[key], values)
+
+
+def beside(rule: str, key: str, values: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Write what stands beside a sentence of a rule: whose two values are, and each; often ""."""
+    pairs = {**_FILE.beside, **RULES[rule].beside}
+    told = {"expected": "", "observed": "", **values}
+    return [(whose, _filled(rule, text, told)) for whose, text in pairs.get(key, pairs["any"])]
+
+
+def _filled(rule: str, text: str, values: Mapping[str, object]) -> str:
     filled = {name: shown(rule, value) for name, value in values.items()}
-    return words[key].format_map({**words, **filled}).strip()
+    return text.format_map({**words_of(rule), **filled}).strip()
 
 
 def keys_of(value: object) -> Iterator[str]:

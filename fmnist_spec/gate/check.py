@@ -4,164 +4,183 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, cast
 
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
-from fmnist_spec.gate.catalogue import Severity, sentence
-from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
+from fmnist_spec.gate.catalogue import Severity, rules_of, sentence
+from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.belonging import belongs, other_network
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
-from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order
+from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
-from fmnist_spec.gate.rules import (  # noqa: F401
-    compile,
-    data,
-    fit,
-    lacking,
-    network,
-    refused,
-    run,
-    training,
-)
+from fmnist_spec.gate.rules import compile, data, fit, lacking, network, refused, run, training  # noqa: F401
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
-from fmnist_spec.lesson import Data, Lesson, load_lesson
+from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 if TYPE_CHECKING:
     from fmnist_spec.dataset import Dataset
     from fmnist_spec.gate.run.runner import Runner
-
-DEFAULTS = RunSettings()
-Loader = Callable[[], "Dataset"]
+    from fmnist_spec.gate.trace import Trace
 
 
 def judge(
-    evidence: Evidence, ids: Iterable[str] = CATALOGUE, severity: Mapping[str, str] | None = None
+    evidence: Evidence,
+    ids: Collection[str] = CATALOGUE,
+    severity: Mapping[str, str] | None = None,
+    *others: Evidence,
 ) -> tuple[Finding, ...]:
     """Hold one run, and what its cells store and say, against the lesson.
 
-    ``ids`` are the rules to ask, ``severity`` overrides theirs.
+    ``ids`` are the rules to ask, ``severity`` overrides theirs; ``others`` hold the same run
+    against other lessons.
     """
-    found = [one for id in _asked(ids) for one in RULES[id](evidence)]
     given = cast(Mapping[str, Severity], severity or {})
-    found = [replace(one, severity=given.get(one.rule, one.severity)) for one in found]
-    return in_order(found)
+    found = (
+        replace(one, severity=given.get(one.rule, one.severity), lesson_files=(held.lesson_file,))
+        for held in (evidence, *others)
+        for id in rules_of([held.lesson], ids)
+        for one in RULES[id](held)
+    )
+    return in_order(told_once(found))
 
 
 def undecided(
-    evidence: Evidence, ids: Iterable[str], findings: Iterable[Finding]
+    evidence: Evidence, ids: Collection[str], findings: Iterable[Finding]
 ) -> tuple[str, ...]:
     """Name the rules that were asked, found nothing, and did not see all that they look at."""
     if not evidence.cut_short:
         return ()
-    spoke = {one.rule for one in findings}
-    return tuple(id for id in _asked(ids) if id not in spoke and not DECIDED[id](evidence))
+    spoke = {one.rule for one in findings if evidence.lesson_file in one.lesson_files}
+    asked = rules_of([evidence.lesson], ids)
+    return tuple(id for id in asked if id not in spoke and not DECIDED[id](evidence))
 
 
 def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[str]) -> str:
     """Say in one line what was missing, so that these rules of the asked ones are undecided."""
     missing = [one.reason for one in evidence.lacking]
-    raised = [one.error.type for one in evidence.raised if one.error]
-    missing += [sentence("", "raised", {"type": one}) for one in raised]
+    missing += [sentence("", "raised", {"type": one.type}) for one in evidence.raised.values()]
     ended = evidence.trace.ended
     missing += [sentence("", "ended", {"detail": ended.detail})] if ended else []
     told = {"count": len(left), "asked": len(asked), "missing": "; ".join(dict.fromkeys(missing))}
     return f"{relative(evidence.notebook.path)}: {sentence('', 'undecided', told)}"
 
 
-def _asked(ids: Iterable[str]) -> list[str]:
-    return sorted({*ids}, key=[*CATALOGUE].index)
+def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str, str, str, str]]:
+    """Say which settings cannot be: the key, what was found, what was expected, the remedy."""
+    of = ", ".join(f"{relative(Path(one))} of {lessons[one].data.title}" for one in config.lessons)
+    if len({Path(one).resolve() for one in config.lessons}) < len(config.lessons):
+        remedy = "Name it once."
+        yield "lessons", f"one file twice ({', '.join(config.lessons)})", "different files", remedy
+    if len({one.data.dataset for one in lessons.values()}) > 1:
+        remedy = "Give those of another data set to another notebook."
+        yield "lessons", of, "lessons of one data set", remedy
+    if not rules_of(lessons.values(), config.rules):
+        expected = "at least one rule that is left"
+        yield "ignore", "all selected rules", expected, "Select other rules, or ignore fewer."
 
 
-class Checker:
+def against(notebook: Notebook, trace: Trace, lessons: Mapping[str, Lesson]) -> list[Evidence]:
+    """Hold a run against each of its lessons, which are given by their files."""
+    held = []
+    for file, lesson in lessons.items():
+        others = tuple(one for other, one in lessons.items() if other != file)
+        held.append(Evidence(lesson, notebook, trace, Path(file), others))
+    return held
+
+
+def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
+    """Judge a run, which began at ``start``, by what holds it against each of its lessons."""
+    first, files = held[0], tuple(str(one.lesson_file) for one in held)
+    findings = judge(first, config.rules, config.severity, *held[1:])
+    for one in findings:  # a sentence that cannot be written is a fault of ours, too
+        _ = one.message, one.expected, one.observed
+    unknown = {id for one in held for id in undecided(one, config.rules, findings)}
+    left = tuple(id for id in config.rules if id in unknown)
+    fails = any(finding.severity == "error" for finding in findings)
+    verdict: Verdict = "fail" if fails else "error" if left else "pass"
+    asked = rules_of([one.lesson for one in held], config.rules)
+    reason = _why_undecided(first, left, asked) if verdict == "error" else ""
+    seconds, of = time.monotonic() - start, (first.notebook, first.trace)
+    path, judged_by = first.notebook.path, (first.lesson, files)
+    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by)
+
+
+class Checker(ExitStack):
     """Runs and judges notebooks. The data and TensorFlow are loaded when the first one needs them.
 
-    Leaving the ``with`` block ends all processes.
+    Leaving the ``with`` block, or close(), ends all processes.
 
     Args:
-        lesson: the specification that ``config.lesson`` names.
-        config: which rules, how severe, the time limits, and which notebook has others.
-        load: makes the function that loads the data which a lesson's notebooks are served.
+        config: which lessons and rules, how severe, the limits, and which notebook has others.
+        load: loads the data that a lesson's notebooks are served.
         settings: how notebooks are run.
 
-    Raises SpecificationError: no rule is asked for, and so every notebook would pass; or the
-        lesson file of an entry cannot be used.
+    Raises SpecificationError: no rule is asked for, and so every notebook would pass; a lesson file
+        cannot be used, is named twice, or is of another data set than one beside it.
     """
 
     def __init__(
         self,
-        lesson: Lesson,
         config: Config,
-        load: Callable[[Lesson], Loader] | None = None,
-        settings: RunSettings = DEFAULTS,
+        load: Callable[[Lesson], Dataset] | None = None,
+        settings: RunSettings | None = None,
     ) -> None:
-        self.config, self._load, self._settings = config, load or loader, settings
-        self._lessons = {config.lesson: lesson}
-        for one in (config, *config.notebooks):
-            if not one.rules:
-                found, remedy = "all selected rules", "Select other rules, or ignore fewer."
-                expected = "at least one rule that is left"
-                raise SpecificationError(Path("the settings"), "ignore", found, expected, remedy)
-            if one.lesson not in self._lessons:
-                self._lessons[one.lesson] = load_lesson(one.lesson)
-        self._stack, self._lock = ExitStack(), Lock()
-        self._runners: dict[Data, Runner] = {}
+        super().__init__()
+        self.config, self._load = config, load or load_served
+        self._settings, self._lock = settings or RunSettings(), Lock()
+        every = (config, *config.notebooks)
+        self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
+        for one in every:
+            for wrong in _wrong(one, self._lessons_of(one)):
+                raise SpecificationError(Path("the settings"), *wrong)
+        self._runners: dict[str, Runner] = {}  # by the names of data sets
 
-    def __enter__(self) -> Checker:
-        return self
+    def _lessons_of(self, config: Config) -> dict[str, Lesson]:
+        return {file: self._lessons[file] for file in config.lessons}
 
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """End all processes."""
-        self._stack.close()
+    def rules_of(self, path: Path) -> tuple[str, ...]:
+        """Give the rules that are asked of a file, and that its lessons are about."""
+        config = self.config.settings_of(path)
+        return rules_of(self._lessons_of(config).values(), config.rules)
 
     def _runner(self, lesson: Lesson) -> Runner:
-        """Start the runner for a lesson's data, once. Raises what makes it impossible."""
+        """Start the runner for a lesson's data set, once. Raises what makes it impossible."""
         from fmnist_spec.gate.run.runner import Runner
 
+        name = lesson.data.dataset
         with self._lock:
-            if lesson.data not in self._runners:
-                runner = Runner(lesson.data.dataset, self._load(lesson), self._settings)
-                self._runners[lesson.data] = self._stack.enter_context(runner)
-            return self._runners[lesson.data]
+            if name not in self._runners:
+                runner = Runner(name, partial(self._load, lesson), self._settings)
+                self._runners[name] = self.enter_context(runner)
+            return self._runners[name]
 
     def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
         path, config = notebook.path, self.config.settings_of(notebook.path)
-        lesson = self._lessons[config.lesson]
+        lesson = self._lessons[config.lessons[0]]
         runner, start = self._runner(lesson), time.monotonic()
         try:
-            most = config.cell_seconds, config.notebook_seconds, config.training_seconds
-            limits = Limits(*most)
-            trace = runner.run(notebook.cells, path, limits)
-            evidence = Evidence(lesson, notebook, trace, Path(config.lesson))
-            if notebook.unnamed and not belongs(lesson, notebook, trace, evidence.cut_short):
-                reason = f"{relative(path)}: {other_network(lesson)}."
-                return Result(path, "skipped", reason=reason)
-            findings = judge(evidence, config.rules, config.severity)
-            for one in findings:  # a sentence that cannot be written is a fault of ours, too
-                _ = one.message, one.expected, one.observed
+            trace = runner.run(notebook.cells, path, config.limits)
+            held = against(notebook, trace, self._lessons_of(config))
+            belong = (belongs(one.lesson, notebook, trace, one.cut_short) for one in held)
+            if notebook.unnamed and not any(belong):
+                return Result(path, "skipped", reason=f"{relative(path)}: {other_network(lesson)}.")
+            return hold(held, config, start)
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())
             reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
-        left = undecided(evidence, config.rules, findings)
-        fails = any(finding.severity == "error" for finding in findings)
-        verdict: Verdict = "fail" if fails else "error" if left else "pass"
-        reason = _why_undecided(evidence, left, config.rules) if verdict == "error" else ""
-        seconds, judged_by = time.monotonic() - start, (lesson, config.lesson)
-        return Result(path, verdict, seconds, findings, notebook, trace, reason, left, *judged_by)
 
     def check_all(
         self, found: Iterable[Notebook | Result], jobs: int, done: Callable[[], object]
@@ -173,33 +192,27 @@ class Checker:
             done()
             return result
 
-        pool = ThreadPoolExecutor(jobs)
-        try:
-            return list(pool.map(one, found))
-        except BaseException:  # such as Ctrl-C: those that run end with their processes
-            pool.shutdown(wait=False, cancel_futures=True)
-            self.close()
-            raise
-        finally:
-            pool.shutdown()
+        with ThreadPoolExecutor(jobs) as pool:
+            try:
+                return list(pool.map(one, found))
+            except BaseException:  # such as Ctrl-C: those that run end with their processes
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.close()
+                raise
 
 
-def loader(lesson: Lesson, folder: str | None = None, sample: bool = False) -> Loader:
-    """Make the function that loads the data, as :func:`fmnist_spec.load_data` does.
+def load_served(lesson: Lesson, folder: str | None = None, sample: bool = False) -> Dataset:
+    """Load the data for a lesson's notebooks, as :func:`fmnist_spec.load_data` does.
 
     A sample is repeated to the full size.
     """
+    from fmnist_spec.data import SampleDataWarning, load_data
+    from fmnist_spec.dataset import repeated
 
-    def load() -> Dataset:
-        from fmnist_spec.data import SampleDataWarning, load_data
-        from fmnist_spec.dataset import repeated
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
-            dataset = load_data(folder, sample=sample, lesson=lesson)
-        return repeated(dataset, lesson.data)
-
-    return load
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
+        dataset = load_data(folder, sample=sample, lesson=lesson)
+    return repeated(dataset, lesson.data)
 
 
 def exit_code(results: Iterable[Result]) -> int:

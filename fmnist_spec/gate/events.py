@@ -5,7 +5,7 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 PixelOrder = Literal["in order", "other order", "unknown"]
 
@@ -22,8 +22,8 @@ class Layer:
     trainable: bool
     output_shape: tuple[int | None, ...] | None
     parameters: int | None
-    # What it was given beyond that and Dense's defaults: "kernel_regularizer=L2"
-    options: tuple[str, ...] = ()
+    # What it was given beyond that and Keras's defaults: {"rate": 0.2, "kernel_regularizer": "l2"}
+    options: dict[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,6 @@ class Summarised(Event):
 
     model: int
     network: Network
-    text: str  # as it was printed, colours and all
 
 
 @dataclass(frozen=True)
@@ -192,6 +191,11 @@ class Refused(Event):
 
     what: Literal["network", "write", "original", "read", "process", "signal"]
     detail: str  # "open notes.txt"
+
+    @property
+    def tried(self) -> str:
+        """What was tried, in one line: "write: open notes.txt"."""
+        return f"{self.what}: {self.detail}"
 
 
 @dataclass(frozen=True)

@@ -1,38 +1,37 @@
 """What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
 import copy
-import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar, cast
 
-from fmnist_spec.gate.catalogue import Phrase, Severity, phrase, severity_of
+from fmnist_spec.gate.catalogue import Severity, severity_of
 from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.compare.networks import differences
 from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
-from fmnist_spec.gate.compare.terms import Values, observed_values, shows_values
+from fmnist_spec.gate.compare.terms import SHOWING, Values, observed_values
 from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.outcome import E, Outcome
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
 
-E = TypeVar("E", bound=Event)
 T = TypeVar("T")
-# What the lesson's named style raises when it is fitted, so that was not the lesson's training.
-SCOPE_NAME = re.compile(r"is not a valid (root )?scope name")
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
+class Evidence(Outcome):
     """One run of a notebook, held against a lesson. A rule gets this and nothing else."""
 
     lesson: Lesson
     notebook: Notebook
     trace: Trace
     lesson_file: Path = LESSON_FILE
+    others: tuple[Lesson, ...] = ()  # which the notebook teaches, too
+    _made: dict[str, object] = field(default_factory=dict, init=False, repr=False)
 
     def finding(
         self,
@@ -51,99 +50,51 @@ class Evidence:
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
-        of_all = {"lesson": self.lesson, "lesson_file": self.lesson_file}
-        told = {**of_all, "of_model": getattr(at, "model", None), **values}
+        told = {"lesson": self.lesson, "of_model": getattr(at, "model", None), **values}
         return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
-
-    def place_of(self, cell: int) -> str:
-        """Name a cell in a sentence: "In [4], cell 10"."""
-        return self.cells[cell].place()
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""
-        made = self._made
-        if key not in made:
-            made[key] = make()
-        return cast(T, made[key])
-
-    @cached_property
-    def _made(self) -> dict[str, object]:
-        return {}
+        if key not in self._made:
+            self._made[key] = make()
+        return cast(T, self._made[key])
 
     @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The notebook's cells."""
-        return self.notebook.cells
-
-    @cached_property
-    def code(self) -> str:
-        """The source of all code cells."""
-        return "\n".join(cell.source for cell in self.cells if cell.type == "code")
-
-    def events(self, kind: type[E]) -> list[E]:
-        """Give the events of one kind, in order; of fits, those that did not raise."""
-        found = [event for event in self.trace.events if isinstance(event, kind)]
-        return [one for one in found if not (isinstance(one, Fitted) and one.raised)]
-
-    # How the run went.
-
-    @cached_property
-    def raised(self) -> list[CellRun]:
-        """The cells that raised and were not meant to."""
-        runs = [run for run in self.trace.cells if run.status == "raised"]
-        return [run for run in runs if "raises-exception" not in self.cells[run.cell].tags]
-
-    @cached_property
-    def stopped(self) -> bool:
-        """Whether cells were left out because one raised or the run ended."""
-        return self.trace.ended is not None or bool(self.raised)
-
-    @cached_property
-    def raised_fits(self) -> list[Fitted]:
-        """The fits that such cells raised by, but for those of models that cannot be trained."""
-        errors = [(run.cell, run.error) for run in self.raised if run.error]
-        places = {(at, one.line) for at, one in errors if not SCOPE_NAME.search(one.message)}
-        fits = [one for one in self.trace.events if isinstance(one, Fitted) and one.raised]
-        return [one for one in fits if (one.cell, one.line) in places]
-
-    @cached_property
-    def lacking(self) -> list[CellRun]:
-        """The cells that lacked something that is not to be had here, and might have told more."""
-        runs = [run for run in self.trace.cells if run.status == "unavailable"]
-        return [run for run in runs if not run.only_shows]
-
-    @property
-    def cut_short(self) -> bool:
-        """Whether cells were left out because the run stopped, or since they lacked something.
-
-        What is missing then says nothing about the notebook: rules on missing parts are silent.
-        """
-        return self.stopped or bool(self.lacking)
-
-    @cached_property
-    def skipped(self) -> Phrase | str:
-        """Which cells were skipped, for the rules on missing parts; often nothing."""
-        cells = [self.place_of(run.cell) for run in self.trace.cells if run.status == "skipped"]
-        return phrase("skipped-cells", cells="; ".join(cells)) if cells else ""
+    def subjects(self) -> frozenset[str]:
+        """What the lessons of this notebook are about."""
+        return frozenset().union(*(one.subjects for one in (self.lesson, *self.others)))
 
     # Networks, and what stands for the lesson's.
 
     @cached_property
     def models(self) -> list[ModelBuilt]:
-        """The models built, each with its network as the notebook first used it."""
-        return as_used(self.trace.events)
+        """The models built, each with its network as the notebook first used it.
+
+        Those that were only trained as other lessons have it are not this one's.
+        """
+        fits = [fit for fit in self.trace.events if isinstance(fit, Fitted)]
+        taken = {fit.model for fit in fits if self.is_of_another(fit)}
+        taken -= {fit.model for fit in fits if not self.is_of_another(fit)}
+        return [one for one in as_used(self.lesson, self.trace.events) if one.model not in taken]
 
     @cached_property
     def candidates(self) -> list[ModelBuilt]:
         """The models that may stand for a style: they were finished, and are of this lesson."""
-        events, ended = self.trace.events, self.trace.ended
-        broken = {run.cell for run in self.raised} | ({ended.cell} if ended else set())
-        return candidates(self.lesson, self.models, events, broken if self.cut_short else None)
+        ended = self.trace.ended
+        broken = {*self.raised} | ({ended.cell} if ended else set())
+        own = [event for event in self.trace.events if not self.is_of_another(event)]
+        return candidates(self.lesson, self.models, own, broken if self.cut_short else None)
 
     @cached_property
     def roles(self) -> dict[str, ModelBuilt]:
-        """The models that stand for the lesson's three styles."""
-        return roles(self.lesson, self.candidates)
+        """The models that stand for the lesson's styles.
+
+        One that is trained in another way is as far from the lesson as one of another network.
+        """
+        fits = [(fit, len(differences(self.lesson, fit.network))) for fit in self.events(Fitted)]
+        rightly = {fit.model for fit, network in fits if self.problems(fit) <= network}
+        otherwise = {fit.model for fit, _ in fits} - rightly
+        return roles(self.lesson, self.candidates, otherwise)
 
     @cached_property
     def training(self) -> Fitted | None:
@@ -152,17 +103,21 @@ class Evidence:
         The earliest of equals counts. Other networks, as in later sections, do not. One that
         raised counts only if no other does: what it was asked can be judged all the same.
         """
-        own = {model.model for model in self.roles.values()}
+        own = {model.model for model in self.roles.values()} or self._nearest
         for fits in (self.events(Fitted), self.raised_fits):
             of = [fit for fit in fits if fit.model in own or is_lessons_network(self.lesson, fit)]
+            of = [fit for fit in of if not self.is_of_another(fit)]
             if of:
                 return min(of, key=self.problems)
         return None
 
     @property
-    def trained(self) -> bool:
-        """Whether the training of the lesson was done."""
-        return self.training is not None and not self.training.raised
+    def _nearest(self) -> set[int]:
+        """The trained model that is most like the lesson's, however it was built."""
+        fitted = {event.model for event in self.trace.events if isinstance(event, Fitted)}
+        models = [one for one in self.candidates if one.model in fitted]
+        models.sort(key=lambda one: len(differences(self.lesson, one.network)))
+        return {one.model for one in models[: not self.lesson.network.styles]}
 
     @property
     def fit(self) -> Fitted:
@@ -188,14 +143,19 @@ class Evidence:
         found = sum(any(RULES[id](supposed)) for id in RECOGNISING)
         return unknown + found + len(differences(self.lesson, fit.network))
 
+    def is_of_another(self, event: Event) -> bool:
+        """Whether this is the training of another lesson of the notebook, and not of this one."""
+        if not isinstance(event, Fitted) or not self.others or not self.problems(event):
+            return False
+        return any(not one.problems(event) for one in self._others)
+
+    @cached_property
+    def _others(self) -> list["Evidence"]:
+        return [Evidence(one, self.notebook, self.trace) for one in self.others]
+
     def is_lessons_training(self, fit: Fitted) -> bool:
         """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
         return not fit.earlier_fits and not self.problems(fit)
-
-    @property
-    def trained_wholly(self) -> bool:
-        """Whether trainings ran unshortened on the real data; the sample trains otherwise."""
-        return self.trace.full and not self.trace.sample_only
 
     # The data.
 
@@ -228,7 +188,8 @@ class Evidence:
     @cached_property
     def observed(self) -> Mapping[str, Values] | None:
         """What the run showed, by term of the lesson; None where cells had more to show."""
-        unseen = self.stopped or any(shows_values(self.cells[one.cell]) for one in self.lacking)
+        sources = [self.cells[run.cell].source for run in self.lacking]
+        unseen = self.stopped or any(map(SHOWING.search, sources))
         return None if unseen else observed_values(self.lesson, self.trace)
 
 
@@ -241,7 +202,7 @@ BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
     "file": lambda _: True,  # it does not need the run, or is about the run itself
     "run": lambda evidence: not evidence.stopped,  # what most cells did
     "training": lambda evidence: evidence.training is not None,  # the lesson's
-    "trained": lambda evidence: evidence.trained,
+    "trained": lambda evidence: evidence.training is not None and not evidence.training.raised,
 }
 
 

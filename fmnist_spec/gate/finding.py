@@ -11,14 +11,14 @@ from fmnist_spec.gate.catalogue import (
     SEVERITIES,
     Phrase,
     Severity,
+    beside,
     keys_of,
     sentence,
     shown,
-    words_of,
 )
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
-from fmnist_spec.lesson import LESSON_FILE, Lesson
+from fmnist_spec.lesson import Lesson, shipped_lessons
 
 Verdict = Literal["pass", "fail", "error", "skipped"]
 EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}  # what is skipped has none
@@ -30,7 +30,7 @@ class Finding:
 
     ``cell`` counts all cells from 0; ``line`` is the physical line in the file, ``line_in_cell``
     that of the cell's source, both from 1. ``says`` is the key of a sentence in the catalogue, and
-    ``values`` is what is filled in there.
+    ``values`` is what is filled in there. ``lesson_files`` are the lessons that say so.
     """
 
     rule: str
@@ -42,6 +42,7 @@ class Finding:
     line_in_cell: int | None = None
 
     follows: Phrase | str = ""  # from which finding it may follow
+    lesson_files: tuple[Path, ...] = ()
 
     @property
     def message(self) -> str:
@@ -51,35 +52,32 @@ class Finding:
 
     def _meant(self) -> str:
         """Say what to change in the lesson file, if the notebook is right; often nothing."""
-        meant, file = RULES[self.rule].meant, self.values.get("lesson_file")
+        meant, files = RULES[self.rule].meant, self.lesson_files
         keys = [meant[one] for one in [self.says, *keys_of(self.values)] if one in meant]
-        if not keys or not isinstance(file, Path):
+        if not keys or not files:
             return ""
-        told = {"keys": " and ".join(dict.fromkeys(keys)), "file": relative(file)}
-        return sentence(self.rule, "meant-shipped" if file == LESSON_FILE else "meant", told)
+        told = {"keys": " and ".join(dict.fromkeys(keys))}
+        told["file"] = " and ".join(str(relative(file)) for file in files)
+        ours = not {*files}.isdisjoint(shipped_lessons().values())
+        return sentence(self.rule, "meant-shipped" if ours else "meant", told)
+
+    @property
+    def beside(self) -> list[tuple[str, str]]:
+        """What was expected, and what was observed, short and often empty; each behind whose it is.
+
+        That is "the lesson says", "this run gave" and the like.
+        """
+        return beside(self.rule, self.says, self.values)
 
     @property
     def expected(self) -> str:
         """A short text for people, often empty."""
-        return self._short("expected")
+        return self.beside[0][1]
 
     @property
     def observed(self) -> str:
         """A short text for people, often empty."""
-        return self._short("observed")
-
-    @property
-    def whose(self) -> tuple[str, str]:
-        """Whose the two values are: "the lesson says", "this run gave"."""
-        return self._short("whose-expected"), self._short("whose-observed")
-
-    def _short(self, name: str) -> str:
-        """Give a value of the finding; else the words for this sentence or rule."""
-        if name in self.values:
-            return str(shown(self.rule, self.values[name]))
-        words = words_of(self.rule)
-        keys = (key for key in (f"{self.says}-{name}", name) if key in words)
-        return next((sentence(self.rule, key, self.values) for key in keys), "")
+        return self.beside[1][1]
 
     @property
     def _place(self) -> tuple[int, int, Any]:
@@ -90,12 +88,25 @@ class Finding:
     def may_follow(self, other: "Finding") -> bool:
         """Whether another finding may be the cause of this one.
 
-        Not if both are of two models, or if it says of itself that it cannot be.
+        Not if both are of two models or lessons, or if it says of itself that it cannot be.
         """
+        if self.lesson_files and {*self.lesson_files}.isdisjoint(other.lesson_files):
+            return False
         models = {one.values.get("of_model") for one in (self, other)} - {None}
         causes = RULES[self.rule].follows.get(self.says, ())
         harmless = self.rule in cast(Sequence[str], other.values.get("no_cause_of", ()))
         return other.rule in causes and not harmless and len(models) < 2
+
+
+def told_once(found: Iterable[Finding]) -> list[Finding]:
+    """Join what is found alike with several lessons, and note with which."""
+    alike: dict[object, Finding] = {}
+    for one in found:
+        said = sentence(one.rule, one.says, one.values), one.expected, one.observed
+        key = one.rule, one.severity, one._place, one.line, said
+        files = (*alike.get(key, one).lesson_files, *one.lesson_files)
+        alike[key] = replace(alike.get(key, one), lesson_files=tuple(dict.fromkeys(files)))
+    return [*alike.values()]
 
 
 def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -129,7 +140,8 @@ class Result:
     """What became of one notebook. ``reason`` says in one line why there is no verdict.
 
     ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
-    look at, since the run was cut short. ``lesson`` and ``lesson_file`` are what it was judged by.
+    look at, since the run was cut short. ``lesson_files`` are what it was judged by, ``lesson`` is
+    the first of them.
     """
 
     path: Path
@@ -141,4 +153,4 @@ class Result:
     reason: str = ""
     undecided: tuple[str, ...] = ()
     lesson: Lesson | None = None
-    lesson_file: str = ""
+    lesson_files: tuple[str, ...] = ()

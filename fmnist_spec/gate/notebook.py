@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,6 +73,11 @@ class Notebook:
     cells: tuple[Cell, ...]
     unnamed: bool = False
 
+    @property
+    def code(self) -> str:
+        """The source of all code cells."""
+        return "\n".join(cell.source for cell in self.cells if cell.type == "code")
+
 
 def read_notebook(path: Path) -> Notebook:
     """Read one course file.
@@ -83,21 +88,17 @@ def read_notebook(path: Path) -> Notebook:
         expected = f"expected one of {', '.join(SUFFIXES)}"
         raise NotebookError(path, "name", f"not a notebook, {expected}", COURSE_FILE)
     text = _read_text(path)
-    if path.suffix != ".ipynb":
-        _refuse_conflict(path, _readable(path.suffix, text, range(1, text.count("\n") + 2)))
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
         raise NotebookError(path, "cells", "the notebook has no cells", "Give another file.")
-    if path.suffix == ".ipynb":
-        own = (_readable(cell.type, cell.source, cell.lines) for cell in cells)
-        _refuse_conflict(path, chain.from_iterable(own))
     return Notebook(path, cells)
 
 
 def _read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
-            raise NotebookError(path, "file", "a folder or a device, not a file", COURSE_FILE)
+            found = "a folder or a device, not a file" if path.exists() else "no such file"
+            raise NotebookError(path, "file", found, COURSE_FILE)
         if (size := path.stat().st_size) > MOST_BYTES:
             found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
             raise NotebookError(path, "size", found, "Clear the outputs and save it again.")
@@ -142,12 +143,15 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
     try:
         cells = version4.reads(text).cells
         starts = _source_strings(text)
-        return tuple(
+        found = tuple(
             _cell(index, cell, _physical_lines(starts.get(index, []), cell.source))
             for index, cell in enumerate(cells)
         )
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise NotebookError(path, "cells", f"not what nbformat expects ({error})") from None
+    own = (_readable(cell.type, cell.source, cell.lines) for cell in found)
+    _refuse_conflict(path, chain.from_iterable(own))
+    return found
 
 
 def _refuse_other_formats(path: Path, text: str) -> None:
@@ -170,11 +174,11 @@ def _refuse_other_formats(path: Path, text: str) -> None:
     if not isinstance(content.get("cells"), list):
         raise NotebookError(path, "cells", "the list of cells is missing")
     for index, cell in enumerate(content["cells"]):
+        table = cell if isinstance(cell, dict) else {}
         for key, kind in CELL_KEYS.items():
-            if not isinstance(cell, dict) or not isinstance(cell.get(key), kind):
+            if not isinstance(table.get(key), kind):
                 found = f"its {key} is missing or has the wrong form"
-                count = cell.get("execution_count") if isinstance(cell, dict) else None
-                raise NotebookError(path, place(index, count), found)
+                raise NotebookError(path, place(index, table.get("execution_count")), found)
 
 
 def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
@@ -219,6 +223,7 @@ def _physical_lines(strings: list[tuple[int, str]], source: str) -> tuple[int, .
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
     import jupytext
 
+    _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
         cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others

@@ -62,5 +62,5 @@ class Trace:
     @property
     def refused(self) -> tuple[str, ...]:
         """What was tried and not allowed, each once: "network: ...", "write: ..."."""
-        found = [event for event in self.events if isinstance(event, Refused)]
-        return tuple(dict.fromkeys(f"{event.what}: {event.detail}" for event in found))
+        found = (event.tried for event in self.events if isinstance(event, Refused))
+        return tuple(dict.fromkeys(found))

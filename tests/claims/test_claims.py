@@ -25,7 +25,7 @@ TRAINS = {
 
 def line_of(claim):
     """The line of claims.toml to edit: the claim's holds, or its name where it has no such line."""
-    start = TEXT.find(f"[section.claim.{claim.id}]")
+    start = TEXT.find(f".{claim.id}]")
     if start < 0:  # one of a name and an action: the line of the name
         names = re.finditer(r'\{ id = "([^"]+)".* holds = ', TEXT)
         start = next(name.start() for name in names if claim.id.startswith(f"{name[1]}-"))
@@ -38,7 +38,7 @@ def test_the_line_to_edit_is_the_claims_own():
     lines = TEXT.splitlines()
     for claim in CLAIMS:
         number = line_of(claim)
-        line, above = lines[number - 1], "\n".join(lines[number - 4 : number])
+        line, above = lines[number - 1], "\n".join(lines[number - 6 : number])
         own = f".{claim.id}]" in above or claim.id.startswith(line.split('"')[1])
         says = f'"{claim.holds}"' in line or (claim.holds == "all" and line.startswith("["))
         told = f"{claim.id}: line {number} is not the one to edit: {line}"
@@ -121,12 +121,12 @@ def test_an_explanation_has_the_numbers_of_the_lesson_asked_for(edited_lesson):
     assert "epochs=7 trains" in answer(claim, expected=True, holds=False).explain(lesson)
 
 
-ENTRY = '[section.claim.metrics-can-be-a-list]\nstatement = "s"\nkorean = "k"\n'
-NAME = '{ id = "english-names", english = "n", korean = "k", holds = ["all"] }'
-ACTION = '{ id = "can-predict", english = "a", korean = "k" }'
+ENTRY = '[Some.metrics-can-be-a-list]\nstatement = "s"\nkorean = "k"\n'
+NAME = '{ id = "english-names", statement = "n", korean = "k", holds = ["all"] }'
+ACTION = '{ id = "can-predict", statement = "a", korean = "k" }'
 FAULTS = {
     "no specifier": (ENTRY + 'holds = "since 2.16"\n', "'since 2.16', expected 'all'"),
-    "id twice": (f'{ENTRY}[[section]]\ntitle = "u"\n{ENTRY}', "this id twice"),
+    "id twice": (ENTRY + ENTRY.replace("Some", "Other"), "this id twice"),
     "no probe": (ENTRY.replace("a-list", "a-tuple"), "no probe of that name"),
     "unknown key": (ENTRY + 'versions = "x"\n', "unknown key 'versions'"),
     "a section of its own": (ENTRY + 'section = "x"\n', "unknown key 'section'"),
@@ -142,7 +142,7 @@ FAULTS = {
 def test_a_faulty_claims_file_is_refused(tmp_path, text, message):
     """The error names the file, the claim and what was expected."""
     path = tmp_path / "claims.toml"
-    path.write_text('[[section]]\ntitle = "t"\n' + text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     with pytest.raises(SpecificationError, match=re.escape(message)) as caught:
         load_claims(path, probes=PROBES)
     assert str(path) in str(caught.value)

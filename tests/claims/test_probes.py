@@ -61,7 +61,8 @@ def test_another_seed_does_not_keep_the_old_split(edited_lesson, sample_data):
 
 def test_pictures_of_another_form_are_flattened(edited_lesson, sample_data):
     """The height and the width of the lesson asked for decide what an image is."""
-    lesson = edited_lesson(("height = 28", "height = 14"), ("width = 28", "width = 56"))
+    lesson = edited_lesson()
+    lesson = replace(lesson, data=replace(lesson.data, height=14, width=56))
     data = replace(sample_data, train_images=sample_data.train_images.reshape(-1, 14, 56))
     given = ask("flattening-keeps-the-order-of-pixels", lesson, data)
     assert given.right, given.explain(LESSON)

@@ -30,13 +30,18 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 _SOUND, _FAULTS = read_toml(GATE / "sound.toml"), read_toml(GATE / "faults.toml")
 SOUND: Parts = _SOUND["notebook"]
+TEXTS: dict[str, str] = _SOUND["texts"]
 
 
-def _filled(source: str) -> str:
-    """Put texts in the place of their names."""
-    for name, text in _SOUND["texts"].items():
-        source = source.replace(f"<{name}>", text)
-    return source
+def _filled(change: Any, texts: Mapping[str, str]) -> Any:
+    """Put texts in the place of their names, in all sources of an edit."""
+    if isinstance(change, dict):
+        return {name: _filled(one, texts) for name, one in change.items()}
+    if isinstance(change, list):
+        return [_filled(one, texts) for one in change]
+    for name, text in texts.items():
+        change = change.replace(f"<{name}>", text)
+    return change
 
 
 def pairs(change: Any) -> list[tuple[str, str]]:
@@ -47,10 +52,10 @@ def pairs(change: Any) -> list[tuple[str, str]]:
 def _replaced(source: str, change: Any) -> str:
     """Replace one text or several in a source, each wherever it stands; or all of the source."""
     if isinstance(change, str):
-        return _filled(change)
+        return change
     for old, new in pairs(change):
-        assert _filled(old) in source, f"{old!r} does not stand in {source!r}"
-        source = source.replace(_filled(old), _filled(new))
+        assert old in source, f"{old!r} does not stand in {source!r}"
+        source = source.replace(old, new)
     return source
 
 
@@ -66,7 +71,7 @@ def _after(parts: Parts, added: Mapping[str, str | list[str]]) -> Parts:
         new[name] = source
         given = added.get(name, [])
         sources = [given] if isinstance(given, str) else given
-        new.update({f"{name} +{at}": _filled(one) for at, one in enumerate(sources)})
+        new.update({f"{name} +{at}": one for at, one in enumerate(sources)})
     return new
 
 
@@ -84,10 +89,9 @@ KINDS: dict[str, Callable[[Parts, Any], Parts]] = {
 }
 
 
-def build(edits: Edits) -> Parts:
-    """Edit the sound notebook. An edit that changes nothing is refused."""
-    parts = SOUND
-    for kind, change in edits.items():
+def build(edits: Edits, parts: Parts = SOUND, texts: Mapping[str, str] = TEXTS) -> Parts:
+    """Edit a sound notebook. An edit that changes nothing is refused."""
+    for kind, change in _filled(edits, texts).items():
         edited = _edited(parts, kind, change)
         assert edited != parts, f"{kind} = {change!r} changes nothing"
         parts = edited
@@ -97,7 +101,7 @@ def build(edits: Edits) -> Parts:
 def _edited(parts: Parts, kind: str, change: Any) -> Parts:
     if kind in KINDS:
         return KINDS[kind](parts, change)
-    return {**parts, kind: _replaced(parts[kind], change)}
+    return {**parts, kind: _replaced(parts.get(kind, ""), change)}
 
 
 def _read_cases() -> Iterator[tuple[str, str, Edits]]:
@@ -122,14 +126,30 @@ def cases(kind: str) -> list[tuple[str, str]]:
     return [(key, rule) for key, rule, _ in _CASES if key.startswith(kind)]
 
 
+OUTPUTS: dict[str, Callable[[str], nbformat.NotebookNode]] = {
+    " >": lambda text: nbformat.v4.new_output("stream", name="stdout", text=text),
+    " =": lambda text: nbformat.v4.new_output("execute_result", {"text/plain": text}),
+}
+
+
 def as_notebook(parts: Parts) -> nbformat.NotebookNode:
-    """Make a notebook of parts: titles are text, and "# raises" gives a cell its tag."""
-    cells = []
+    """Make a notebook of parts: titles and texts, code, and what is stored below a cell.
+
+    "fit >" is what the cell of the part "fit" has printed, "fit =" the value of its last line.
+    "# raises" gives a cell its tag.
+    """
+    cells: dict[str, nbformat.NotebookNode] = {}
     for name, source in parts.items():
-        make = nbformat.v4.new_markdown_cell if name == "title" else nbformat.v4.new_code_cell
+        owner, mark = name[:-2], name[-2:]
+        if mark in OUTPUTS:
+            if owner in cells:  # the cell may have been left out
+                cells[owner].outputs.append(OUTPUTS[mark](source))
+            continue
+        is_text = name == "title" or name.split()[0] == "text"
+        make = nbformat.v4.new_markdown_cell if is_text else nbformat.v4.new_code_cell
         tags = {"tags": ["raises-exception"]} if source.startswith("# raises") else {}
-        cells.append(make(source, metadata=tags))
-    return nbformat.v4.new_notebook(cells=cells)
+        cells[name] = make(source, metadata=tags)
+    return nbformat.v4.new_notebook(cells=[*cells.values()])
 
 
 def write(path: Path, parts: Parts = SOUND) -> Path:

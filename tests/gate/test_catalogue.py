@@ -1,13 +1,14 @@
 """rules.toml agrees with itself and with the lesson: causes are rules, keys are the lesson's."""
 
 import re
-from dataclasses import fields, is_dataclass
-from typing import get_args, get_type_hints
+from dataclasses import fields
+from itertools import chain
 
 import pytest
 
 from fmnist_spec.gate.catalogue import RULES, words_of
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.lesson import Compile, Fit, Split
+from fmnist_spec.network import TYPES, NetworkSpec
 
 MEANT = [(id, key, text) for id, rule in RULES.items() for key, text in rule.meant.items()]
 
@@ -25,22 +26,30 @@ def test_causes_are_rules_and_go_round_in_no_circle(id: str) -> None:
     assert id not in causes_of(id)
 
 
-def tables(kind: type, path: str = "") -> dict[str, set[str]]:
-    """Give the tables of a lesson file as TOML writes them, with the keys of each."""
-    found = {path: {field.name for field in fields(kind)}}
-    for name, hint in get_type_hints(kind).items():
-        inner = next(iter(get_args(hint)), hint)
-        if is_dataclass(inner):
-            here = ".".join(filter(None, [path.strip("[]"), name]))
-            found |= tables(inner, f"[{here}]" if inner is hint else f"[[{here}]]")
-    return found
+# The tables of a lesson file, with the keys of each.
+KEYS = {
+    "[data]": {"dataset", "scale"},
+    "[split]": {field.name for field in fields(Split)},
+    "[network]": {field.name for field in fields(NetworkSpec)},
+    "[[network.layers]]": {"type", "name", *chain.from_iterable(TYPES.values())},
+    "[compile]": {field.name for field in fields(Compile)},
+    "[fit]": {field.name for field in fields(Fit)},
+}
 
 
 @pytest.mark.parametrize(("id", "key", "text"), MEANT)
 def test_what_to_edit_stands_in_a_lesson_file(id: str, key: str, text: str) -> None:
     """Each key of `meant` is of the rule or of all, and names what the Lesson has."""
     assert key in words_of(id)
-    place = re.fullmatch(r"((?:`\w+`(?: and )?)+) in (\S+)|the tables (\S+)", text)
-    assert place, "expected `key` in [table], or the tables [[table]]"
-    found = tables(Lesson)[place[2] or place[3]]
+    place = re.fullmatch(r"((?:`\w+`(?: and )?)+) in (\S+)|the tables? (\S+)", text)
+    assert place, "expected `key` in [table], the table [table], or the tables [[table]]"
+    found = KEYS[place[2] or place[3]]
     assert {*re.findall(r"`(\w+)`", text)} <= found, f"that table has {sorted(found)}"
+
+
+@pytest.mark.parametrize("id", [id for id, rule in RULES.items() if rule.beside])
+def test_what_stands_beside_a_sentence_is_two_texts_each_with_whose_it_is(id: str) -> None:
+    """Each key of `beside` is a sentence of the rule, or "any" for all others."""
+    assert RULES[id].beside.keys() <= {*words_of(id), "any"}
+    for pair in RULES[id].beside.values():
+        assert [len(one) for one in pair] == [2, 2], "expected [[whose, text], [whose, text]]"

@@ -45,7 +45,7 @@ def test_a_network_is_why_a_summary_is_old_only_if_it_shows(
     network: Network, is_cause: bool
 ) -> None:
     """Who only changed the activation is not sent there."""
-    shown = Summarised(2, 1, LIST.model, network, "")
+    shown = Summarised(2, 1, LIST.model, network)
     found = by_rule(found_in((*swap(LIST, replace(LIST, network=network)), shown), OLD))
     assert {"network", "stored-summary"} <= found.keys()
     told = CAUSE.format("error", "network", "above")

@@ -54,7 +54,8 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: Capsys) -> None:
     assert found == [(f"{name}.ipynb", told) for name, told in verdicts.items()]
     finding, note = document["notebooks"][1]["findings"]
     assert " ".join(finding) == (
-        "rule severity cell cell_number execution_count line line_in_cell message expected observed"
+        "rule severity cell cell_number execution_count line line_in_cell "
+        "message expected observed lesson_files"
     )
     assert (finding["rule"], finding["cell"], finding["observed"]) == ("epochs", 11, "7")
     assert (note["rule"], note["severity"], note["cell"]) == ("stored-none", "note", None)

@@ -59,7 +59,7 @@ def storing(cell: int, text: str) -> list[Cell]:
 
 
 def summarised(number: int, model: int) -> Summarised:
-    return Summarised(number, 1, model, SMALL if model == LIST.model else NETWORK, "")
+    return Summarised(number, 1, model, SMALL if model == LIST.model else NETWORK)
 
 
 STALE = storing(0, STORED)  # above the cell that builds the model
@@ -154,7 +154,7 @@ CHANGES = {
     "a name": (swap(NAMED_LIST, RENAMED), "`name` in [network]"),
     "a split": (
         swap(FIT, OTHER_FIT, events=swap(SPLIT, OTHER_SPLIT)),
-        "`test_size` and `random_state` in [split]",
+        "the table [split]",
     ),
     "a data set": (
         swap(LOADED, replace(LOADED, dataset="mnist"), events=swap(FIT, ON_OTHER_DATA)),
@@ -194,6 +194,6 @@ def test_each_value_says_whose_it_is() -> None:
     """What the run gave is held to the lesson, what is stored to the run; the words say so."""
     events = (summarised(0, LIST.model), *swap(LIST, replace(LIST, network=SMALL)))
     network, stored = found_in(events, STALE)
-    assert network.whose == ("the lesson says", "the notebook has")
-    assert stored.whose == ("this run gave", "stored")
+    assert [whose for whose, _ in network.beside] == ["the lesson says", "the notebook has"]
+    assert [whose for whose, _ in stored.beside] == ["this run gave", "stored"]
     assert "parameters: stored 78500, this run gave 50240" in stored.message

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import jupytext
 import pytest
-from notebooks import LESSON, NOTEBOOKS, as_notebook, build, cases, write
+from notebooks import LESSON_FILE, NOTEBOOKS, as_notebook, build, cases, write
 from told import told
 
 from fmnist_spec.gate.check import Checker
@@ -13,13 +13,12 @@ from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import read
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NOTEBOOK
-from fmnist_spec.lesson import LESSON as SHIPPED
 
 
 @pytest.fixture(scope="module")
 def checker() -> Iterator[Checker]:
     """One runner for all notebooks: TensorFlow is imported once."""
-    with Checker(LESSON, Config()) as checker:
+    with Checker(Config(lessons=(str(LESSON_FILE),))) as checker:
         yield checker
 
 
@@ -109,7 +108,7 @@ def test_a_jupytext_file_is_judged_alike(checker: Checker, tmp_path: Path, form:
 
 def test_the_shipped_notebook_passes() -> None:
     """The notebook that courses start from teaches the lesson; it only stores no outputs."""
-    with Checker(SHIPPED, Config()) as checker:
+    with Checker(Config()) as checker:
         result = checker.check(read(NOTEBOOK))
     assert result.verdict == "pass", told(result)
     assert [finding.rule for finding in result.findings] == ["stored-none"], told(result)

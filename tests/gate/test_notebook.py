@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from fmnist_spec.files import relative
+from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.discovery import find_notebooks
 from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
@@ -143,7 +144,7 @@ def course(tmp_path: Path) -> Path:
 
 def test_a_folder_stands_for_its_notebooks(course: Path) -> None:
     """Hidden folders, plain scripts and plain texts do not count; each file counts once."""
-    found = [one.path for one in read_all([course, course / "b.ipynb"])]
+    found = [one.path for one in read_all([course, course / "b.ipynb"], Config())]
     assert [str(path.relative_to(course)) for path in found] == ["a/c.ipynb", "b.ipynb", "e.py"]
 
 

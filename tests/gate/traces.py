@@ -82,7 +82,7 @@ SPLIT = SplitMade(
 )
 OTHER_PARTS = (None, None)
 LIST, NAMED_LIST, ADD = built(0, "list"), built(1, "list", NAMED, 3), built(2, "add", cell=4)
-SUMMARY = Summarised(3, 2, 1, NAMED, "")
+SUMMARY = Summarised(3, 2, 1, NAMED)
 COMPILE = Compiled(
     5, 1, 2, "sparse_categorical_crossentropy", ("accuracy",), "rmsprop", 0.001, False
 )

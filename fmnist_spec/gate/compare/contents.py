@@ -92,6 +92,11 @@ class Parts:
             self._contents[of] = {name: content_of(one) for name, one in parts.items()}
         return self._contents[of]
 
+    @property
+    def name_of_all(self) -> Part:
+        """The name of all images to train on."""
+        return "whole" if len(self.validation) else "train"
+
     @cached_property
     def brightness(self) -> set[str]:
         """How bright the pixels of each part are."""
@@ -99,5 +104,7 @@ class Parts:
         return {brightness_of(images) for images in parts.values()}
 
     def _divided(self, whole: NDArray[Any], test: NDArray[Any]) -> dict[Part, NDArray[Any]]:
-        parts = whole[self.train], whole[self.validation]
-        return {"train": parts[0], "validation": parts[1], "whole": whole, "test": test}
+        parts: dict[Part, NDArray[Any]] = {self.name_of_all: whole, "test": test}
+        if len(self.validation):
+            parts |= {"train": whole[self.train], "validation": whole[self.validation]}
+        return parts

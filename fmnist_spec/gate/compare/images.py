@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 from fmnist_spec.gate.compare.contents import Part, Parts, Reference
 from fmnist_spec.gate.events import Content, Images, PixelOrder, SplitMade
-from fmnist_spec.lesson import Lesson, Split
+from fmnist_spec.lesson import Lesson
 from fmnist_spec.preparing import split_indices
+from fmnist_spec.settings import Split
 
 Source = Literal["train", "test", "other"]  # of a split: the 60,000, the 10,000, or else
 
@@ -34,7 +35,7 @@ class LessonImages:
         """Say how images are scaled, and which they are; no images are like any others."""
         if images is None or not self._is_scaled(images.divided_by):
             return InWords()
-        factors = {self.scale**2: "twice", self.scale: "lesson", 1: "raw"}
+        factors = {1: "raw", self.scale**2: "twice", self.scale: "lesson"}
         mixed = images.brightness is not None and images.brightness in self.parts.brightness
         orders = {"in order": "lesson", "other order": "other"}
         order = orders.get(images.pixels, "other" if mixed else "unknown")
@@ -54,7 +55,7 @@ class LessonImages:
         whole, *found = (self._part(one, split.pixels) for one in (split.whole, *split.parts))
         if found == ["train", "validation"]:
             return "train", True
-        sources: dict[Part, Source] = {"whole": "train", "test": "test"}
+        sources: dict[Part, Source] = {self.parts.name_of_all: "train", "test": "test"}
         return sources.get(whole, "other"), False
 
     def is_lessons_split(self, split: SplitMade, wanted: Split) -> bool:
@@ -74,8 +75,9 @@ class LessonImages:
         if whole == labels["test"].digest:
             return "test", False
         for among in (labels, self.parts.contents("indices")):
-            if whole == among["whole"].digest:
-                return "train", found == [among["train"].digest, among["validation"].digest]
+            if whole == among[self.parts.name_of_all].digest:
+                parts = [one.digest for part in ("train", "validation") if (one := among.get(part))]
+                return "train", found == parts
         return "other", False
 
     def _part(self, content: Content | None, pixels: PixelOrder) -> Part:

@@ -1,11 +1,14 @@
 """Networks beside the lesson's: how they differ."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.lesson import Lesson
+from fmnist_spec.network import LayerSpec
 
 
 @lru_cache(maxsize=1000)
@@ -16,9 +19,9 @@ def differences(lesson: Lesson, network: Network) -> tuple[Phrase, ...]:
 
 def _differences(lesson: Lesson, network: Network) -> Iterator[Phrase]:
     wanted, layers = lesson.network.layers, network.layers
-    if network.type != "Sequential":
+    if network.type != "Sequential" and lesson.network.styles:  # else it is built in any way
         yield phrase("no-sequential", type=network.type)
-    inputs = (None, lesson.data.pixels)
+    inputs = (None, *lesson.input_shape)
     if network.input_shape is None:
         yield phrase("no-input", expected=inputs)
     elif network.input_shape != inputs:
@@ -27,40 +30,55 @@ def _differences(lesson: Lesson, network: Network) -> Iterator[Phrase]:
         yield phrase("other-length", observed=len(layers), expected=len(wanted))
         return  # which layer is too many, nobody can tell
     for place, (expected, layer) in enumerate(zip(wanted, layers, strict=True), start=1):
-        for what in _layer_differences(layer, expected.units, expected.activation):
+        for what in _layer_differences(layer, expected):
             yield phrase("layer", place=place, what=what)
 
 
-def _layer_differences(layer: Layer, units: int, activation: str) -> Iterator[Phrase]:
-    if layer.type != "Dense":
-        yield phrase("no-dense", type=layer.type)
+def _layer_differences(layer: Layer, expected: LayerSpec) -> Iterator[Phrase]:
+    if layer.type != expected.type:
+        yield phrase("other-type", type=layer.type, expected=expected.type)
         return
-    if layer.units != units:
-        yield phrase("other-units", observed=layer.units, expected=units)
-    if layer.activation != activation:
+    if expected.units != (layer.units or 0):
+        yield phrase("other-units", observed=layer.units, expected=expected.units)
+    if layer.activation not in (None, expected.activation):
         found = phrase("own-function") if layer.activation == "?" else layer.activation
-        yield phrase("other-activation", observed=found, expected=activation)
-    if not layer.use_bias:
+        yield phrase("other-activation", observed=found, expected=expected.activation)
+    if layer.use_bias is False and expected.arguments.get("use_bias", True):
         yield phrase("no-bias")
     if not layer.trainable:
         yield phrase("frozen")
-    if layer.options:
-        yield phrase("other-options", options=", ".join(layer.options))
+    yield from _option_differences(layer.options, expected.options)
+
+
+def _option_differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Phrase]:
+    for name in sorted({*found, *expected}):
+        values = [one.get(name, phrase("default")) for one in (found, expected)]
+        if not _equal(*values):
+            yield phrase("other-option", name=name, observed=values[0], expected=values[1])
+
+
+def _equal(one: Any, other: Any) -> bool:
+    numbers = all(isinstance(value, float | int) for value in (one, other))
+    return math.isclose(one, other, rel_tol=1e-5) if numbers else one == other
 
 
 def describe(lesson: Lesson) -> str:
     """Write the lesson's network in one line, in the form of ``describe_network``."""
-    layers = [f"Dense {one.units} {one.activation}" for one in lesson.network.layers]
-    return " -> ".join([str((None, lesson.data.pixels)), *layers])
+    layers = (_told(one, one.arguments.get("use_bias", True)) for one in lesson.network.layers)
+    return " -> ".join([str((None, *lesson.input_shape)), *layers])
 
 
 def describe_network(network: Network) -> str:
     """Write a network in one line: its input shape, then its layers."""
-    return " -> ".join([str(network.input_shape or "no input shape"), *map(_layer, network.layers)])
+    layers = (
+        _told(one, one.use_bias is not False) + " frozen" * (not one.trainable)
+        for one in network.layers
+    )
+    return " -> ".join([str(network.input_shape or "no input shape"), *layers])
 
 
-def _layer(layer: Layer) -> str:
-    parts = [layer.type, layer.units, layer.activation]
-    parts += ["without bias"] if layer.use_bias is False else []
-    parts += [] if layer.trainable else ["frozen"]
+def _told(layer: Layer | LayerSpec, has_bias: bool) -> str:
+    parts = [layer.type, layer.units or None, layer.activation]
+    parts += [f"{name}={value}" for name, value in layer.options.items()]
+    parts += [] if has_bias else ["without bias"]
     return " ".join(str(part) for part in parts if part is not None)

@@ -10,27 +10,29 @@ from fmnist_spec.gate.events import Compiled, Event, Fitted, ModelBuilt, Summari
 from fmnist_spec.lesson import Lesson
 
 MISSING = 1000  # differences that a style without a model counts for: any model is nearer
+MODELS = {"Sequential", "Functional", "Model"}  # a layer of these is a whole model
 CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
 
 
-def as_used(events: Sequence[Event]) -> list[ModelBuilt]:
+def as_used(lesson: Lesson, events: Sequence[Event]) -> list[ModelBuilt]:
     """Give the models built, each with its network as it was first used.
 
     A model without an input shape is sound if build() gives it one before its first summary.
-    If fit() does, the lesson's summary could not have shown the parameters.
+    If fit() does, a lesson that asks for a summary could not have shown the parameters.
     """
+    whole = Summarised if "named" in lesson.subjects else Summarised | Fitted
     first: dict[int, Event] = {}
     for event in events:
         if isinstance(event, Summarised | Fitted):
             first.setdefault(event.model, event)
 
-    def one(built: ModelBuilt) -> ModelBuilt:
-        used = first.get(built.model)
-        if not isinstance(used, Summarised) or used.network.built == built.network.built:
-            return built
-        return replace(built, network=used.network)
-
-    return [one(event) for event in events if isinstance(event, ModelBuilt)]
+    models = [event for event in events if isinstance(event, ModelBuilt)]
+    for at, model in enumerate(models):
+        used = first.get(model.model)
+        was_built = isinstance(used, Summarised) and used.network.built == model.network.built
+        if isinstance(used, whole) and not was_built:
+            models[at] = replace(model, network=used.network)
+    return models
 
 
 def candidates(
@@ -45,6 +47,7 @@ def candidates(
         for nothing, but for what fit() raised by; and layers may be missing from a model that
         nothing was asked of yet.
     """
+    models = [one for one in models if MODELS.isdisjoint(x.type for x in one.network.layers)]
     if broken is not None:
         using = Summarised | Compiled | Fitted
         whole = {event.model for event in events if isinstance(event, using)}
@@ -74,7 +77,7 @@ def _of_the_lesson(
     def is_of_another(model: ModelBuilt) -> bool:
         shape = model.network.input_shape
         other_length = not _has_length(lesson, model)
-        if shape not in (None, (None, lesson.data.pixels)) and other_length:
+        if shape not in (None, (None, *lesson.input_shape)) and other_length:
             return True
         is_trained = bool(own) and model.model in trained
         return is_trained and (other_length or model.model in later)
@@ -102,7 +105,7 @@ def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[Phrase, str, st
     return [
         (whose, expected, observed if named else phrase("unnamed"))
         for whose, expected, observed, named in found
-        if observed != expected
+        if expected and observed != expected  # what the lesson does not name is not asked for
     ]
 
 
@@ -111,29 +114,36 @@ def has_names(model: ModelBuilt) -> bool:
     return model.model_named or any(model.layers_named)
 
 
-def roles(lesson: Lesson, models: Sequence[ModelBuilt]) -> dict[str, ModelBuilt]:
+def roles(
+    lesson: Lesson, models: Sequence[ModelBuilt], otherwise: Collection[int] = ()
+) -> dict[str, ModelBuilt]:
     """Find the model that stands for each style: the nearest to the lesson, the earliest of equals.
 
+    Those of which the numbers are in ``otherwise`` have one difference more than their networks.
     The named style is a list with names of the author's, the list style is another list: both
     are chosen together, so that a list whose layers carry names may stand for either.
     """
-    far = {model.model: len(differences(lesson, model.network)) for model in models}
+    styles = lesson.network.styles
+    far = {one.model: len(differences(lesson, one.network)) for one in models}
+    far |= {model: far[model] + 1 for model in far.keys() & otherwise}
     built = sorted(models, key=lambda model: far[model.model])
     in_list = [model for model in built if model.style == "list"]
-    named = [model for model in in_list if has_names(model)][:CANDIDATES]
+    named = [model for model in in_list if has_names(model)][: CANDIDATES * ("named" in styles)]
     misnamed = {model.model: len(wrong_names(lesson, model)) for model in named}
 
     def distance(pair: tuple[ModelBuilt | None, ModelBuilt | None]) -> int:
         plain, other = pair
-        total = MISSING if plain is None else far[plain.model] + plain.model_named
+        penalty = bool(named and plain and plain.model_named)
+        total = MISSING if plain is None else far[plain.model] + penalty
         return total + (MISSING if other is None else far[other.model] + misnamed[other.model])
 
+    plainly = in_list[: CANDIDATES * ("list" in styles)]
     pairs = [
         (one, other)
-        for one, other in product([*in_list[:CANDIDATES], None], [*named, None])
+        for one, other in product([*plainly, None], [*named, None])
         if one is None or one is not other
     ]
     plain, with_names = min(pairs, key=distance)
     added = next((model for model in built if model.style == "add"), None)
     found = {"list": plain, "named": with_names, "add": added}
-    return {title: model for title, model in found.items() if model is not None}
+    return {style: one for style in styles if (one := found[style]) is not None}

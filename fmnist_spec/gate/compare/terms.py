@@ -17,7 +17,6 @@ from fmnist_spec.gate.events import (
     SplitMade,
     Summarised,
 )
-from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
@@ -26,12 +25,12 @@ Value = float | str
 Values = frozenset[Value]
 # What a cell calls that shows values of these terms.
 SHOWING = re.compile(r"\b(Sequential|Model|Dense|add|fit|load_data|train_test_split)\s*\(")
-SAME_METRIC = {"accuracy": {"accuracy", "acc", "sparse_categorical_accuracy"}}
+ACCURACIES = {"accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy"}
 
 
 def same_metric(name: str) -> set[str]:
     """Give the names under which Keras means the metric ``name`` for whole-number labels."""
-    return SAME_METRIC.get(name, {name})
+    return ACCURACIES if name == "accuracy" else {name}
 
 
 def images_of(fit: Fitted) -> int | None:
@@ -46,20 +45,23 @@ def steps_of(fit: Fitted) -> int | None:
 
 
 def lesson_values(lesson: Lesson) -> dict[str, Values]:
-    """Give what the lesson says of each term to which a text is held.
+    """Give what the lesson says of each term to which a text is held; of others it says nothing.
 
     "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
     """
     data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
-    *hidden, last = lesson.layer_parameters
-    units = [layer.units for layer in network.layers]
-    weights = [n - biases for n, biases in zip(lesson.layer_parameters, units, strict=True)]
-    per_neuron = [n // size for n, size in zip(lesson.layer_parameters, units, strict=True)]
-    steps = lesson.steps_per_epoch
-    held_back = product((split.validation, data.test_images), (fit.batch_size, DEFAULT_BATCH_SIZE))
-    evaluations = {-(-images // batch_size) for images, batch_size in held_back}
-    parameters = {*hidden, last, lesson.parameters}
-    values: dict[str, set[float | str]] = {
+    *hidden, last = lesson.dense_parameters
+    units = [layer.units for layer in network.dense]
+    weights = [n - biases for n, biases in zip(lesson.dense_parameters, units, strict=True)]
+    per_neuron = [n // size for n, size in zip(lesson.dense_parameters, units, strict=True)]
+    validation = {split.validation} if split else set()
+    steps = {lesson.steps_per_epoch} if lesson.steps_per_epoch else set()
+    batches = {fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE}
+    held_back = product({*validation, data.test_images}, batches)
+    evaluations = {-(-images // batch_size) for images, batch_size in held_back if steps}
+    parameters = {*lesson.layer_parameters, lesson.parameters}
+    *activations, activation = [layer.activation for layer in network.dense]
+    values: dict[str, set[float | str | None]] = {
         "hidden units": {*network.hidden},
         "output units": {network.output.units},
         "units": {data.pixels, *units},
@@ -67,31 +69,30 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
         "hidden parameters": {*hidden},
         "output parameters": {last},
         "total parameters": {lesson.parameters},
-        "trainable parameters": {lesson.parameters},
-        "non-trainable parameters": {0},
+        "trainable parameters": {lesson.parameters - lesson.non_trainable},
+        "non-trainable parameters": {lesson.non_trainable},
         "parameters": {0, *parameters},
         "also parameters": {*per_neuron, *units, sum(units)},
         "weights": {*parameters, *weights, sum(weights), data.pixels, *units},
-        "hidden activation": {layer.activation for layer in network.layers[:-1]},
-        "output activation": {network.output.activation},
+        "hidden activation": {*activations},
+        "output activation": {activation},
         "pixels": {data.pixels, data.height, data.width},
         "classes": {data.classes},
         "batch size": {fit.batch_size},
-        "steps": {steps, steps * fit.epochs, *evaluations},
+        "steps": {*steps, *(one * fit.epochs for one in steps), *evaluations},
         "epochs": {fit.epochs},
-        "training images": {data.train_images, split.train},
-        "validation images": {split.validation},
+        "training images": {data.train_images, lesson.train_images},
+        "validation images": {*validation},
         "test images": {data.test_images},
-        "random_state": {split.random_state},
-        "pixel divisor": {data.scale},
-        "pixel range": {f"0~{data.scale}", "0~1"},
+        "random_state": {split.random_state if split else None},
+        "pixel divisor": {data.scale if data.scale > 1 else None},
+        "pixel range": {f"0~{data.scale}", "0~1"} if data.scale > 1 else set(),
     }
-    return {term: frozenset(allowed) for term, allowed in values.items()}
-
-
-def shows_values(cell: Cell) -> bool:
-    """Whether a cell that was not run may have shown more values of these terms."""
-    return bool(SHOWING.search(cell.source))
+    known = {
+        term: frozenset(one for one in allowed if one is not None and one != "linear")
+        for term, allowed in values.items()
+    }
+    return {term: allowed for term, allowed in known.items() if allowed}
 
 
 def observed_values(lesson: Lesson, trace: Trace) -> dict[str, Values]:
@@ -114,7 +115,8 @@ def _of_event(lesson: Lesson, event: Event) -> Iterator[tuple[str, Value | None]
         yield from _of_fit(event)
     if isinstance(event, Evaluated | Predicted) and event.images is not None:
         yield "test images", event.images.shape[0]
-        for batch_size in (lesson.fit.batch_size, DEFAULT_BATCH_SIZE):  # which, is not told
+        # which batch size, is not told
+        for batch_size in (lesson.fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE):
             yield "steps", math.ceil(event.images.shape[0] / batch_size)
 
 

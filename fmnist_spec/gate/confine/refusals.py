@@ -32,7 +32,15 @@ NAMES: dict[str, tuple[int, ...]] = {
 }
 # Those whose last argument may be a folder to which the paths are relative.
 RELATIVE = ("os.chmod", "os.chown", "os.utime", *NAMES)
-READY = ("os.chdir", "os.listdir", "os.scandir", "shutil.rmtree", "sqlite3.connect")
+# Events that are not refused, and may write all the same or walk: how the mirror is made ready.
+READY: dict[str, Callable[[Scratch, str], object]] = {
+    "os.chdir": Scratch.take_folder,
+    "os.listdir": Scratch.list,
+    "os.scandir": Scratch.list,
+    # It leaves alone what is a link.
+    "shutil.rmtree": lambda mirror, path: mirror.list(mirror.take_folder(str(Path(path).parent))),
+    "sqlite3.connect": lambda mirror, path: mirror.take(_file_of(path)),
+}
 OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 REMEDY = "fmnist-spec runs notebooks without network, processes of their own or files elsewhere"
@@ -56,7 +64,8 @@ class Refusals:
         if event == "open" and OTHERS.match(str(arguments[0])):
             return "read"
         if event in READY and isinstance(arguments[0], str | bytes | os.PathLike | None):
-            self._make_ready(event, os.fsdecode(arguments[0] or "."))
+            with contextlib.suppress(OSError):  # the call itself will tell
+                READY[event](self._scratch, os.fsdecode(arguments[0] or "."))
         if event in CONTENT or event in NAMES:
             return self._writes_elsewhere(event, arguments)
         if event in PROCESS:
@@ -87,18 +96,6 @@ class Refusals:
             if not self._scratch.take(os.fsdecode(path), follow=follow, empty=empty):
                 return "original" if self._scratch.is_original(os.fsdecode(path)) else "write"
         return ""
-
-    def _make_ready(self, event: str, path: str) -> None:
-        """Prepare the mirror for what is not refused, and may write all the same or walk."""
-        with contextlib.suppress(OSError):  # the call itself will tell
-            if event == "os.chdir":
-                self._scratch.take_folder(path)
-            elif event == "sqlite3.connect":
-                self._scratch.take(_file_of(path))
-            elif event == "shutil.rmtree":  # which leaves alone what is a link
-                self._scratch.list(self._scratch.take_folder(str(Path(path).parent)))
-            else:
-                self._scratch.list(path)
 
 
 def _file_of(database: str) -> str:

@@ -46,14 +46,14 @@ def mirror(root: str, own: str, top: str, lay: Lay = os.symlink) -> str:
     way = [own]  # these are laid entry by entry, whatever they hold
     while way[-1] != root:
         way.append(os.path.dirname(way[-1]))
-    place = _place(own, root, top)
+    place = place_of(own, root, top)
     os.makedirs(place, exist_ok=True)
     if os.path.exists(f"{root}/{GIT}"):
         os.mkdir(f"{top}/{GIT}")
     waiting, room = deque(way), MOST_ENTRIES
     while waiting:
         folder = waiting.popleft()
-        at = _place(folder, root, top)
+        at = place_of(folder, root, top)
         with contextlib.suppress(OSError):
             entries = _entries(folder, None if folder in way else max(room, 0) + 1)
             if folder not in way:
@@ -66,7 +66,7 @@ def mirror(root: str, own: str, top: str, lay: Lay = os.symlink) -> str:
             room -= len(entries)
             inner = _lay_files(entries, at, lay)
             # A folder of temporary files may hold the mirror itself.
-            waiting.extend(one for one in inner if one not in way and not _holds(one, top))
+            waiting.extend(one for one in inner if one not in way and not is_below(top, one))
     return place
 
 
@@ -84,8 +84,9 @@ def is_large(folder: str) -> bool:
     return len(_entries(folder, MOST_LISTED + 1)) > MOST_LISTED
 
 
-def _place(folder: str, root: str, top: str) -> str:
-    return os.path.normpath(f"{top}/{os.path.relpath(folder, root)}")
+def place_of(path: str, root: str, top: str) -> str:
+    """Give the place below ``top`` of what stands below ``root``."""
+    return os.path.normpath(f"{top}/{os.path.relpath(path, root)}")
 
 
 def _entries(folder: str, most: int | None) -> list[os.DirEntry[str]]:
@@ -106,8 +107,9 @@ def _lay_files(entries: list[os.DirEntry[str]], at: str, lay: Lay) -> Iterator[s
                 lay(real, f"{at}/{entry.name}")
 
 
-def _holds(folder: str, path: str) -> bool:
-    return path.startswith(folder + os.sep)
+def is_below(path: str, folder: str) -> bool:
+    """Whether a path is a folder, or leads to what is in it."""
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 class Copies:

@@ -43,7 +43,6 @@ class RunSettings:
 
     full: bool = False  # train for real, not shortened
     require_isolation: bool = False  # refuse to run where the kernel cannot confine a notebook
-    limits: Limits = Limits()
 
 
 ALLOWED = (

@@ -12,7 +12,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.gate.confine.repository import is_large, lay_entries
+from fmnist_spec.gate.confine.repository import is_below, is_large, lay_entries, place_of
 
 
 class Scratch:
@@ -48,7 +48,7 @@ class Scratch:
     def is_original(self, path: str) -> bool:
         """Whether a path leads into the repository itself, past the mirror."""
         real = realpath(path)
-        return bool(self._root) and _is_below(real, self._root) and not self._holds(real)
+        return bool(self._root) and is_below(real, self._root) and not self._holds(real)
 
     def shown(self, real: str) -> str:
         """Give the place in the mirror of a file of the repository; other paths as they are.
@@ -57,11 +57,11 @@ class Scratch:
         """
         if not self.is_original(real):
             return real
-        place = os.path.normpath(f"{self._top}/{os.path.relpath(real, self._root)}")
+        place = place_of(real, self._root, self._top)
         return place if os.path.exists(place) or not os.path.exists(real) else real
 
     def _holds(self, real: str) -> bool:
-        return _is_below(real, self._top) or _is_below(real, self._home) or real == os.devnull
+        return is_below(real, self._top) or is_below(real, self._home) or real == os.devnull
 
     def take_folder(self, path: str) -> str:
         """Give the real folder of a path, after every link on the way that may be replaced is."""
@@ -74,13 +74,13 @@ class Scratch:
     def list(self, path: str) -> None:
         """Before a folder is listed, have real folders in it: a walk follows no links."""
         folder = realpath(path)
-        if folder in self._listed or not (self._root and _is_below(folder, self._top)):
+        if folder in self._listed or not (self._root and is_below(folder, self._top)):
             return
         self._listed.add(folder)
         with os.scandir(folder) as entries:
             links = [one.path for one in entries if one.is_symlink() and one.is_dir()]
         for link in links:
-            real = os.path.normpath(f"{self._root}/{os.path.relpath(link, self._top)}")
+            real = place_of(link, self._top, self._root)
             # The repository's own links stay: they may lead in a circle.
             if os.readlink(link) == real and not is_large(real):
                 self._replace(link)
@@ -90,7 +90,7 @@ class Scratch:
         real, folder = realpath(link), os.path.dirname(link)
         if self._holds(real) or not (os.path.islink(link) and self._holds(folder)):
             return False
-        if not (self._root and _is_below(real, self._root)):
+        if not (self._root and is_below(real, self._root)):
             return False
         if os.path.isdir(real):
             lay_entries(real, link)
@@ -113,10 +113,6 @@ def stay_in_mirror(scratch: Scratch) -> None:
     vars(os.path)["realpath"] = resolve
     if accessor := getattr(pathlib, "_NormalAccessor", None):  # of Python 3.10
         accessor.realpath = staticmethod(resolve)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
 def _copy(real: str, link: str, empty: bool) -> bool:

@@ -10,54 +10,40 @@ from importlib import import_module
 from typing import Any
 
 RECURSIVE = 0  # the number of this kind in multiprocessing.synchronize; the other is 1
-GUARD = threading.Lock()
 
 
-class Semaphore:
+class Semaphore(threading.Semaphore):
     """What multiprocessing's own semaphore can do, by the same names."""
 
     SEM_VALUE_MAX = 2**31 - 1
+    handle, name = 0, None  # without a name no other process is started to clear it away
 
     def __init__(self, kind: int, value: int, maxvalue: int, *_: Any) -> None:
-        self.kind, self.maxvalue, self.handle = kind, maxvalue, 0
-        self.name = None  # so that no other process is started to clear it away
-        self._free, self._left = threading.Semaphore(value), value
-        self._times, self._owner = 0, 0
+        super().__init__(value)
+        self.kind, self.maxvalue = kind, maxvalue
+        self._times, self._owner = 0, 0  # what locks alone ask for: one thread changes them
 
     def acquire(self, block: bool = True, timeout: float | None = None) -> bool:
         """Wait until it is free, and take it; False: the time was over before."""
-        if self.kind == RECURSIVE and self._is_mine():
-            self._times += 1
-            return True
-        limit = max(timeout, 0) if block and timeout is not None else None
-        taken = self._free.acquire(block, limit)
-        if taken:
-            self._change(1)
-        return taken
-
-    def release(self) -> None:
-        """Give it back. Raises AssertionError or ValueError, as the other, if it was not taken."""
-        if self.kind == RECURSIVE:
-            if not self._is_mine():
-                raise AssertionError("attempt to release recursive lock not owned by thread")
-            if self._times > 1:
-                self._times -= 1
-                return
-        elif self._left >= self.maxvalue:
-            raise ValueError("semaphore or lock released too many times")
-        self._change(-1)
-        self._free.release()
-
-    def _change(self, taken: int) -> None:
-        with GUARD:
-            self._times, self._left = self._times + taken, self._left - taken
+        if self.kind != RECURSIVE or not self._is_mine():
+            limit = max(timeout, 0) if block and timeout is not None else None
+            if not super().acquire(block, limit):
+                return False
             self._owner = threading.get_ident()
+        self._times += 1
+        return True
 
-    def __enter__(self) -> bool:
-        return self.acquire()
+    __enter__ = acquire
 
-    def __exit__(self, *_: object) -> None:
-        self.release()
+    def release(self) -> None:  # type: ignore[override]  # of several at once it knows nothing
+        """Give it back. Raises AssertionError or ValueError, as the other, if it was not taken."""
+        if self.kind == RECURSIVE and not self._is_mine():
+            raise AssertionError("attempt to release recursive lock not owned by thread")
+        if self.kind != RECURSIVE and self._value >= self.maxvalue:
+            raise ValueError("semaphore or lock released too many times")
+        self._times -= 1
+        if self.kind != RECURSIVE or self._times == 0:
+            super().release()
 
     def _count(self) -> int:
         return self._times
@@ -66,13 +52,10 @@ class Semaphore:
         return self._times > 0 and self._owner == threading.get_ident()
 
     def _get_value(self) -> int:
-        return self._left
+        return self._value
 
     def _is_zero(self) -> bool:
-        return self._left == 0
-
-    def _after_fork(self) -> None:
-        """Nothing: there is no fork."""
+        return self._value == 0
 
 
 def lock_threads_only() -> None:

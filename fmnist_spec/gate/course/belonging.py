@@ -7,6 +7,7 @@ does: to judge another lesson makes noise, to leave this one out hides what is w
 import math
 import re
 
+from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
@@ -17,20 +18,15 @@ NOT_NAMED = (
 )
 NOT_BUILT = (
     "it belongs to no lesson, because its code has no Dense layer and no fit() of Keras, "
-    "nor fashion_mnist"
+    f"nor {' or '.join(DATA_SETS)}"
 )
 REMEDY = (
     "If a notebook teaches the lesson, add its path to [[tool.fmnist_spec.notebooks]] in "
     "pyproject.toml."
 )
-DATA_SET = re.compile(r"\bfashion_mnist\b")
+DATA_SET = re.compile(rf"\b(?:{'|'.join(DATA_SETS)})\b")
 KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
 OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
-
-
-def code_of(notebook: Notebook) -> str:
-    """Give the source of all code cells."""
-    return "\n".join(cell.source for cell in notebook.cells if cell.type == "code")
 
 
 def may_belong(notebook: Notebook) -> bool:
@@ -38,19 +34,17 @@ def may_belong(notebook: Notebook) -> bool:
 
     The layers may stand in a helper: then the notebook still loads the data, or trains.
     """
-    code = code_of(notebook)
-    if DATA_SET.search(code):
-        return True
-    return ("Dense" in code or ".fit(" in code) and KERAS.search(code) is not None
+    code = notebook.code
+    by_keras = ("Dense" in code or ".fit(" in code) and KERAS.search(code)
+    return bool(by_keras or DATA_SET.search(code))
 
 
 def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -> bool:
     """Whether a run built a network as the lesson's, or was cut short and its source names one."""
     kinds = ModelBuilt | Summarised | Fitted
-    networks = [event.network for event in trace.events if isinstance(event, kinds)]
-    if any(_is_like(lesson, network) for network in networks):
-        return True
-    return cut_short and _names_network(lesson, code_of(notebook))
+    networks = (event.network for event in trace.events if isinstance(event, kinds))
+    is_like = any(_is_like(lesson, network) for network in networks)
+    return is_like or (cut_short and _names_network(lesson, notebook.code))
 
 
 def other_network(lesson: Lesson) -> str:
@@ -69,10 +63,9 @@ def _is_like(lesson: Lesson, network: Network) -> bool:
 
 
 def _names_network(lesson: Lesson, code: str) -> bool:
-    pixels, outputs = lesson.data.pixels, lesson.network.output.units
-    height, width = lesson.data.height, lesson.data.width
+    height, width, outputs = lesson.data.height, lesson.data.width, lesson.network.output.units
     image = rf"\b{height}\s*\*\s*{width}\b|\(\s*{height}\s*,\s*{width}\s*,?\s*\)"
-    if re.search(rf"\b{pixels}\b|{image}", code):
+    if re.search(rf"\b{lesson.data.pixels}\b|{image}", code):
         return True
     own = re.search(rf"Dense\(\s*(?:units\s*=\s*)?{outputs}\b", code)
     return own is not None and OTHER_LAYERS.search(code) is None

@@ -9,12 +9,12 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import RULES, SEVERITIES
 from fmnist_spec.gate.confine.sandbox import Limits
+from fmnist_spec.gate.course import table
 from fmnist_spec.gate.course.discovery import covers, files_in, is_course_file
-from fmnist_spec.gate.course.table import Wrong, inherited, nearest_table, wrong_as_written
-from fmnist_spec.lesson import LESSON_FILE
+from fmnist_spec.gate.course.table import ABOVE_ONLY, PATTERN, Wrong
+from fmnist_spec.lesson import LESSON_FILE, lesson_file
 from fmnist_spec.reading import SpecificationError, read_value
 
-PATTERN = "chapters/*.ipynb"
 OF_RULES = ("select", "ignore", "severity")  # keys with ids of rules
 
 
@@ -23,13 +23,14 @@ class Config:
     """The settings of the gate, or of one entry of its table of notebooks.
 
     Paths count from the file; an empty ``select`` is every rule. ``paths`` and ``exclude`` are
-    files, folders, or globs of both. What an entry does not say is as above the table.
+    files, folders, or globs of both. What an entry does not say is as above the table. In the file
+    ``lesson`` is short for one of ``lessons``.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severity: dict[str, str] = field(default_factory=dict, hash=False)
-    lesson: str = str(LESSON_FILE)
+    lessons: tuple[str, ...] = (str(LESSON_FILE),)
     paths: tuple[str, ...] = ()
     cell_seconds: int = int(Limits.cell_seconds)
     notebook_seconds: int = int(Limits.notebook_seconds)
@@ -42,6 +43,11 @@ class Config:
         """The ids of the rules that are asked for, in their order."""
         asked = self.select or tuple(RULES)
         return tuple(id for id in RULES if id in asked and id not in self.ignore)
+
+    @property
+    def limits(self) -> Limits:
+        """What a run may take."""
+        return Limits(self.cell_seconds, self.notebook_seconds, self.training_seconds)
 
     def leaves_out(self, path: Path) -> bool:
         """Whether a file, or a folder that it stands in, is excluded."""
@@ -72,37 +78,32 @@ def load_config(folder: Path) -> Config:
     Raises SpecificationError: it is no TOML, its table has an unknown key or a wrong value, a path
         of an entry matches no notebook, or two entries name one.
     """
-    found = nearest_table(folder)
+    found = table.nearest_table(folder)
     if found is None:
         return Config()
-    path, name, table = found
+    path, name, whole = found
+    top = f"tool.{name}"
 
-    def refuse(wrong: Wrong, remedy: str = "Correct it.") -> None:
+    def refuse(wrong: Wrong, begin: str = "", remedy: str = "Correct it.") -> None:
         for key, found, expected in wrong:
             if {*key.split(".")} & {*OF_RULES}:
                 remedy = "`fmnist-spec rules` lists the rules."
-            raise SpecificationError(path, f"tool.{name}.{key}", found, expected, remedy)
+            raise SpecificationError(path, f"{top}.{begin}{key}", found, expected, remedy)
 
-    keys = [one.name for one in fields(Config)]
-    refuse(wrong_as_written(table, keys))
-    config: Config = read_value(Config, inherited(table), path, f"tool.{name}")
-    refuse(_wrong(config))
+    written = table.as_written(whole, path, top)
+    of_entries = ["lesson", *(one.name for one in fields(Config) if one.name not in ABOVE_ONLY)]
+    for begin, one in written.items():
+        refuse(table.wrong_as_written(one, of_entries if begin else ()), begin)
+    config: Config = read_value(Config, table.inherited(written.values()), path, top)
+    for begin, read in zip(written, (config, *config.notebooks), strict=True):
+        refuse(_wrong_rules(read), begin)
     placed = _placed(config, path.parent)
     remedy = "Correct the path or pattern: it starts at the folder of this file."
-    refuse(_wrong_globs(config, placed, path.parent), remedy)
+    refuse(_wrong_globs(config, placed, path.parent), remedy=remedy)
     return placed
 
 
-def _wrong(config: Config) -> Wrong:
-    yield from _wrong_values(config)
-    for at, entry in enumerate(config.notebooks):
-        begin = f"notebooks[{at}]."
-        if not entry.paths:
-            yield f"{begin}paths", "nothing", f"a list of paths or patterns, such as {PATTERN}"
-        yield from ((begin + key, found, right) for key, found, right in _wrong_values(entry))
-
-
-def _wrong_values(config: Config) -> Wrong:
+def _wrong_rules(config: Config) -> Wrong:
     for key in OF_RULES:
         unknown = (id for id in getattr(config, key) if id not in RULES)
         yield from ((key, repr(id), "the id of a rule") for id in unknown)
@@ -124,7 +125,7 @@ def _placed(config: Config, folder: Path, *, is_entry: bool = False) -> Config:
 
     return replace(
         config,
-        lesson=str(folder / config.lesson),
+        lessons=tuple(str(folder / lesson_file(one)) for one in config.lessons),
         paths=tuple(map(glob if is_entry else path, config.paths)),
         exclude=tuple(map(glob, config.exclude)),
         notebooks=tuple(_placed(entry, folder, is_entry=True) for entry in config.notebooks),

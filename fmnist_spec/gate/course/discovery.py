@@ -34,19 +34,17 @@ def find_notebooks(path: Path, leave_out: Callable[[Path], bool] | None = None) 
         return [path]
     if not exists and not has_magic(str(path)):
         raise NotebookError(path, "path", "no such file or folder", "Check the path.")
-    held = sorted(files_in(path) if is_folder else _matching(path))
-    found = [one for one in held if not (leave_out and leave_out(one))]
-    if found := [one for one in found if is_course_file(one)]:
+    held = sorted(filter(is_course_file, files_in(path) if is_folder else _matching(path)))
+    if found := [one for one in held if not (leave_out and leave_out(one))]:
         return found
-    key = "folder" if is_folder else "pattern"
-    if excluded := sum(map(is_course_file, held)):
-        all_are = f"all {excluded} notebooks in it are" if excluded > 1 else "its one notebook is"
-        told = f"{all_are} excluded by pyproject.toml"
-        raise NotebookError(path, key, told, "Give the file itself.")
+    key, told = "folder", "no notebook in it"
+    if not is_folder:
+        key, told = "pattern", "it matches no notebook"
     remedy = "Give a folder with .ipynb files, or with .py or .md files from jupytext."
-    raise NotebookError(
-        path, key, "no notebook in it" if is_folder else "it matches no notebook", remedy
-    )
+    if held:
+        all_are = f"all {len(held)} notebooks in it are" if held[1:] else "its one notebook is"
+        told, remedy = f"{all_are} excluded by pyproject.toml", "Give the file itself."
+    raise NotebookError(path, key, told, remedy)
 
 
 def _matching(glob: Path) -> Iterator[Path]:
@@ -90,26 +88,21 @@ def place(path: Path) -> Path:
 
 
 def covers(glob: str, path: Path) -> bool:
-    """Whether a glob matches a file, or a folder that it stands in."""
-    file = place(path)
-    return any(matches(one, glob) for one in (file, *file.parents))
+    """Whether a glob matches a file, or a folder that it stands in.
 
-
-def matches(path: Path, glob: str) -> bool:
-    """Whether a glob matches a file. ``*`` stays within a folder, ``**`` is any folders.
-
-    Letters that may be stored in two ways, such as Korean ones, are equal in both.
+    ``*`` stays within a folder, ``**`` is any folders. Letters that may be stored in two ways, such
+    as Korean ones, are equal in both.
     """
-    return _match(_parts(path), _parts(PurePath(glob)))
+    return _covers(_parts(glob), _parts(place(path)))
 
 
-def _parts(path: PurePath) -> tuple[str, ...]:
+def _parts(path: str | Path) -> tuple[str, ...]:
     return PurePath(unicodedata.normalize("NFC", str(path))).parts
 
 
-def _match(parts: Sequence[str], globs: Sequence[str]) -> bool:
+def _covers(globs: Sequence[str], parts: Sequence[str]) -> bool:
     if not globs:
-        return not parts
+        return True
     if globs[0] == "**":
-        return any(_match(parts[at:], globs[1:]) for at in range(len(parts) + 1))
-    return bool(parts) and fnmatchcase(parts[0], globs[0]) and _match(parts[1:], globs[1:])
+        return any(_covers(globs[1:], parts[at:]) for at in range(len(parts) + 1))
+    return bool(parts) and fnmatchcase(parts[0], globs[0]) and _covers(globs[1:], parts[1:])

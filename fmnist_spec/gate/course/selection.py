@@ -11,10 +11,8 @@ from fmnist_spec.gate.course.discovery import find_notebooks, place
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 
-EVERYTHING = Config()
 
-
-def read_all(paths: Iterable[Path], config: Config = EVERYTHING) -> list[Notebook | Result]:
+def read_all(paths: Iterable[Path], config: Config) -> list[Notebook | Result]:
     """Find and read the notebooks, each once; what cannot be read becomes its result.
 
     A file among ``paths`` is always read. What only walking a folder finds is left out if it is
@@ -27,11 +25,10 @@ def read_all(paths: Iterable[Path], config: Config = EVERYTHING) -> list[Noteboo
         except NotebookError as error:
             found[path] = Result(path, "error", reason=str(error))
             continue
-        if files == [path]:
-            found[place(path)] = read(path)
-            continue
         for file in files:
-            if place(file) not in found:
+            if file == path:
+                found[place(file)] = read(file)
+            elif place(file) not in found:
                 found[place(file)] = read_unnamed(file, config)
     return list(found.values())
 
@@ -41,12 +38,11 @@ def read_unnamed(path: Path, config: Config) -> Notebook | Result:
 
     With a table of notebooks that says which do, without one the notebook's source.
     """
-    if config.notebooks:
-        if config.entry_of(path):
-            return read(path)
+    is_named = config.entry_of(path) is not None
+    if config.notebooks and not is_named:
         return Result(path, "skipped", reason=f"{relative(path)}: {NOT_NAMED}.")
     notebook = read(path)
-    if isinstance(notebook, Result):
+    if is_named or isinstance(notebook, Result):
         return notebook
     if not may_belong(notebook):
         return Result(path, "skipped", reason=f"{relative(path)}: {NOT_BUILT}.")

@@ -1,6 +1,6 @@
 """The gate's table as it is written: where it stands, how it is spelt, what an entry inherits."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ SHORT = "fmnist"  # what else is meant for it
 NEAR = 0.8  # how alike a name is that was meant for it, from 0 to 1
 LIMITS = ("cell_seconds", "notebook_seconds", "training_seconds")
 MOST_SECONDS = 86_400  # a day
+PATTERN = "chapters/*.ipynb"
 ABOVE_ONLY = ("exclude", "notebooks")  # what no entry has
 OF_THE_TOP = (*ABOVE_ONLY, "paths")  # what an entry does not inherit
 
@@ -40,23 +41,21 @@ def _spelling(path: Path, whole: dict[str, Any]) -> str | None:
     """Find the table's name; refuse two of them, and names that are nearly it."""
     tools = read_value(dict[str, Any], whole.get("tool", {}), path, "tool")
     expected = f"[tool.{SPELLINGS[0]}] or [tool.{SPELLINGS[1]}]"
-    for one in _near_misses(whole, tools):
+    for one in _near_misses(whole):
         raise SpecificationError(path, one, f"[{one}]", expected, "Correct its name, or remove it.")
-    given = [name for name in SPELLINGS if name in tools]
-    if len(given) == 2:
+    if {*SPELLINGS} <= tools.keys():
         raise SpecificationError(path, "tool", "both", expected, "Join the two tables.")
-    return given[0] if given else None
+    return next((name for name in SPELLINGS if name in tools), None)
 
 
-def _near_misses(whole: dict[str, Any], tools: dict[str, Any]) -> Iterator[str]:
-    yield from (f"tool.{one}" for one in _alike(tools) if one not in SPELLINGS)
+def _near_misses(whole: dict[str, Any]) -> Iterator[str]:
+    for top in get_close_matches("tool", whole, len(whole) or 1, NEAR):
+        names = _alike(whole[top]) if isinstance(whole[top], dict) else []
+        yield from (f"{top}.{one}" for one in names if top != "tool" or one not in SPELLINGS)
     yield from _alike(whole)
-    for top in get_close_matches("tool", whole.keys() - {"tool"}, len(whole) or 1, NEAR):
-        if isinstance(whole[top], dict):
-            yield from (f"{top}.{one}" for one in _alike(whole[top]))
 
 
-def _alike(names: Collection[str]) -> list[str]:
+def _alike(names: Iterable[str]) -> list[str]:
     return sorted(
         one
         for one in names
@@ -64,38 +63,42 @@ def _alike(names: Collection[str]) -> list[str]:
     )
 
 
-def inherited(table: Any) -> Any:
-    """Give each entry of the table of notebooks what it does not say itself."""
-    entries = table.get("notebooks") if isinstance(table, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(one, dict) for one in entries):
-        return table  # where that is wrong, the reader says it
-    above = {key: value for key, value in table.items() if key not in OF_THE_TOP}
-    return {**table, "notebooks": [{**above, **entry} for entry in entries]}
+def as_written(table: Any, path: Path, key: str) -> dict[str, dict[str, Any]]:
+    """Give the table and its entries, each by how its keys begin. Raises SpecificationError."""
+    top = read_value(dict[str, Any], table, path, key)
+    given = top.get("notebooks", [])
+    entries = read_value(tuple[dict[str, Any], ...], given, path, f"{key}.notebooks")
+    return {"": top} | {f"notebooks[{at}].": entry for at, entry in enumerate(entries)}
 
 
-def wrong_as_written(table: Any, keys: Collection[str]) -> Wrong:
-    """Find limits that are none, and in entries what is no key of them; ``keys`` are all."""
-    if not isinstance(table, dict):
-        return
-    yield from _wrong_limits(table)
-    entries = table.get("notebooks")
-    for at, entry in enumerate(entries if isinstance(entries, list) else ()):
-        if isinstance(entry, dict):
-            found = [*_wrong_keys(entry, keys), *_wrong_limits(entry)]
-            yield from ((f"notebooks[{at}].{key}", value, right) for key, value, right in found)
+def inherited(tables: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Give the entries, which stand behind the table, what they do not say; list one lesson."""
+    top, *entries = map(_listing, tables)
+    above = {key: value for key, value in top.items() if key not in OF_THE_TOP}
+    return {**top, "notebooks": [{**above, **entry} for entry in entries]}
 
 
-def _wrong_limits(table: dict[str, Any]) -> Wrong:
-    for key in LIMITS:
-        value = table.get(key, 1)
-        if type(value) is not int or not 1 <= value <= MOST_SECONDS:
-            yield key, repr(value), f"a whole number from 1 to {MOST_SECONDS:,}"
+def _listing(table: dict[str, Any]) -> dict[str, Any]:
+    rest = {key: value for key, value in table.items() if key != "lesson"}
+    return {**rest, "lessons": [table["lesson"]]} if "lesson" in table else rest
 
 
-def _wrong_keys(entry: dict[str, Any], keys: Collection[str]) -> Wrong:
-    allowed = [key for key in keys if key not in ABOVE_ONLY]
-    for key in entry:
+def wrong_as_written(table: dict[str, Any], allowed: Collection[str]) -> Wrong:
+    """Find lessons, limits and keys that are none. What is ``allowed`` is told of an entry only."""
+    for key in table if allowed else ():
         if key in ABOVE_ONLY:
             yield key, "this key in [[tool.fmnist_spec.notebooks]]", "it in [tool.fmnist_spec]"
         elif key not in allowed:
             yield key, f"unknown key {key!r}", f"one of {', '.join(allowed)}"
+    if allowed and not table.get("paths"):
+        yield "paths", "nothing", f"a list of paths or patterns, such as {PATTERN}"
+    if {"lesson", "lessons"} <= table.keys():
+        yield "lessons", "it beside lesson", "only one of both"
+    if not (isinstance(one := table.get("lesson", "one"), str) and one):
+        yield "lesson", repr(one), "a text that is not empty"
+    if table.get("lessons") == []:
+        yield "lessons", "an empty list", "at least one lesson file"
+    for key in LIMITS:
+        value = table.get(key, 1)
+        if type(value) is not int or not 1 <= value <= MOST_SECONDS:
+            yield key, repr(value), f"a whole number from 1 to {MOST_SECONDS:,}"

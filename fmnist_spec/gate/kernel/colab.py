@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import importlib
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import PurePath
@@ -24,8 +24,11 @@ class Uploads(dict[str, bytes]):
         raise FileNotFoundError(errno.ENOENT, "nobody uploaded it", f"/content/{name}")
 
 
-class Nothing:
-    """A function, class or value of Colab's: whatever is asked of it does nothing."""
+class Nothing(str):
+    """A function, class or value of Colab's: whatever is asked of it does nothing.
+
+    It is an empty text, too, as a key may be that is asked for by its name.
+    """
 
     def __call__(self, *_: Any, **__: Any) -> Nothing:
         """Do nothing."""
@@ -42,53 +45,28 @@ class Nothing:
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __iter__(self) -> Any:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
-
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return ""
-
-    __repr__ = __str__
 
     def _ipython_display_(self) -> None:
         """Show nothing, as what it stands for gives nothing."""
 
 
 class _StandIn(ModuleType):
-    uploaded: Callable[[], None]
-    mounted: Callable[[str], None]
+    known: Mapping[str, Any]  # by its whole name, what does something all the same
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
+        whole = f"{self.__name__}.{name}"
         if name.endswith("Error"):
             value: Any = type(name, (Exception,), {})
         elif self.__name__ == COLAB:
-            value = importlib.import_module(f"{COLAB}.{name}")
-        elif (self.__name__, name) == (f"{COLAB}.files", "upload"):
-            value = self._upload
-        elif (self.__name__, name) == (f"{COLAB}.drive", "mount"):
-            value = self._mount
-        else:  # what is asked for by name is a text, as a key
-            value = _no_text if self.__name__ == f"{COLAB}.userdata" else Nothing()
+            value = importlib.import_module(whole)
+        else:
+            value = self.known.get(whole, Nothing())
         setattr(self, name, value)
         return value
-
-    def _upload(self, *_: Any, **__: Any) -> Uploads:
-        self.uploaded()
-        return Uploads()
-
-    def _mount(self, mountpoint: object = "", *_: Any, **__: Any) -> None:
-        folder = str(mountpoint).rstrip("/")
-        if folder.startswith("/") and not PurePath("/content").is_relative_to(folder):
-            self.mounted(folder)
-
-
-def _no_text(*_: Any, **__: Any) -> str:
-    return ""
 
 
 class StandIns(MetaPathFinder, Loader):
@@ -99,7 +77,16 @@ class StandIns(MetaPathFinder, Loader):
     """
 
     def __init__(self, uploaded: Callable[[], None], mounted: Callable[[str], None]) -> None:
-        self._uploaded, self._mounted = uploaded, mounted
+        def upload(*_: Any, **__: Any) -> Uploads:
+            uploaded()
+            return Uploads()
+
+        def mount(mountpoint: object = "", *_: Any, **__: Any) -> None:
+            folder = str(mountpoint).rstrip("/")
+            if folder.startswith("/") and not PurePath("/content").is_relative_to(folder):
+                mounted(folder)
+
+        self._known = {f"{COLAB}.files.upload": upload, f"{COLAB}.drive.mount": mount}
 
     def install(self) -> bool:
         """Stand in from now on. Gives False where there is one, or Colab's own."""
@@ -121,7 +108,7 @@ class StandIns(MetaPathFinder, Loader):
         if spec.name == "google":
             return ModuleType("google")
         module = _StandIn(spec.name)
-        module.uploaded, module.mounted = self._uploaded, self._mounted
+        module.known = self._known
         return module
 
     def exec_module(self, module: ModuleType) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import StandIns
-from fmnist_spec.gate.kernel.lacks import DRAWS, WANTING, Lacks, lost_names, missing_by_print
+from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, WANTING, Lacks, lost_names
 from fmnist_spec.gate.kernel.leaving_out import (
     AROUND,
     EXTENSIONS,
@@ -21,8 +21,6 @@ from fmnist_spec.gate.kernel.leaving_out import (
     Magic,
     Plan,
     Why,
-    at,
-    call,
     magics,
     reason_for,
 )
@@ -79,46 +77,47 @@ class Editor:
         if not plan.left or plan.keeps or CAPTURES.match(cell.source):
             return ""
         for one in plan.left:
-            event = self._event(one, one.node.lineno, self._text(one.node.lineno))
-            self._leave_out(one, event)
-        why, detail = plan.left[0].why
-        return REASONS[why].format(detail)
+            self._leave_out(one, self._event(one.why, one.node.lineno, one.names))
+        first = plan.left[0].why
+        return REASONS[first.why].format(first.detail)
 
-    def end(self, raised: BaseException | None, error: CellError | None) -> str:
-        """Say what a cell lacks that has raised; nothing if that is not why."""
+    def end(self, raised: BaseException | None) -> tuple[CellError | None, str]:
+        """Give the error of a cell that has raised, and what it lacks if that is why."""
         self._see_prints()
-        if raised is None or error is None:
-            return self.passed[0][1] if self.passed else ""
-        body = self._parsed(self._cell.source)
-        names = lost_names(body, error.line, self._before, self._shell.user_ns)
-        reason = self._lacks(raised, error, names)
-        self.only_shows = self.only_shows and not reason
-        self._foreign |= {*names} if reason else set()
-        return reason
+        if raised is None:
+            return self.passed[0] if self.passed else (None, "")
+        return self._judged(raised, self._parsed(self._cell.source))
 
-    def _lacks(self, raised: BaseException, error: CellError, names: Iterable[str]) -> str:
-        """Tell why code raised, if that is something it lacks, and that these names are lost."""
+    def _judged(
+        self,
+        raised: BaseException,
+        body: Iterable[ast.stmt],
+        changed: Iterable[str] = (),
+        shows: bool = False,
+    ) -> tuple[CellError, str]:
+        """Give the error of statements, and what they lack if that is why: their names are lost."""
+        error, now = self._shell.error(raised), self._shell.user_ns
         if "raises-exception" in self._cell.tags:
-            return ""
+            return error, ""
         if isinstance(raised, ImportError) and error.near:
-            return ""  # it is misspelt
-        text = self._text(error.line)
-        found = self.lacks.why(raised, error.message, text, self._shell.user_ns)
+            return error, ""  # it is misspelt
+        found = self.lacks.why(raised, error.message, self._text(error.line), now)
         if found is None:
-            return ""
-        why, detail, cause = found
-        event = LeftOut(self._cell.index, error.line, text, why, detail, tuple(names), cause)
-        self.lacks.add(event, self._cell.source)
+            return error, ""
+        names = sorted({*changed, *lost_names(body, error.line, self._before, now)})
+        self.lacks.add(self._event(found, error.line, names), self._cell.source)
         self._forget(names)
-        return WANTING[why].format(detail)
+        self.only_shows = self.only_shows and shows
+        self._foreign |= set() if shows else {*names}
+        return error, WANTING[found.why].format(found.detail)
 
     def _see_prints(self) -> None:
         """Tell of packages of which a library only printed that it lacks them."""
         lines = [*enumerate(self._cell.source.split("\n"), 1)]
         line = next((at for at, text in lines if DRAWS.search(text)), 1)
-        for package in missing_by_print(self._shell.outputs.text):
-            event = LeftOut(self._cell.index, line, self._text(line), "package", package)
-            self.lacks.add(event, self._cell.source)
+        for package in MUST_INSTALL.findall(self._shell.outputs.text):
+            if not is_installed(package):
+                self.lacks.add(self._event(Why("package", package), line), self._cell.source)
 
     # Of each statement at the top of a cell.
 
@@ -133,14 +132,9 @@ class Editor:
         if statement is None:
             return False
         self._see_prints()
-        error, shows = self._shell.error(raised), only_shows(statement, names, self._foreign)
-        lost = {*lost_names([statement], line, self._before, names)}
-        lost |= changed_names(statement, names)
-        reason = self._lacks(raised, error, sorted(lost))
-        if reason:
-            self.passed.append((error, reason))
-            self.only_shows = self.only_shows and shows
-            self._foreign |= set() if shows else lost
+        shows = only_shows(statement, names, self._foreign)
+        error, reason = self._judged(raised, [statement], changed_names(statement, names), shows)
+        self.passed += [(error, reason)] if reason else []
         return bool(reason)
 
     def _parsed(self, source: str, before: int = 0) -> list[ast.stmt]:
@@ -169,14 +163,14 @@ class Editor:
             tree.body = Plan(self._reason, self._is_missing, edit).body(tree.body)
         return tree
 
-    def _edited(self, part: Part, left: Left) -> list[ast.stmt]:
+    def _edited(self, part: Part, left: Left) -> ast.stmt:
+        """Have a statement ask whether it runs, when it is reached."""
         node, number = left.node, len(self._left)
-        self._left.append((left, self._event(left, part.line(node), part.text(node))))
-        if not isinstance(node, ast.Import | ast.ImportFrom):
-            return at(node, ast.Expr(call("editor.leave_out", number)))
-        if left.why[0] == "colab":
-            return [*at(node, ast.Expr(call("editor.stand_in", number))), node]
-        return at(node, ast.If(call("editor.has", number), [node], []))
+        event = self._event(left.why, part.line(node), left.names)
+        self._left.append((left, replace(event, text=part.text(node))))
+        asked = ast.parse(f"get_ipython().editor.runs({number})", mode="eval").body
+        ast.increment_lineno(asked, node.lineno - 1)
+        return ast.copy_location(ast.If(asked, [node], []), node)
 
     def _reason(self, magic: Magic) -> Why | None:
         shell = self._shell
@@ -184,12 +178,12 @@ class Editor:
         if why is None and magic.name in EXTENSIONS:
             package = magic.line.strip().partition(".")[0]
             if package and not any(map(is_installed, (package, f"IPython.extensions.{package}"))):
-                self._extension, why = package, ("package", package)
+                self._extension, why = package, Why("package", package)
         if why is None and magic.name in AROUND:
             why = self._around(magic)
         if why is None and self._extension and magic.name != "!":
             found = shell.find_magic(magic.name, "line" if magic.below is None else "cell")
-            why = None if found else ("package", self._extension)
+            why = None if found else Why("package", self._extension)
         return why
 
     def _around(self, magic: Magic) -> Why | None:
@@ -201,37 +195,40 @@ class Editor:
             return None
         plan = Plan(self._reason, self._is_missing)
         plan.body(self._parsed(magic.below or magic.line))
-        return next((one.why for one in plan.left if one.why[0] != "package"), None)
+        return next((one.why for one in plan.left if one.why.why != "package"), None)
 
     def _is_missing(self, package: str) -> bool:
         known = package == "__future__" or "raises-exception" in self._cell.tags
         return not (known or is_installed(package) or near_module(package, self._shell.user_ns))
 
-    def _event(self, left: Left, line: int | None, text: str) -> LeftOut:
-        return LeftOut(self._cell.index, line, text, *left.why, left.names)
+    def _event(self, why: Why, line: int | None, names: Iterable[str] = ()) -> LeftOut:
+        text = self._text(line)
+        return LeftOut(self._cell.index, line, text, why.why, why.detail, tuple(names), why.cause)
 
     # What edited statements call.
 
-    def leave_out(self, number: int) -> None:
-        """Leave out a statement that was reached."""
-        self._leave_out(*self._left[number])
+    def runs(self, number: int) -> bool:
+        """Say whether a statement that was reached runs; else leave it out.
 
-    def has(self, number: int) -> bool:
-        """Say whether a package is there by now, or is misspelt; else leave its import out."""
+        It does if its package is there by now, is misspelt, or is Colab's own: of that there is a
+        stand-in from here on.
+        """
         left, event = self._left[number]
-        missing = self._is_missing(left.why[1])
-        if missing:
-            why, detail, cause = self.lacks.package(left.why[1])
-            self._leave_out(left, replace(event, why=why, detail=detail, cause=cause))
-        return not missing
-
-    def stand_in(self, number: int) -> None:
-        """Have a stand-in for Colab's own package from here on."""
-        if self._stand_ins.install():
-            self._tell(self._left[number][1])
+        if event.line is None:  # in another file that the cell runs
+            event = replace(event, line=self._shell.line_of(sys._getframe(1)))
+        if isinstance(left.node, ast.Import | ast.ImportFrom):
+            if event.why == "colab":
+                if self._stand_ins.install():
+                    self.lacks.add(event)
+                return True
+            if not self._is_missing(event.detail):
+                return True
+            event = replace(event, **self.lacks.package(event.detail)._asdict())
+        self._leave_out(left, event)
+        return False
 
     def _leave_out(self, left: Left, event: LeftOut) -> None:
-        self._tell(event)
+        self.lacks.add(event)
         self._forget(left.names if left.is_global else ())
         if event.why != "shell" and brings_foreign(left.node):
             self._foreign |= {*left.names}
@@ -239,12 +236,7 @@ class Editor:
     def _uploaded(self) -> None:
         """Tell of an upload, which nobody makes here, at the line that runs."""
         line = self._shell.line_of(sys._getframe(1))
-        self._tell(LeftOut(self._cell.index, line, self._text(line), "colab", "files.upload()"))
-
-    def _tell(self, event: LeftOut) -> None:
-        if event.line is None:  # in another file that the cell runs
-            event = replace(event, line=self._shell.line_of(sys._getframe(1)))
-        self.lacks.add(event)
+        self.lacks.add(self._event(Why("colab", "files.upload()"), line))
 
     def _forget(self, names: Iterable[str]) -> None:
         """Take away what earlier cells had given these names: the cell would have changed them."""

@@ -6,12 +6,12 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import COLAB, Uploads
-from fmnist_spec.gate.kernel.leaving_out import names_of
+from fmnist_spec.gate.kernel.leaving_out import Why, names_of
 from fmnist_spec.gate.kernel.near import KNOWN, is_installed
 from fmnist_spec.gate.observe.calls import Sink
 
@@ -48,14 +48,6 @@ WANTING = {  # why a cell could not run to its end
 MOST_NAMES, LONGEST_TEXT = 100, 200
 
 
-class Why(NamedTuple):
-    """Why a cell cannot run here: of LeftOut."""
-
-    why: Any
-    detail: str
-    cause: int | None = None
-
-
 @dataclass(frozen=True)
 class _Lack:
     event: LeftOut
@@ -81,8 +73,8 @@ class Lacks:
     def add(self, event: LeftOut, source: str = "") -> None:
         """Tell of something that is left out, once."""
         names = tuple(name[:LONGEST_TEXT] for name in event.names[:MOST_NAMES])
-        event = replace(event, text=event.text[:LONGEST_TEXT], names=names)
-        event = replace(event, detail=event.detail[:LONGEST_TEXT])
+        text, detail = event.text[:LONGEST_TEXT], event.detail[:LONGEST_TEXT]
+        event = replace(event, text=text, detail=detail, names=names)
         if all(replace(event, cause=one.event.cause) != one.event for one in self._lacks):
             index = self.sink.add(event)
             self._lacks.append(_Lack(event, index, source, _makes_files(event)))
@@ -93,7 +85,8 @@ class Lacks:
         ``names`` are what the notebook has defined.
         """
         if isinstance(raised, ImportError):
-            return self._import(raised, message)
+            package = missing_package(raised, message)
+            return self.package(package) if package else None
         if package := _missing_beneath(raised, message):
             return self.package(package)
         if isinstance(raised, NameError):
@@ -105,16 +98,10 @@ class Lacks:
             return Why("content", "files.upload()")
         return self._file(raised, message, line)
 
-    def _import(self, raised: ImportError, message: str) -> Why | None:
-        package = missing_package(raised, message)
-        if package == COLAB:
-            return Why("content", COLAB)
-        if not package:
-            return None
-        return self.package(package)
-
     def package(self, name: str) -> Why:
         """Say why a package is missing: a line that was left out may have fetched its files."""
+        if name == COLAB:
+            return Why("content", COLAB)
         texts = " ".join(one.event.text for one in self._lacks if INSTALLS.search(one.event.text))
         own = name not in KNOWN and name not in re.split(r"[\s=<>'\"]+", texts.replace("-", "_"))
         brought = [one for one in self._lacks if one.makes_files and name in one.event.text]
@@ -178,24 +165,18 @@ def _missing_beneath(raised: BaseException, message: str) -> str:
     return ""
 
 
-def missing_by_print(printed: str) -> list[str]:
-    """Name the packages that are not installed, and of which a library only printed it."""
-    return [name for name in MUST_INSTALL.findall(printed) if not is_installed(name)]
-
-
 def lost_names(
     body: Iterable[ast.stmt],
     line: int | None,
     before: Mapping[str, int],
     now: Mapping[str, object],
-) -> tuple[str, ...]:
+) -> set[str]:
     """Name what a cell that stopped at a line did not come to define, or not anew.
 
     ``before`` has the identities of what names stood for when the cell began.
     """
     below = [one for one in body if (one.end_lineno or 0) >= (line or 0)]
-    kept = [one for one in names_of(below) if one not in now or before.get(one) == id(now[one])]
-    return tuple(sorted(kept))
+    return {one for one in names_of(below) if one not in now or before.get(one) == id(now[one])}
 
 
 def _makes_files(event: LeftOut) -> bool:

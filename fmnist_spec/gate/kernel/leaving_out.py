@@ -1,7 +1,7 @@
 """Which statements of a cell are left out: shell escapes, Colab's magics, missing packages.
 
-A transformed cell (Python, with calls of ``get_ipython()`` for magics) is edited: in the place of
-each such statement stands a call that tells, so that only what is reached is told.
+A transformed cell (Python, with calls of ``get_ipython()`` for magics) is edited: a call that
+tells guards each such statement, so that only what is reached is told.
 """
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
 EXTENSIONS = ("load_ext", "reload_ext")
 CAPTURED = re.compile(r"--(?:out|err|proc)[ =](\w+)")  # options of %%bash and its like
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
-Why = tuple[Any, str]  # LeftOut.why and .detail
+
+
+class Why(NamedTuple):
+    """Why something cannot run here: of LeftOut."""
+
+    why: Any
+    detail: str
+    cause: int | None = None
 
 
 class Magic(NamedTuple):
@@ -55,7 +62,7 @@ class Plan:
 
     reason: Callable[[Magic], Why | None]
     is_missing: Callable[[str], bool]  # whether no package has this name
-    edit: Callable[[Left], list[ast.stmt]] = lambda left: [ast.Pass()]
+    edit: Callable[[Left], ast.stmt] = lambda left: left.node
     left: list[Left] = field(default_factory=list)
     keeps: bool = False  # something else than what is left out
 
@@ -64,9 +71,9 @@ class Plan:
     ) -> list[ast.stmt]:
         """Edit a list of statements; what is ``guarded`` may fail to import."""
         parts = [part for one in body for part in _parted(one)]
-        return [new for one in parts for new in self._statement(one, is_global, guarded)]
+        return [self._statement(one, is_global, guarded) for one in parts]
 
-    def _statement(self, node: ast.stmt, is_global: bool, guarded: bool) -> list[ast.stmt]:
+    def _statement(self, node: ast.stmt, is_global: bool, guarded: bool) -> ast.stmt:
         why = next(filter(None, map(self.reason, magics(_own_nodes(node)))), None)
         if why is None and not guarded:
             why = self._missing(node)
@@ -86,21 +93,20 @@ class Plan:
             )
             setattr(holder, name, edited)
         self.keeps = self.keeps or is_function or not (held or isinstance(node, ast.Pass))
-        return [node]
+        return node
 
     def _missing(self, node: ast.stmt) -> Why | None:
         modules: list[str] = []
         if isinstance(node, ast.Import):
             modules = [one.name for one in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            named = [f"{node.module}.{one.name}" for one in node.names]
-            modules = named if node.module == "google" else [node.module]
+            modules = [f"{node.module}.{one.name}" for one in node.names]
         for module in modules:
             if module.startswith("google.colab"):
-                return "colab", "google.colab"
+                return Why("colab", "google.colab")
             package = module.partition(".")[0]
             if self.is_missing(package):
-                return "package", package
+                return Why("package", package)
         return None
 
 
@@ -174,32 +180,16 @@ def names_of(body: Iterable[ast.stmt]) -> set[str]:
     return found
 
 
-def call(function: str, number: int) -> ast.Call:
-    """Make the call of one of the shell's functions with a number."""
-    made = ast.parse(f"get_ipython().{function}({number})", mode="eval").body
-    assert isinstance(made, ast.Call)  # noqa: S101  # by its source
-    return made
-
-
-def at(node: ast.stmt, *new: ast.stmt) -> list[ast.stmt]:
-    """Give new statements the place of another one."""
-    for one in new:
-        for part in ast.walk(one):
-            if "lineno" in part._attributes:
-                ast.copy_location(part, node)
-    return [*new]
-
-
 def reason_for(magic: Magic, aliases: Mapping[str, Any]) -> Why | None:
     """Say why a magic is not run, if its name and its line tell."""
     argument = magic.line.strip().split(" ")[0]
     if magic.name in ESCAPES or magic.name in aliases:  # such as %ls
         escape = magic.name in ("!", "!!")
-        return "shell", "a shell escape" if escape else magic.shown
+        return Why("shell", "a shell escape" if escape else magic.shown)
     if magic.name == "tensorboard" or (magic.name in EXTENSIONS and "tensorboard" in argument):
-        return "tensorboard", magic.shown
+        return Why("tensorboard", magic.shown)
     if magic.name in COLAB or (magic.name in EXTENSIONS and argument.startswith("google.")):
-        return "colab", magic.shown
+        return Why("colab", magic.shown)
     if magic.name == "cd" and argument.strip("'\"").split("/")[:2] == ["", "content"]:
-        return "colab", f"%cd {argument}"
+        return Why("colab", f"%cd {argument}")
     return None

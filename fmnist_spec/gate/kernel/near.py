@@ -59,7 +59,8 @@ def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
         if isinstance(raised, ModuleNotFoundError):
             return near_module(raised.name or "", names)
         if isinstance(raised, ImportError):
-            return _near_in_module(str(raised))
+            found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", str(raised))
+            return _nearest(found[1], _parts(sys.modules[found[2]])) if found else ""
         if isinstance(raised, NameError):
             wrong = re.match(r"name '(\w+)' is not defined", str(raised))
             known = [name for name in names if not name.startswith("_")]
@@ -109,11 +110,6 @@ def is_installed(name: str) -> bool:
         return name in sys.modules or importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
         return False
-
-
-def _near_in_module(message: str) -> str:
-    found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", message)
-    return _nearest(found[1], _parts(sys.modules[found[2]])) if found else ""
 
 
 def _parts(value: Any) -> set[str]:

@@ -82,9 +82,8 @@ class Hook(DisplayHook):  # type: ignore[misc]
     def write_output_prompt(self) -> None:
         """Write none."""
 
+    finish_displayhook = write_output_prompt  # nor a line's end
+
     def write_format_data(self, data: dict[str, Any], *_: Any) -> None:
         """Keep the text of the value."""
         self.shell.outputs.shown("execute_result", str(data.get("text/plain", "")))
-
-    def finish_displayhook(self) -> None:
-        """Write no line's end."""

@@ -80,16 +80,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         status: Any = "skipped" if reason else "ok"
         if not reason:
             raised = self._execute(cell.source)
-            error = None if raised is None else self.error(raised)
-            reason = self.editor.end(raised, error)
+            error, reason = self.editor.end(raised)
             status = "unavailable" if reason else "ok" if error is None else "raised"
-            if error is None and self.editor.passed:
-                error = self.editor.passed[0][0]
-        seconds = round(perf_counter() - start, 3)
-        outputs, shows = (
-            tuple(self.outputs.kept),
-            status == "unavailable" and self.editor.only_shows,
-        )
+        seconds, outputs = round(perf_counter() - start, 3), tuple(self.outputs.kept)
+        shows = status == "unavailable" and self.editor.only_shows
         return CellRun(cell.index, status, error, reason, seconds, outputs, shows), raised
 
     async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:

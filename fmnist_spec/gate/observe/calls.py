@@ -1,12 +1,10 @@
 """Wrap functions of Keras and scikit-learn, so that the notebook's own calls can be watched."""
 
-import contextlib
 import functools
 import inspect
-import io
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -129,31 +127,3 @@ class Wrapper:
         result = call.result if call.done else call.go()
         self.sink.say("fault", fault)
         return result
-
-
-@contextlib.contextmanager
-def heard(call: Call) -> Iterator[list[str]]:
-    """Collect what a summary prints, or gives to the notebook's own ``print_fn``."""
-    pieces: list[str] = []
-    own = call["print_fn"]
-
-    def print_fn(text: str, *args: Any, **kwargs: Any) -> Any:
-        pieces.append(text if text.endswith("\n") else text + "\n")
-        return own(text, *args, **kwargs)
-
-    if own is not None:
-        call.bound.arguments["print_fn"] = print_fn
-    with contextlib.redirect_stdout(_Tee(sys.stdout, pieces if own is None else [])):
-        yield pieces
-
-
-class _Tee(io.TextIOBase):
-    def __init__(self, target: Any, pieces: list[str]) -> None:
-        self._target, self._pieces = target, pieces
-
-    def write(self, text: str) -> int:
-        self._pieces.append(text)
-        return int(self._target.write(text))
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._target, name)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.gate.compare.contents import Pixels
 from fmnist_spec.gate.events import DataLoaded, SplitMade
 from fmnist_spec.gate.observe.calls import Call, Wrapper
@@ -14,7 +15,7 @@ from fmnist_spec.gate.observe.images import Recogniser, shape_of
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
 # of an image, how many there are to train on, and the shape of a label.
 OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
-    "mnist": ((28, 28), 60_000, ()),
+    **{name: (one.shapes[0][1:], one.train_images, ()) for name, one in DATA_SETS.items()},
     "cifar10": ((32, 32, 3), 50_000, (1,)),
     "cifar100": ((32, 32, 3), 50_000, (1,)),
 }
@@ -72,8 +73,8 @@ class DataWatch:
             SplitMade(
                 self._wrapper.sink.cell,
                 call.line,
-                test_size=_number(call["test_size"]),
-                train_size=_number(call["train_size"]),
+                test_size=call["test_size"],
+                train_size=call["train_size"],
                 random_state=int(seed) if isinstance(seed, int | np.integer) else None,
                 shuffle=bool(call["shuffle"]),
                 stratified=call["stratify"] is not None,
@@ -83,7 +84,3 @@ class DataWatch:
             )
         )
         return parts
-
-
-def _number(size: Any) -> float | int | None:
-    return size if size is None else float(size) if isinstance(size, float) else int(size)

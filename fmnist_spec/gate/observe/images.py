@@ -81,9 +81,10 @@ class Recogniser:
         if recognised.images.pixels != "in order":
             return None
         given, numbers = as_array(labels), recognised.numbers
-        if given is None or numbers is None or given.size != len(numbers):
+        if given is None or numbers is None or given.dtype.kind not in NUMERIC:
             return None
-        if given.dtype.kind not in NUMERIC:
+        given = _from_one_hot(given)
+        if given.size != len(numbers):
             return None
         expected = self._labels[np.searchsorted(self._known, numbers)]
         return bool(((expected == given.reshape(-1)) | (expected == ANY_LABEL)).all())
@@ -121,11 +122,9 @@ class Recogniser:
             factor = float(round(BRIGHTEST / high))
             pixels, *_ = _read(array, factor)
         minimum, maximum = (one if math.isfinite(one) else None for one in (low, high))
-        images = Images(array.shape, array.dtype.name, minimum, maximum)
-        if pixels is None:
-            return Recognised(images)
-        images = replace(images, divided_by=factor)
-        if array.size % self._size:
+        divided_by = None if pixels is None else factor
+        images = Images(array.shape, array.dtype.name, minimum, maximum, divided_by)
+        if pixels is None or array.size % self._size:
             return Recognised(images)
         pixels = pixels.reshape(-1, self._size)
         found = self._find(images, pixels) if len(pixels) == len(array) else None
@@ -163,6 +162,14 @@ def as_array(given: Any) -> NDArray[Any] | None:
             return np.asarray(given)
     except (ValueError, TypeError):  # lists or arrays of several lengths in one
         return None
+
+
+def _from_one_hot(labels: NDArray[Any]) -> NDArray[Any]:
+    """Give the whole numbers of labels that are rows of zeros with a one; others as they are."""
+    if labels.ndim != 2 or labels.shape[1] < 2:
+        return labels
+    ones = np.count_nonzero(labels == 1, axis=1) == np.count_nonzero(labels, axis=1)
+    return labels.argmax(axis=1) if ones.all() and (labels.sum(axis=1) == 1).all() else labels
 
 
 def shape_of(given: Any) -> tuple[int, ...]:

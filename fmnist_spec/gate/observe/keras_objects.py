@@ -1,5 +1,6 @@
 """Describe live Keras objects as the values of a trace. Nothing here changes them."""
 
+import inspect
 import math
 import re
 import sys
@@ -11,16 +12,12 @@ import numpy as np
 from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.observe.images import MOST
+from fmnist_spec.network import TYPES
 
 OWN = "?"  # a loss, metric or activation that is the author's own
 SHORTHANDS = ("accuracy", "acc", "crossentropy", "ce")  # Keras takes the kind that fits the loss
 MOST_BATCHES = 4_000  # of a tf.data.Dataset that are looked at
-DEFAULTS = {  # of a layer with weights, by the class of each
-    "kernel_initializer": "GlorotUniform",
-    "bias_initializer": "Zeros",
-    **dict.fromkeys(("kernel_regularizer", "bias_regularizer", "activity_regularizer")),
-    **dict.fromkeys(("kernel_constraint", "bias_constraint")),
-}
+SEPARATE = ("units", "activation", "use_bias", "seed")  # told apart, or of no account
 # What Keras raises where a model or layer does not have a property, or not yet.
 ABSENT = (AttributeError, ValueError, RuntimeError, TypeError)
 
@@ -81,17 +78,21 @@ def _layer(layer: Any) -> Layer:
         trainable=bool(layer.trainable),
         output_shape=_shape(layer, "output"),
         parameters=_count(layer.weights) if layer.built else None,
-        options=tuple(_layer_options(layer)),
+        options=dict(_layer_options(layer)),
     )
 
 
-def _layer_options(layer: Any) -> Iterator[str]:
-    """Give what a layer has beside Keras's defaults for its weights."""
-    for name, default in DEFAULTS.items():
-        found = getattr(layer, name, None)
-        kind = None if found is None else type(found).__name__
-        if hasattr(layer, name) and kind != default:
-            yield f"{name}={kind}"
+def _layer_options(layer: Any) -> Iterator[tuple[str, Any]]:
+    """Give what a layer was given beside Keras's defaults."""
+    parameters = inspect.signature(type(layer).__init__).parameters
+    for name in (one for one in TYPES.get(type(layer).__name__, ()) if one not in SEPARATE):
+        found, asked = getattr(layer, name, None), parameters.get(name)
+        if isinstance(found, float | int | np.number | np.ndarray):
+            found = float(f"{float(found):.6g}")  # Keras holds some in 32 bits
+        elif found is not None:
+            found = _snake(type(found).__name__) + _options(found, ("seed",))
+        if asked is not None and found != asked.default:
+            yield name, found
 
 
 def _activation(function: Any) -> str:

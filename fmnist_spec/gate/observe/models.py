@@ -4,14 +4,22 @@ import contextlib
 import functools
 import weakref
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from fmnist_spec.gate.events import Compiled, Evaluated, Fitted, ModelBuilt, Predicted, Summarised
+from fmnist_spec.gate.events import (
+    Compiled,
+    Evaluated,
+    Fitted,
+    ModelBuilt,
+    Network,
+    Predicted,
+    Summarised,
+)
 from fmnist_spec.gate.observe import keras_objects
-from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper, heard
+from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
@@ -28,6 +36,7 @@ class _ModelState:
     compiled: int | None = None  # index of the event
     fits: int = 0
     recompiled: bool = False
+    free: bool = False  # it was given no input shape: what it is first called with decides it
 
     @property
     def style(self) -> Literal["list", "add", "mixed", "other"]:
@@ -76,15 +85,17 @@ class ModelWatch:
         self._remember(call, listed=len(call["self"].layers))
 
     def _add(self, call: Call) -> Any:
-        result = call.go()
+        result, state = call.go(), self._state_of(call)
+        state.free = not call["self"].built
         if not keras_objects.is_input(call["layer"]):
-            self._state_of(call).added += 1
+            state.added += 1
             self._changed.append(call["self"])
         return result
 
     def _remember(self, call: Call, listed: int | None = None) -> _ModelState:
         model, index = call["self"], self._wrapper.sink.reserve()
         state = self._models[model] = _ModelState(self._count, index, self._at(call), listed)
+        state.free = not model.built
         self._count += 1
         self._changed.append(model)
         self._tell_built(model)
@@ -101,18 +112,27 @@ class ModelWatch:
             *state.at,
             model=state.number,
             style=state.style,
-            network=keras_objects.network(model),
+            network=self._network(model, as_made=True),
             model_named=keras_objects.is_named(model),
             layers_named=tuple(keras_objects.is_named(layer) for layer in layers),
         )
         self._wrapper.sink.tell(state.index, event)
 
+    def _network(self, model: Any, *, as_made: bool = False) -> Network:
+        """Describe a model. Of a shape that a call has decided, the batch size is no one's choice.
+
+        As it was made, such a model has no shape.
+        """
+        network = keras_objects.network(model)
+        batch, *image = network.input_shape or (None,)
+        if batch is None or not self._models[model].free:
+            return network
+        return replace(network, input_shape=None if as_made else (None, *image))
+
     def _summary(self, call: Call) -> Any:
-        state = self._state_of(call)
-        with heard(call) as text:
-            result = call.go()
-        network = keras_objects.network(call["self"])
-        self._wrapper.sink.add(Summarised(*self._at(call), state.number, network, "".join(text)))
+        state, result = self._state_of(call), call.go()
+        network = self._network(call["self"])
+        self._wrapper.sink.add(Summarised(*self._at(call), state.number, network))
         return result
 
     def _compile(self, package: str, call: Call) -> Any:
@@ -156,7 +176,7 @@ class ModelWatch:
             cell=cell,
             line=line,
             model=state.number,
-            network=keras_objects.network(model),
+            network=self._network(model),
             compiled=state.compiled,
             earlier_fits=state.fits,
             recompiled=bool(state.fits) and state.recompiled,

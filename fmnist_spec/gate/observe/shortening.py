@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import MutableMapping
+from operator import length_hint
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
@@ -40,7 +41,7 @@ def shorten(arguments: Arguments, steps: str, images: int = IMAGES) -> None:
     elif count is None and hasattr(arguments["x"], "take"):  # a tf.data.Dataset starts afresh
         arguments["x"] = arguments["x"].take(batches)
     elif count is None:
-        arguments[steps] = min(_batches(arguments["x"]), batches)
+        arguments[steps] = min(length_hint(arguments["x"], batches), batches)  # or a generator
 
 
 def pad_history(history: Any, requested: int, first: int = 0) -> None:
@@ -84,13 +85,6 @@ def _length(given: Any) -> int | None:
 def _are_arrays(given: Any) -> bool:
     """Say whether a list holds one array for each input, as Keras takes it."""
     return bool(given) and len(getattr(given[0], "shape", ())) > 0
-
-
-def _batches(given: Any) -> Any:
-    try:
-        return len(given)
-    except TypeError:  # a generator
-        return math.inf
 
 
 def _first(given: Any, count: int) -> Any:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add, mul, sub, truediv
 
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replace, replacements
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replacing
 
-SPOKEN = replacements("spoken")
+SPOKEN = replacing("spoken")
 QUOTED = compiled("<quoted>")
 TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
 TOKEN = compiled("|".join(f"(?P<{kind}>{one})" for kind, one in VOCABULARY["token"].items()))
@@ -37,7 +37,7 @@ class Equation:
     """A false equation: as it is read, what its formula comes to, and the number claimed."""
 
     written: str
-    value: Fraction
+    value: float
     claimed: str
 
 
@@ -56,7 +56,7 @@ def false_equations(text: str) -> Iterator[Equation]:
     text = text.lower()
     if not TWO_NUMBERS.search(text) or QUOTED.search(text):
         return
-    text = replace(SPOKEN, text)
+    text = SPOKEN(text)
     if re.search("[=≈≒]", text):
         yield from _Reading(text).false
 
@@ -127,13 +127,14 @@ class _Reading:
         both = [(one, percent) for one in readings for percent in PERCENTS]
         try:
             values = [(self._value(one, percent), percent) for one, percent in both]
+            shown = float(values[number.percent][0])
         except ArithmeticError:
             return
         if claim is left and number.value < SMALL and 2 * number.value < values[0][0]:
             return  # 5 epochs = 5 x 1,500 steps
         if not any(_agrees(value, percent, number, about) for value, percent in values):
             written = f"{self._show(left)} = {self._show(right)}"
-            self.false.append(Equation(written, values[number.percent][0], number.text))
+            self.false.append(Equation(written, shown, number.text))
 
     def _show(self, letters: str) -> str:
         shown = (self.numbers[one].text if one in self.numbers else one for one in letters)

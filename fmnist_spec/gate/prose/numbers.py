@@ -5,15 +5,14 @@ measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterable, Iterator, Mapping
 
-from fmnist_spec.gate.catalogue import Severity, severity_of
+from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.compare.terms import Values, lesson_values
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
-from fmnist_spec.gate.prose.sentences import OTHER, Sentence, sentences
+from fmnist_spec.gate.prose.sentences import Sentence, other_words, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, claims, compiled
 
 CLAIMS = tuple(claims())
@@ -22,12 +21,11 @@ A_NUMBER = compiled("<before>(<number>)<after>")
 JUDGEABLE = compiled(r"\d|<A>")
 ABOUT = compiled("<about>«$")
 BOUND = compiled("<bound>")
-DOUBT: Mapping[str, Mapping[str, str]] = VOCABULARY["doubt"]
 FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
 BEGINNINGS = tuple(FAMILIAR["korean"])
 # Korean right after a number, a name or a bracket is its counter or particle.
 WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-힣]+|[가-힣]{6,}")
-TOPICS = {kind: compiled(words) for kind, words in VOCABULARY["topics"].items()}
+DOUBT, ELSEWHERE = (compiled("|".join(VOCABULARY[t].values())) for t in ("doubt", "elsewhere"))
 UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
 ANCHOR = compiled("<anchor>")
 CLOSE = compiled("<close>")
@@ -37,8 +35,11 @@ KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트":
 
 
 def _allowed(evidence: Evidence) -> dict[str, Values]:
-    """Give the values of each term that a text may speak of: the lesson's and the run's."""
-    allowed = lesson_values(evidence.lesson)
+    """Give the values of each term that a text may speak of: the lessons' and the run's."""
+    allowed: dict[str, Values] = {}
+    for lesson in (evidence.lesson, *evidence.others):
+        for term, values in lesson_values(lesson).items():
+            allowed[term] = allowed.get(term, frozenset()) | values
     for term, values in (evidence.observed or {}).items():
         # What is true of one layer may be said of a layer that the text does not name.
         for wider in {term, _kind(term)} & allowed.keys():
@@ -49,7 +50,8 @@ def _allowed(evidence: Evidence) -> dict[str, Values]:
 
 def _sentences(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]]:
     """Give every sentence of the notebook, with its false equations."""
-    found = ((one, tuple(false_equations(one.text))) for one in sentences(evidence.cells))
+    every = sentences(evidence.cells, evidence.subjects)
+    found = ((one, tuple(false_equations(one.text))) for one in every)
     return evidence.once("sentences", lambda: [*found])
 
 
@@ -59,29 +61,19 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
     for sentence, wrong in _sentences(evidence):
         severity: Severity = "warning" if sentence.section == "exercise" else "error"
         for equation in wrong:
-            told = {"expected": _show(float(equation.value)), "observed": equation.claimed}
-            yield finding_in(
-                "prose-arithmetic", sentence, severity, written=equation.written, **told
-            )
+            told = {"written": equation.written, "observed": equation.claimed, **sentence.place}
+            told["expected"] = _show(equation.value)
+            yield evidence.finding("prose-arithmetic", severity=severity, **told)
 
 
 @rule("prose-number", decided="file")
 def numbers(evidence: Evidence) -> Iterator[Finding]:
     """Look for numbers that neither the lesson nor the notebook shows."""
     allowed = _allowed(evidence)
-    sure = evidence.observed is not None  # else the number may be of a model that was not seen
     for sentence, wrong in _sentences(evidence):
         told = {equation.claimed for equation in wrong}  # one finding a number
-        found = _numbers(sentence, allowed, sure)
+        found = _numbers(evidence, sentence, allowed)
         yield from (one for one in found if one.observed not in told)
-
-
-def finding_in(
-    rule: str, sentence: Sentence, severity: Severity, says: str = "finding", **values: object
-) -> Finding:
-    """Make a finding of what a sentence says."""
-    own, told = severity_of(rule, severity), {"begin": sentence.begin, **values}
-    return Finding(rule, own, sentence.cell, sentence.line, says, told, sentence.row)
 
 
 def _kind(term: str) -> str:
@@ -89,54 +81,48 @@ def _kind(term: str) -> str:
     return term.rpartition(" ")[2]
 
 
-def _numbers(sentence: Sentence, allowed: Mapping[str, Values], sure: bool) -> Iterator[Finding]:
+def _numbers(
+    evidence: Evidence, sentence: Sentence, allowed: Mapping[str, Values]
+) -> Iterator[Finding]:
     """Give each number that the sentence ties to a term and that is none of its values."""
     text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
-    if sentence.section == "other" or not JUDGEABLE.search(text) or OTHER.search(text):
+    if sentence.section == "other" or not JUDGEABLE.search(text):
         return
+    if other_words(evidence.subjects).search(text):
+        return
+    sure = evidence.observed is not None  # else the number may be of a model that was not seen
     for term, match in _claims(text):
-        if _is_right(match, term, allowed[term] | allowed.get(f"also {term}", frozenset())):
+        right = allowed.get(term, frozenset())  # of what the lesson says nothing, anything is
+        if not right or _is_right(match, term, right | allowed.get(f"also {term}", right)):
             continue
         plain = is_plain(sentence, text)
         severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
         if plain or term not in LOOSE:
             expected = sorted(map(_show, allowed[term]), key=lambda one: (len(one), one))
             said, observed = (re.sub("[«»]", "", match[group]).strip() for group in (0, "n"))
-            told = {"expected": " or ".join(expected), "observed": observed, "term": term}
-            says = "finding" if sure else "unsure"
-            yield finding_in("prose-number", sentence, severity, says, said=said, **told)
+            told = {"said": said, "observed": observed, "term": term, **sentence.place}
+            told |= {"expected": " or ".join(expected), "says": "finding" if sure else "unsure"}
+            yield evidence.finding("prose-number", severity=severity, **told)
 
 
-def _claims(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+def _claims(text: str) -> Iterable[tuple[str, re.Match[str]]]:
     """Give the first claim on each number."""
-    topics = frozenset(kind for kind, words in TOPICS.items() if words.search(text))
-    claimed: set[int] = set()
-    for term, pattern in _claims_on(topics):
+    first: dict[int, tuple[str, re.Match[str]]] = {}
+    for term, pattern in CLAIMS:
         for match in pattern.finditer(text):
-            if match.start("n") not in claimed:
-                yield term, match
-            claimed.add(match.start("n"))
-
-
-@cache
-def _claims_on(topics: frozenset[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((term, pattern) for term, pattern in CLAIMS if _kind(term) in topics)
+            first.setdefault(match.start("n"), (term, match))
+    return first.values()
 
 
 def is_plain(sentence: Sentence, text: str) -> bool:
     """Whether this is a statement in the lesson's own words, without an if or a comparison."""
     return (
         sentence.section == "lesson"
-        and not _doubt(*DOUBT).search(text)
-        and not _doubt("elsewhere").search(sentence.before.lower())
+        and not DOUBT.search(text)
+        and not ELSEWHERE.search(text)
+        and not ELSEWHERE.search(sentence.before.lower())
         and all(map(_is_familiar, WORD.findall(text)))
     )
-
-
-@cache
-def _doubt(*kinds: str) -> re.Pattern[str]:
-    """Compile words of doubt, once a number is in question: most notebooks need none."""
-    return compiled("|".join(word for kind in kinds for word in DOUBT[kind].values()))
 
 
 def _is_familiar(word: str) -> bool:

@@ -1,4 +1,4 @@
-"""The sentences of a notebook: what its Markdown and its comments say, with the physical line."""
+"""The sentences of a notebook: what its Markdown and its comments say, with the line."""
 
 import ast
 import bisect
@@ -9,18 +9,19 @@ import tokenize
 import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any, Literal, NamedTuple
 
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replace, replacements
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replacing
 
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
 CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE = compiled("<exercise>")
-OTHER = compiled("<other>")
-PLAIN = replacements("plain")
+PLAIN = replacing("plain")
 MARKED = compiled("<marks>")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
@@ -30,67 +31,86 @@ END = re.compile(r"(?<=[.!?。])\s+")
 GOES_ON = compiled(r"\s*<sign>")
 ENDS_OPEN = compiled(r"<sign>\s*$")
 TEN_THOUSANDS = re.compile(r"(\d+)만(?: ?(?:(\d)천|(\d,?\d{3})(?!\d)))?(?= ?[개장건여])")
-NUMERALS = {word: n for n, words in VOCABULARY["numerals"].items() for word in words}
+_WORDS = VOCABULARY["numerals"]
+NUMERALS = {word: n for n, words in _WORDS["others"].items() for word in words}
+for words in _WORDS["from_three"]:
+    NUMERALS |= {word: str(n) for n, word in enumerate(words.split(), 3)}
 COUNTED = compiled(rf"(?i)(?<!\w)({'|'.join(NUMERALS)})(?=<counted>)")
+
+
+@cache
+def other_words(subjects: frozenset[str] = frozenset()) -> re.Pattern[str]:
+    """Compile the words of subjects that a lesson on these is not about."""
+    others = (one for subject, one in VOCABULARY["subjects"].items() if subject not in subjects)
+    return compiled("|".join(["<other>", *others]))
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence as plain text; ``line`` is the physical line on which it begins."""
+    """One sentence as plain text; ``row`` is the line of the cell's source on which it begins."""
 
     text: str  # with the source's line breaks, but for those within a formula
     cell: int
-    line: int
+    row: int
     section: Section  # "other": the heading names another subject, such as convolution
     before: str = ""  # the last words of the same paragraph before it
     begin: int = 0  # where it begins in its paragraph
-    row: int = 1  # the line of the cell's source on which it begins
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where a finding of what it says stands."""
+        return {"at": self.cell, "line": self.row, "begin": self.begin}
 
 
-@dataclass
-class Block:
-    """Lines that are read as one: a paragraph, a list item, a comment, a heading."""
+class Line(NamedTuple):
+    """A line of text; some are read as one: those of a paragraph, a list item, a comment."""
 
-    lines: list[tuple[int, str]] = field(default_factory=list)  # line of the source, plain text
+    row: int  # of the cell's source
+    text: str  # plain
     heading: int = 0  # its level
 
 
-def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
-    """Give all sentences in order, without code, outputs, headings, links and pictures."""
+END_OF_BLOCK = Line(0, "")
+
+
+def sentences(cells: Sequence[Cell], subjects: frozenset[str] = frozenset()) -> Iterator[Sentence]:
+    """Give all sentences in order, without code, outputs, headings, links and pictures.
+
+    What is of another subject than those of the lesson, the section says.
+    """
     section: Section = "lesson"
     level = 0  # of the heading that opened the section
-    for cell in (one for one in cells if one.type in BLOCKS):
-        for block in BLOCKS[cell.type](cell):
-            if not block.heading:
-                yield from _split(block, cell, section)
-            elif section == "lesson" or block.heading <= level:
-                title, level = block.lines[0][1].lower(), block.heading
-                subject: Section = "other" if OTHER.search(title) else "lesson"
+    for cell in (one for one in cells if one.type in LINES):
+        lines = groupby(LINES[cell.type](cell), key=lambda line: line is not END_OF_BLOCK)
+        for first, *others in (group for is_text, group in lines if is_text):
+            if not first.heading:
+                yield from _split([first, *others], cell, section)
+            elif section == "lesson" or first.heading <= level:
+                title, level = first.text.lower(), first.heading
+                subject: Section = "other" if other_words(subjects).search(title) else "lesson"
                 section = "exercise" if EXERCISE.search(title) else subject
 
 
-def _split(block: Block, cell: Cell, section: Section) -> Iterator[Sentence]:
+def _split(block: list[Line], cell: Cell, section: Section) -> Iterator[Sentence]:
     text, starts = "", []
-    for _, line in block.lines:
-        goes_on = not text or GOES_ON.match(line) or ENDS_OPEN.search(text)
+    for line in block:
+        goes_on = not text or GOES_ON.match(line.text) or ENDS_OPEN.search(text)
         text += " " if goes_on else "\n"
         starts.append(len(text))
-        text += line.strip()
+        text += line.text.strip()
     begin = 0
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         sentence = text[begin:end].strip()
         if sentence and len(sentence) <= LONGEST:
             place = bisect.bisect(starts, max(begin, 1)) - 1
             before = text[max(0, begin - CONTEXT) : begin]
-            row = block.lines[place][0]
-            physical = cell.lines[row - 1]
-            yield Sentence(sentence, cell.index, physical, section, before, begin, row)
+            yield Sentence(sentence, cell.index, block[place].row, section, before, begin)
         begin = end
 
 
-def _paragraphs(cell: Cell) -> Iterator[Block]:
+def _paragraphs(cell: Cell) -> Iterator[Line]:
     """Give paragraphs, list items and headings; fenced and indented code is left out."""
-    block, fence, blank = Block(), "", True
+    fence, blank = "", True
     for number, raw in enumerate(cell.source.split("\n")[: len(cell.lines)], start=1):
         mark, heading, marker = FENCE.match(raw), HEADING.match(raw), MARKER.match(raw)
         if fence or mark:
@@ -98,37 +118,31 @@ def _paragraphs(cell: Cell) -> Iterator[Block]:
             continue
         is_code = blank and not marker and raw.startswith(("    ", "\t"))
         if heading or marker or is_code or not raw.strip() or raw.lstrip().startswith("|"):
-            yield block
-            block = Block()
+            yield END_OF_BLOCK
         blank = is_code or not raw.strip()
         if heading:
-            yield Block([(number, heading[2])], len(heading[1]))
+            yield Line(number, heading[2], len(heading[1]))
         elif not blank:
-            block.lines.append((number, plain(raw[marker.end() :] if marker else raw.lstrip("> "))))
-            if raw.endswith(("  ", "\\", "<br>")):
-                yield block
-                block = Block()
-    yield block
+            yield Line(number, plain(raw[marker.end() :] if marker else raw.lstrip("> ")))
+        if heading or raw.endswith(("  ", "\\", "<br>")):
+            yield END_OF_BLOCK
 
 
-def _remarks(cell: Cell) -> Iterator[Block]:
+def _remarks(cell: Cell) -> Iterator[Line]:
     """Give the comments one by one; those that go on with a formula are read together."""
-    block, last = Block(), -1
+    last = Line(-1, "")
     for row, comment in _comments(cell.source):
         text = plain(comment.lstrip("#!: "))
         if row > len(cell.lines) or _is_code(text):
             continue
         text = re.sub(r"[A-Za-z_]\w*=(?!=)\S*", " | ", text)  # a piece of code
-        goes_on = GOES_ON.match(text) or (block.lines and ENDS_OPEN.search(block.lines[-1][1]))
-        if row != last + 1 or not goes_on:
-            yield block
-            block = Block()
-        block.lines.append((row, text))
-        last = row
-    yield block
+        if row != last.row + 1 or not (GOES_ON.match(text) or ENDS_OPEN.search(last.text)):
+            yield END_OF_BLOCK
+        last = Line(row, text)
+        yield last
 
 
-BLOCKS = {"markdown": _paragraphs, "code": _remarks}
+LINES = {"markdown": _paragraphs, "code": _remarks}
 
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:
@@ -162,7 +176,7 @@ def _is_code(comment: str) -> bool:
 def plain(line: str) -> str:
     """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
     if MARKED.search(line):
-        line = html.unescape(replace(PLAIN, line))
+        line = html.unescape(PLAIN(line))
     if not line.isascii():
         line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
     return COUNTED.sub(lambda word: NUMERALS[word[1].lower()], line)

@@ -1,7 +1,8 @@
 """The language of course notebooks, read from language.toml and compiled."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from pathlib import Path
 
 from fmnist_spec.reading import read_toml
@@ -17,16 +18,10 @@ def compiled(pattern: str, words: Mapping[str, str] = {}) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def replacements(table: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Compile the pairs of a table: what is replaced, and by what."""
-    return tuple((compiled(pattern), sign) for pattern, sign in VOCABULARY[table].items())
-
-
-def replace(pairs: Iterable[tuple[re.Pattern[str], str]], text: str) -> str:
-    """Replace each pattern in turn."""
-    for pattern, sign in pairs:
-        text = pattern.sub(sign, text)
-    return text
+def replacing(table: str) -> Callable[[str], str]:
+    """Give the function that replaces each pattern of a table, in turn, by what stands beside."""
+    pairs = [(compiled(pattern), sign) for pattern, sign in VOCABULARY[table].items()]
+    return lambda text: reduce(lambda done, pair: pair[0].sub(pair[1], done), pairs, text)
 
 
 def claims() -> Iterator[tuple[str, re.Pattern[str]]]:

@@ -1,7 +1,7 @@
 """Results as one JSON document for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,30 +16,36 @@ from fmnist_spec.lesson import Lesson
 
 KEYS = (
     *("rule", "severity", "cell", "cell_number", "execution_count", "line", "line_in_cell"),
-    *("message", "expected", "observed"),
+    *("message", "expected", "observed", "lesson_files"),
 )
 
 
-def as_json(lesson: Lesson, lesson_file: str, results: Sequence[Result]) -> str:
+def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]) -> str:
     """Write the results as the JSON document that programs may rely on."""
     trace = next((result.trace for result in results if result.trace), None)
     document = {
         "lesson": lesson.title,
-        "lesson_file": str(relative(Path(lesson_file))),
+        "lesson_file": _names(lesson_files)[0],
         "tensorflow": trace and trace.tensorflow,
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],
         "sample_only": bool(trace and trace.sample_only),
-        "notebooks": [_notebook(lesson, lesson_file, result) for result in results],
+        "notebooks": [_notebook(lesson, lesson_files, result) for result in results],
     }
     return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
 
 
-def _notebook(lesson: Lesson, lesson_file: str, result: Result) -> dict[str, Any]:
+def _names(files: Iterable[str | Path]) -> list[str]:
+    return [str(relative(Path(file))) for file in files]
+
+
+def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> dict[str, Any]:
     findings = [_finding(finding, result.notebook) for finding in result.findings]
+    files = _names(result.lesson_files or lesson_files)
     if result.verdict == "error" and result.trace is None:  # why there is no verdict, as a finding
         told = {"rule": "readable", "severity": "error", "message": result.reason}
-        findings = [{**dict.fromkeys(KEYS), **told, "expected": "", "observed": ""}]
+        empty: dict[str, Any] = {"expected": "", "observed": "", "lesson_files": []}
+        findings = [{**dict.fromkeys(KEYS), **told, **empty}]
     return {
         "path": str(relative(result.path)),
         "verdict": result.verdict,
@@ -48,15 +54,17 @@ def _notebook(lesson: Lesson, lesson_file: str, result: Result) -> dict[str, Any
         "findings": findings,
         "undecided": list(result.undecided),
         "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
-        "lesson_file": str(relative(Path(result.lesson_file or lesson_file))),
+        "lesson_file": files[0],
+        "lesson_files": files,
     }
 
 
 def _finding(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
     cell = None if notebook is None or finding.cell is None else notebook.cells[finding.cell]
-    counts = {"cell_number": cell and cell.index + 1}
-    counts["execution_count"] = cell and cell.execution_count
-    return {key: counts[key] if key in counts else getattr(finding, key) for key in KEYS}
+    own: dict[str, Any] = {"cell_number": cell and cell.index + 1}
+    own |= {"execution_count": cell and cell.execution_count}
+    own |= {"lesson_files": _names(finding.lesson_files)}
+    return {key: own[key] if key in own else getattr(finding, key) for key in KEYS}
 
 
 def _observed(lesson: Lesson, trace: Trace) -> dict[str, Any]:

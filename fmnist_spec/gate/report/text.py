@@ -1,8 +1,10 @@
 """Results as text for people."""
 
 import re
+import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from rich.console import Console, Group, RenderableType
@@ -24,18 +26,18 @@ WIDTH = 100  # of a text that goes into another report
 INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
 SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
+MADE = "{} is not at hand. The notebooks got images that were made in its form, so nothing is said "
+MADE += "of their accuracies."
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # where the next one begins
 
 
-def print_report(results: Sequence[Result], lesson_file: str) -> None:
+def print_report(results: Sequence[Result], lesson_files: Sequence[str]) -> None:
     """Print every notebook with its findings, then the count."""
-    console = Console(highlight=False)
-    if console.is_terminal:
-        _print_all(console, results, lesson_file)
-        return
-    with console.capture() as captured:
-        _print_all(console, results, lesson_file)
-    print(_unpadded(captured.get()))
+    console = Console(highlight=False, markup=False)
+    with nullcontext() if console.is_terminal else console.capture() as captured:
+        _print_all(console, results, lesson_files)
+    if captured:
+        print(_unpadded(captured.get()))
 
 
 def _unpadded(text: str) -> str:
@@ -43,22 +45,39 @@ def _unpadded(text: str) -> str:
     return "\n".join(line.rstrip(" ") for line in text.rstrip().split("\n"))
 
 
-def _print_all(console: Console, results: Sequence[Result], lesson_file: str) -> None:
-    files = {result.lesson_file for result in results if result.lesson_file} or {lesson_file}
-    for file in files if len(files) == 1 else ():  # of several, each notebook has its own
-        named = f"Lesson: {relative(Path(file))}"
-        console.print(named, style="dim", markup=False, soft_wrap=True)
+def _print_all(console: Console, results: Sequence[Result], lesson_files: Sequence[str]) -> None:
+    files = {tuple(one.lesson_files) for one in results if one.lesson_files} or {(*lesson_files,)}
+    for one in files if len(files) == 1 else ():  # of others, each notebook has its own
+        named = f"Lesson{'s' if len(one) > 1 else ''}: {_named(one)}"
+        console.print(named, style="dim", soft_wrap=True)
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         isolation = _isolation(trace.isolation)
         versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}; {isolation}"
-        console.print(versions, style="dim", markup=False)
-        console.print(SAMPLE if trace.sample_only else "", style="yellow")
+        console.print(versions, style="dim")
+        instead = dict.fromkeys(_instead(result) for result in results)
+        console.print("\n".join(filter(None, instead)), style="yellow")
     for result in results:
         if NOT_NAMED not in result.reason:  # the author of the table knows those: they are counted
-            _print_result(console, result, result.lesson_file if len(files) > 1 else "")
-    _print_skipped(console, results)
+            _print_result(console, result, result.lesson_files if len(files) > 1 else ())
+    number = sum(result.verdict == "skipped" for result in results)
+    if number:
+        console.print(skipped(number), style="yellow")
+    if number == len(results):
+        console.print("No notebook was checked.", style="red")
     console.print(_count(results))
+
+
+def _named(files: Iterable[str | Path]) -> str:
+    return ", ".join(str(relative(Path(file))) for file in files)
+
+
+def _instead(result: Result) -> str:
+    """Say what a notebook got in place of the whole data set."""
+    if result.trace is None or not result.trace.sample_only:
+        return ""
+    data = result.lesson and result.lesson.data
+    return MADE.format(data.title) if data and not data.sample else SAMPLE
 
 
 def _isolation(reached: tuple[str, ...]) -> str:
@@ -68,32 +87,23 @@ def _isolation(reached: tuple[str, ...]) -> str:
     return sentence("", key, {"missing": missing})
 
 
-def _print_skipped(console: Console, results: Sequence[Result]) -> None:
-    number = sum(result.verdict == "skipped" for result in results)
-    if number:
-        console.print(skipped(number), style="yellow", markup=False)
-    if number == len(results):
-        console.print("No notebook was checked.", style="red", markup=False)
-
-
 def skipped(number: int) -> str:
     """Say how many notebooks are skipped, and what to do if one should not be."""
     belong = "belongs" if number == 1 else "belong"
     return f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
 
 
-def _print_result(console: Console, result: Result, lesson_file: str) -> None:
+def _print_result(console: Console, result: Result, lesson_files: Sequence[str]) -> None:
     said = _shown(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
-    lesson = (f"  {relative(Path(lesson_file))}" if lesson_file else "", "dim")
+    lesson = (f"  {_named(lesson_files)}" if lesson_files else "", "dim")
     title = Text.assemble((result.verdict.upper(), colour), "  ", said, lesson)
     console.print(title, soft_wrap=True)
     for finding in result.findings:
         _print_finding(console, finding, result)
     if result.undecided:
-        rules = ", ".join(result.undecided)
-        left = f"  not checked, because the run was not complete: {rules}\n"
-        console.print(left, style="dim", markup=False, soft_wrap=True)
+        left = f"  not checked, because the run was not complete: {', '.join(result.undecided)}\n"
+        console.print(left, style="dim", soft_wrap=True)
 
 
 def as_text(finding: Finding, result: Result) -> str:
@@ -115,10 +125,13 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
     title = Text.assemble("  ", severity, " ", (finding.rule, "bold"))
     for place in _places(finding, result):
         title.append(f"  {place}", "dim")
+    if len(finding.lesson_files) < len(result.lesson_files):
+        title.append(f"  by {_named(finding.lesson_files)}")
     console.print(title, soft_wrap=True)  # a path that is cut opens nowhere
-    message = Text(_shown(finding.message))
-    for line in message.wrap(console, console.width - INDENT, overflow="ignore"):
-        console.print(Text(" " * INDENT) + line, soft_wrap=True)  # nor does one in a sentence
+    lines = textwrap.TextWrapper(console.width - INDENT, break_on_hyphens=False)
+    lines.break_long_words = False  # nor does one in a sentence
+    for line in lines.wrap(_shown(finding.message)):
+        console.print(Text(" " * INDENT + line), soft_wrap=True)
     details = [Padding(one, (0, 0, 0, INDENT), expand=False) for one in _details(finding, result)]
     console.print(Padding(Group(*details), (0, 0, 1, INDENT), expand=False))
 
@@ -142,11 +155,11 @@ def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
     if result.notebook is not None and finding.cell is not None:
         cell = result.notebook.cells[finding.cell]
         yield Text(_shown(excerpt(cell.source, finding.line_in_cell)))
-    values = zip(finding.whose, (finding.expected, finding.observed), ("green", "red"), strict=True)
-    if told := [one for one in values if one[1]]:
-        table = Table.grid(*(whose for whose, _, _ in told), padding=(0, 3))
-        table.add_row(*(Text(whose, "dim") for whose, _, _ in told))
-        table.add_row(*(Text(_shown(text), colour) for _, text, colour in told))
+    values = zip(finding.beside, ("green", "red"), strict=True)
+    if told := [one for one in values if one[0][1]]:
+        table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
+        table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
+        table.add_row(*(Text(_shown(text), colour) for (_, text), colour in told))
         yield table
 
 

@@ -14,8 +14,10 @@ def loss(evidence: Evidence) -> Iterator[Finding]:
     event, fit = evidence.compiled, evidence.fit
     if _is_unknown(evidence):
         return
-    if event is not None and event.loss != evidence.lesson.compile.loss:
-        yield evidence.finding("loss", event, observed=_told(event.loss))
+    if event is not None and event.loss != evidence.lesson.loss:
+        base = (event.loss or "").partition("(from_logits")[0]
+        says = "logits" if base == evidence.lesson.compile.loss else "finding"
+        yield evidence.finding("loss", event, says=says, observed=_told(event.loss))
     elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 
@@ -34,7 +36,7 @@ def metrics(evidence: Evidence) -> Iterator[Finding]:
 @rule("optimizer", recognises=True)
 def optimizer(evidence: Evidence) -> Iterator[Finding]:
     wanted, event, fit = evidence.lesson.compile.optimizer, evidence.compiled, evidence.fit
-    says = _remedy(evidence)
+    says = "finding" if evidence.lesson.compile.is_default else "not-default"
     if event is not None and event.optimizer != wanted:
         yield evidence.finding("optimizer", event, says=says, observed=_told(event.optimizer))
     elif fit.optimizer not in (None, wanted):
@@ -48,7 +50,8 @@ def learning_rate(evidence: Evidence) -> Iterator[Finding]:
         return  # another optimizer has another rate
     if event is not None and not _close(wanted, event.learning_rate):
         rate = _told(event.learning_rate)
-        yield evidence.finding("learning-rate", event, says=_remedy(evidence), observed=rate)
+        says = "finding" if evidence.lesson.compile.has_default_rate else "not-default"
+        yield evidence.finding("learning-rate", event, says=says, observed=rate)
     elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
         yield evidence.finding("learning-rate", fit, says="changed", observed=fit.learning_rate)
 
@@ -57,11 +60,6 @@ def _is_unknown(evidence: Evidence) -> bool:
     """Whether fit() raised since Keras does not know a name: cell-raises tells it."""
     event = evidence.compiled
     return evidence.fit.raised and event is not None and bool(event.unknown)
-
-
-def _remedy(evidence: Evidence) -> str:
-    """Give the sentence for another optimizer or rate: only what is Keras's may be left out."""
-    return "finding" if evidence.lesson.compile.is_default else "not-default"
 
 
 def _told(value: object) -> object:

@@ -1,11 +1,13 @@
 """Rules on the data: the data set, its split, and what the training is validated on."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import DataLoaded, Fitted, SplitMade
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
+from fmnist_spec.settings import Split
 
 
 @rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))
@@ -13,21 +15,39 @@ def data_set(evidence: Evidence) -> Iterator[Finding]:
     loaded, other = evidence.events(DataLoaded), evidence.other_data
     if other is not None:
         yield evidence.finding("data-set", other, observed=other.dataset)
-    elif not loaded and not _known_images(evidence) and not evidence.cut_short:
-        yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
-
-
-def _known_images(evidence: Evidence) -> bool:
-    """Whether the lesson's images were used: then they were loaded in a way of the author's."""
-    fits = evidence.events(Fitted)
-    return any(evidence.images.words(fit.images).part != "other" for fit in fits)
+    elif not loaded and not evidence.cut_short:
+        parts = {evidence.images.words(fit.images).part for fit in evidence.events(Fitted)}
+        if parts <= {"other"}:  # else they were loaded in a way of the author's
+            yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
 
 
 @rule("split", decided="training")
 def split(evidence: Evidence) -> Iterator[Finding]:
-    fit, splits, wanted = evidence.training, evidence.events(SplitMade), evidence.lesson.split
-    if evidence.other_data:
+    fit, wanted = evidence.training, evidence.lesson.split
+    if wanted is None or evidence.other_data:
         return
+    if wanted.held_back and fit is not None:
+        yield from _slices(evidence, fit)
+    elif not wanted.held_back:
+        yield from _drawn(evidence, fit, wanted)
+
+
+def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
+    """Look whether the parts are the first and the last images, with none in both or in neither."""
+    drawn = next(iter(evidence.before_training(SplitMade)), None)
+    for call, images in (("fit()", fit.images), ("validation_data", fit.validation)):
+        words = evidence.images.words(images)
+        # Another rule tells of images that are of no part, and of those of a wrong one.
+        wrong = ("other", "whole") if images is fit.images else ("other",)
+        if images and images.content and words.part in wrong and words.order == "lesson":
+            told = {"size": images.shape[0], "part": phrase(f"part-{words.part}"), "call": call}
+            observed = phrase("part-of", **told)
+            yield evidence.finding("split", drawn or fit, observed=observed)
+            return
+
+
+def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Finding]:
+    splits = evidence.events(SplitMade)
     part = evidence.images.words(fit.images if fit else None).part
     wrong = [one for one in splits if not evidence.images.is_lessons_split(one, wanted)]
     before = [one for one in evidence.before_training(SplitMade) if one in wrong]
@@ -52,14 +72,9 @@ def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterat
             asked = one.test_size, one.train_size, one.random_state, one.shuffle, one.stratified
             told.setdefault((one.cell, asked), one)
     for one in told.values():
-        yield evidence.finding(
-            "split",
-            one,
-            says="further",
-            severity="warning",
-            observed=_observed(evidence, one),
-            no_cause_of=("training-part",),
-        )
+        how: dict[str, Any] = {"says": "further", "severity": "warning"}
+        how |= {"observed": _observed(evidence, one), "no_cause_of": ("training-part",)}
+        yield evidence.finding("split", one, **how)
 
 
 def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:
@@ -85,5 +100,6 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
 def validation_part(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.training
     part = evidence.images.words(fit.validation if fit else None).part
-    if part in ("train", "whole", "test"):
+    own = ("whole", "test") if evidence.lesson.split else ()  # without a split: the test images
+    if part in ("train", *own):
         yield evidence.finding("validation-part", fit, observed=phrase(f"part-{part}"))

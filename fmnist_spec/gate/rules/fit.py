@@ -4,36 +4,38 @@ from collections.abc import Iterator
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
-from fmnist_spec.gate.events import Evaluated, Event, Fitted, Images, Predicted, SplitMade
+from fmnist_spec.gate.compare.terms import steps_of
+from fmnist_spec.gate.events import Evaluated, Event, Images, Predicted, SplitMade
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 
 
-def _used(evidence: Evidence) -> Iterator[tuple[Event, str, Images]]:
-    """Give the images that the trained model was shown, with the event and the call."""
-    fit = evidence.fit
+def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool | None]]:
+    """Give what the trained model was shown: the event, the call, the images, and their labels.
+
+    Of the labels, whether they are those of the images; None if that can't be told.
+    """
+    fit, images = evidence.fit, evidence.images
     if evidence.other_data:
         return
-    if fit.images is not None:
-        yield fit, "fit()", fit.images
-    if fit.validation is not None:
-        yield fit, "validation_data", fit.validation
+    yield fit, "fit()", fit.images, images.paired(fit.images, fit.paired)
+    paired = images.paired(fit.validation, fit.validation_paired)
+    yield fit, "validation_data", fit.validation, paired
     for event in evidence.events(Evaluated):
-        if event.model == fit.model and event.images is not None:
-            yield event, "evaluate()", event.images
+        if event.model == fit.model:
+            yield event, "evaluate()", event.images, images.paired(event.images, event.paired)
     for shown in evidence.events(Predicted):
-        known = evidence.images.words(shown.images).part != "other"
-        if shown.model == fit.model and shown.images and known:
-            yield shown, "predict()", shown.images
+        if shown.model == fit.model and images.words(shown.images).part != "other":
+            yield shown, "predict()", shown.images, None
 
 
 @rule("scaling", recognises=True)
 def scaling(evidence: Evidence) -> Iterator[Finding]:
-    for event, call, images in _used(evidence):
+    for event, call, images, _ in _shown(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
         is_fit = event is evidence.fit
         how = evidence.images.words(images).scaling
-        if how in ("raw", "twice") or (how == "other" and is_fit):
+        if images and (how in ("raw", "twice") or (how == "other" and is_fit)):
             seen = f"{how}: {_rounded(images.minimum)} to {_rounded(images.maximum)}"
             yield evidence.finding("scaling", event, call=call, what=phrase(how), observed=seen)
             return
@@ -46,8 +48,8 @@ def _rounded(value: float | None) -> float | None:
 
 @rule("pixel-order", recognises=True)
 def pixel_order(evidence: Evidence) -> Iterator[Finding]:
-    for event, call, images in _used(evidence):
-        if evidence.images.words(images).order == "other":
+    for event, call, images, _ in _shown(evidence):
+        if images and evidence.images.words(images).order == "other":
             yield evidence.finding("pixel-order", event, call=call, shape=images.shape)
             return
 
@@ -57,13 +59,14 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
     fit = evidence.fit
     if evidence.other_data:
         return
-    part = evidence.images.words(fit.images).part
+    part, lesson = evidence.images.words(fit.images).part, evidence.lesson
+    steps = lesson.steps_per_epoch or steps_of(fit)
     if fit.images is None:
         says = "no-array"
-    elif fit.steps_per_epoch not in (None, evidence.lesson.steps_per_epoch):
+    elif fit.steps_per_epoch not in (None, steps):
         says = "steps"
-    elif part == "train" and fit.validation_split:
-        says = "validation-split"
+    elif part == "train" and fit.validation_split != lesson.fit.validation_split:
+        says = "other-validation-split" if lesson.fit.validation_split else "validation-split"
     elif part == "train" or _explained(evidence, fit.images):
         return
     else:
@@ -73,21 +76,25 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
         fit,
         says=says,
         fit=fit,
+        steps=steps,
         part=phrase(f"part-{part}"),
+        remedy=phrase("remedy" + "-whole" * (not lesson.split), images=lesson.train_images),
         size=fit.images.shape[0] if fit.images else 0,
     )
 
 
 def _explained(evidence: Evidence, images: Images) -> bool:
     """Whether another rule says why these images are not the lesson's: scaling, order or split."""
-    words = evidence.images.words(images)
+    words, wanted = evidence.images.words(images), evidence.lesson.split
+    if words.part == "other" and (words.scaling != "lesson" or words.order == "other"):
+        return True
+    if wanted is None or words.part not in ("other", "whole"):
+        return False
+    if wanted.held_back:
+        return images.content is not None
     splits = evidence.before_training(SplitMade)
-    if words.part == "whole":
-        return not splits
-    unknown = words.scaling != "lesson" or words.order == "other"
-    wanted = evidence.lesson.split
     right = [evidence.images.is_lessons_split(one, wanted) for one in splits]
-    return words.part == "other" and (unknown or not right or not all(right))
+    return not splits if words.part == "whole" else not (right and all(right))
 
 
 @rule("pairing", recognises=True)
@@ -97,19 +104,10 @@ def pairing(evidence: Evidence) -> Iterator[Finding]:
     if images and labels and images != labels:  # a shortened training does not notice
         yield evidence.finding("pairing", fit, says="other-number", images=images, labels=labels)
         return
-    wrong = next((where for where in _labelled(evidence, fit) if where[2] is False), None)
-    if wrong is not None and not evidence.other_data:
-        yield evidence.finding("pairing", wrong[0], call=wrong[1])
-
-
-def _labelled(evidence: Evidence, fit: Fitted) -> Iterator[tuple[Event, str, bool | None]]:
-    """Give where the trained model got labels, and whether they are those of the images."""
-    paired = evidence.images.paired
-    yield fit, "fit()", paired(fit.images, fit.paired)
-    yield fit, "validation_data", paired(fit.validation, fit.validation_paired)
-    for event in evidence.events(Evaluated):
-        if event.model == fit.model:
-            yield event, "evaluate()", paired(event.images, event.paired)
+    for event, call, _, paired in _shown(evidence):
+        if paired is False:
+            yield evidence.finding("pairing", event, call=call)
+            return
 
 
 @rule("epochs", recognises=True)
@@ -126,6 +124,6 @@ def batch_size(evidence: Evidence) -> Iterator[Finding]:
     if fit.images is None and fit.batch_size is None:
         return  # it comes in batches of its own, which were not seen
     batch_size = fit.batch_size or DEFAULT_BATCH_SIZE
-    if batch_size != wanted.batch_size:
+    if batch_size != wanted.batch_size and wanted.batch_size is not None:
         says = "finding" if wanted.is_default else "not-default"
         yield evidence.finding("batch-size", fit, says=says, observed=batch_size)

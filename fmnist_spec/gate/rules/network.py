@@ -1,4 +1,4 @@
-"""Rules on the three styles: each is there, is the lesson's network, has its names and summary."""
+"""Rules on the lesson's styles: each is there, is its network, has its names and summary."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,19 +10,20 @@ from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
+from fmnist_spec.network import STYLES
 
-STYLES = ("list", "named", "add")
 # Differences between networks that their summaries do not show.
-UNSEEN = {"layer", "other-activation", "own-function", "other-options"}
+UNSEEN = {"layer", "other-activation", "own-function", "other-option", "default"}
 
 
 def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
     """Look for a model that stands for a style."""
     if title in evidence.roles or evidence.cut_short:
         return
-    placed = [(_kind(one), evidence.place_of(one.cell)) for one in evidence.candidates]
+    placed = [(_kind(one), evidence.cells[one.cell].place()) for one in evidence.candidates]
     built = [phrase("built", kind=kind, place=place) for kind, place in placed]
-    told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}")}
+    is_plain = title == "list" and "named" not in evidence.lesson.network.styles
+    told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}" + "-any" * is_plain)}
     told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 
@@ -40,34 +41,29 @@ def _kind(model: ModelBuilt) -> Phrase | str:
 
 
 def _all_there(evidence: Evidence) -> bool:
-    return len(evidence.roles) == len(STYLES) and evidence.training is not None
+    styles = evidence.lesson.network.styles
+    return len(evidence.roles) == len(styles) and evidence.training is not None
 
 
 @rule("network", decided=_all_there)
 def network(evidence: Evidence) -> Iterator[Finding]:
-    lesson = evidence.lesson
-    for title, model in evidence.roles.items():
-        if wrong := differences(lesson, model.network):
-            yield _other(evidence, model, wrong, phrase("builds", style=title))
-    fit = evidence.training
-    wrong = () if fit is None else differences(lesson, fit.network)
+    lesson, fit, styles = evidence.lesson, evidence.training, evidence.lesson.network.styles
+    told: list[tuple[ModelBuilt | Fitted, Phrase]]
+    told = [(model, phrase("builds", style=title)) for title, model in evidence.roles.items()]
     built = [(model.model, differences(lesson, model.network)) for model in evidence.models]
-    if fit is not None and wrong and (fit.model, wrong) not in built:
-        yield _other(evidence, fit, wrong, phrase("trained"))
-
-
-def _other(
-    evidence: Evidence, at: ModelBuilt | Fitted, wrong: tuple[Phrase, ...], what: Phrase
-) -> Finding:
-    return evidence.finding(
-        "network",
-        at,
-        what=what,
-        differences=[*wrong],
-        expected=describe(evidence.lesson),
-        observed=describe_network(at.network),
-        no_cause_of=("stored-summary",) if UNSEEN.issuperset(keys_of([*wrong])) else (),
-    )
+    if fit and not (styles and (fit.model, differences(lesson, fit.network)) in built):
+        told.append((fit, phrase("trained")))
+    for at, what in told:
+        if wrong := [*differences(lesson, at.network)]:
+            yield evidence.finding(
+                "network",
+                at,
+                what=what,
+                differences=wrong,
+                expected=describe(lesson),
+                observed=describe_network(at.network),
+                no_cause_of=("stored-summary",) * UNSEEN.issuperset(keys_of(wrong)),
+            )
 
 
 @rule("names", decided=lambda evidence: "named" in evidence.roles)

@@ -12,7 +12,7 @@ from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.refused import refusal, unreached
+from fmnist_spec.gate.rules.refused import refusal
 from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
@@ -23,7 +23,9 @@ NOTHING_TOLD = re.compile(
     r"|\d+ (root error|successful|derived)|Function call stack|\.\.\.$"
 )
 STYLE = re.compile(r"\x1b\[\d*m|^\s*\(\d\) [A-Z_]+: +", re.MULTILINE)
+# A magic or shell escape, and Python that defines the same.
 MAGIC = re.compile(r"^([ \t]*)([\w, ]+=\s*)?[%!].*$", re.MULTILINE)
+DEFINES_THE_SAME = r"\1\2None"
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
 # key in the catalogue. Each remedy works on every version.
@@ -49,18 +51,17 @@ EXPLAINED = {
 @rule("cell-raises", decided="file")
 def cell_raises(evidence: Evidence) -> Iterator[Finding]:
     fits = {one.cell for one in evidence.raised_fits}
-    for run in evidence.raised:
-        if refusal(evidence, run):
+    for cell, error in evidence.raised.items():
+        if refusal(evidence, cell, error):
             continue  # the rule on refusals tells it
-        error = run.error or CellError("Exception", "", None)
         yield evidence.finding(
             "cell-raises",
-            run.cell,
-            says="fit" if run.cell in fits else "finding",
+            cell,
+            says="fit" if cell in fits else "finding",
             line=error.line,
             type=error.type,
-            why=_why(error, evidence, run.cell),
-            rest=unreached(evidence),
+            why=_why(error, evidence, cell),
+            rest=evidence.unreached,
             observed=f"{error.type}: {_said(error.message, error.type)}".removesuffix(": "),
         )
 
@@ -68,7 +69,7 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
 def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
     for pattern, explanation in EXPLAINED.items():
         if re.search(pattern, error.message):
-            return phrase(explanation)
+            return phrase(explanation, shape=evidence.lesson.input_shape)
     name = re.match(r"name '(\w+)' is not defined", error.message)
     if error.type == "NameError" and name:
         return _undefined(name[1], error.near, evidence, at)
@@ -84,12 +85,10 @@ def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
 def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
     """Say where a name is defined that is not defined yet, or which one was meant."""
     cells = evidence.cells
-    skipped = [one for one in evidence.trace.cells if one.status == "skipped"]
-    for run in skipped:
-        if name in _defined(cells[run.cell]):
-            return phrase(
-                "defined-skipped", name=name, cell=cells[run.cell].place(), reason=run.reason
-            )
+    for run in evidence.trace.cells:
+        cell = cells[run.cell]
+        if run.status == "skipped" and name in _defined(cell):
+            return phrase("defined-skipped", name=name, cell=cell.place(), reason=run.reason)
     later = next((cell.place() for cell in cells[at + 1 :] if name in _defined(cell)), None)
     if later is not None:
         return phrase("defined-later", name=name, cell=later)
@@ -101,18 +100,13 @@ def _defined(cell: Cell) -> set[str]:
     if cell.type != "code":
         return set()
     try:
-        nodes = list(ast.walk(ast.parse(MAGIC.sub(_as_python, cell.source))))
+        nodes = list(ast.walk(ast.parse(MAGIC.sub(DEFINES_THE_SAME, cell.source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     stored = {one.id for one in nodes if isinstance(one, ast.Name) and type(one.ctx) is ast.Store}
     imported = {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
     made = (ast.FunctionDef, ast.ClassDef)
     return stored | imported | {one.name for one in nodes if isinstance(one, made)}
-
-
-def _as_python(magic: re.Match[str]) -> str:
-    """Write something that defines the same in the place of a magic or shell escape."""
-    return f"{magic[1]}{magic[2] or ''}None"
 
 
 def _said(message: str, kind: str = "") -> str:
@@ -131,9 +125,8 @@ def run_ended(evidence: Evidence) -> Iterator[Finding]:
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
         told: dict[str, Any] = {"limit": ended.limit, "observed": ended.detail}
-        found = evidence.finding(
-            "run-ended", ended.cell, says=says, rest=unreached(evidence), **told
-        )
+        told["rest"] = evidence.unreached
+        found = evidence.finding("run-ended", ended.cell, says=says, **told)
         yield replace(found, line_in_cell=None)  # in which line of its cell, nobody knows
 
 

@@ -23,12 +23,16 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
     fit, least = evidence.training, evidence.lesson.result.training_accuracy
     if fit is None or evidence.problems(fit):
         return  # what is wrong with it explains its accuracy
+    is_whole = not (fit.shortened or evidence.trace.sample_only)  # only then its level counts
     for metric in evidence.lesson.compile.metrics:
         values = next((fit.history[one] for one in same_metric(metric) if one in fit.history), ())
         shown = " ".join(f"{value:.3f}" for value in values)
-        if values and fit.epochs > 1 and not values[-1] > values[0]:
+        # A slow optimizer may need more steps than a short training has: then the loss tells.
+        losses = fit.history.get("loss") or (0.0,)
+        learns = values[-1:] > values[:1] or (fit.shortened and losses[-1] < losses[0])
+        if values and fit.epochs > 1 and not learns:
             yield evidence.finding("accuracy-rises", fit, metric=metric, observed=shown)
-        elif values and not fit.shortened and metric == "accuracy" and not values[-1] >= least:
+        elif values and is_whole and metric == "accuracy" and not values[-1] >= least:
             yield evidence.finding("accuracy-rises", fit, says="too-low", observed=shown)
 
 

@@ -94,11 +94,10 @@ class Runner:
         """Run a notebook's cells from top to bottom. Any thread may call this.
 
         They see the repository of the notebook's file, ``path``; an empty folder without one.
-        ``limits`` are for this one notebook, instead of the runner's.
 
         Raises RunnerError: the gate itself is at fault. What the notebook does is in the trace.
         """
-        limits = limits or self._settings.limits
+        limits = limits or Limits()
         code = [cell for cell in cells if cell.type == "code"]
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))

@@ -6,6 +6,7 @@ TensorFlow must be imported but not used before a fork.
 import contextlib
 import gc
 import os
+import select
 import shutil
 import signal
 import socket
@@ -13,7 +14,6 @@ import sys
 import traceback
 from functools import partial
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
 
 import numpy as np
 
@@ -53,7 +53,6 @@ class Server:
     def __init__(self, observer: Observer, control: socket.socket) -> None:
         self._observer, self._control = observer, control
         self._children: dict[int, tuple[int, int]] = {}  # process: number, and its lines
-        self._selector = DefaultSelector()
         self._wake, self._waker = os.pipe()
         os.set_blocking(self._waker, False)
 
@@ -61,14 +60,13 @@ class Server:
         """Work until the runner closes its end of the control socket, or dies."""
         signal.set_wakeup_fd(self._waker)
         signal.signal(signal.SIGCHLD, lambda *_: None)
-        self._selector.register(self._control, EVENT_READ)
-        self._selector.register(self._wake, EVENT_READ)
+        control = self._control.fileno()
         while True:
-            ready = {key.fileobj for key, _ in self._selector.select()}
+            ready, *_ = select.select([control, self._wake], [], [])
             if self._wake in ready:
                 os.read(self._wake, 4096)
                 self._reap()
-            if self._control in ready and not self._obey():
+            if control in ready and not self._obey():
                 return
 
     def _obey(self) -> bool:
@@ -103,7 +101,6 @@ class Server:
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        self._selector.close()  # the server's own, which the child could tamper with
         others = [file for _, file in self._children.values()]
         for file in (self._control.fileno(), self._wake, self._waker, *others):
             os.close(file)

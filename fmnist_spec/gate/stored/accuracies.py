@@ -10,7 +10,7 @@ from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.events import Evaluated
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.prose.numbers import finding_in, is_plain
+from fmnist_spec.gate.prose.numbers import is_plain
 from fmnist_spec.gate.prose.sentences import Sentence, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 from fmnist_spec.gate.stored.evaluations import results
@@ -41,21 +41,17 @@ class _Stated:
 def accuracies(evidence: Evidence) -> Iterator[Finding]:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
-    for sentence in sentences(evidence.cells) if stored else ():
+    for sentence in sentences(evidence.cells, evidence.subjects) if stored else ():
         is_code = evidence.cells[sentence.cell].type == "code"
         cells = [sentence.cell] if is_code else [sentence.cell - 1, sentence.cell + 1]
         beside = {cell: stored[cell] for cell in cells if cell in stored}
-        if not beside or (sentence.cell + 1 in beside and len(beside) == 1 and _is_past(sentence)):
+        is_before = [*beside] == [sentence.cell + 1]  # so what was, it says of an earlier cell
+        if not beside or (is_before and PAST.search(sentence.text.lower())):
             continue
         for stated in _stated(sentence, is_code):
             if expected := _others(stated, sentence, [*beside.values()]):
-                told = {"said": stated.said, "expected": expected}
-                yield finding_in("stored-accuracy", sentence, "warning", **told)
-
-
-def _is_past(sentence: Sentence) -> bool:
-    """Whether it tells what was: before a cell that is of an earlier one."""
-    return bool(PAST.search(sentence.text.lower()))
+                told = {"said": stated.said, "expected": expected, **sentence.place}
+                yield evidence.finding("stored-accuracy", **told)
 
 
 def _stored(place: Place) -> Mapping[str, list[float]]:
@@ -73,7 +69,7 @@ def _stored(place: Place) -> Mapping[str, list[float]]:
 
 def _of_logs(text: str) -> Iterator[tuple[str, float]]:
     for epoch in chain.from_iterable(read_logs(text)):
-        for name, value in epoch.values.items():
+        for name, value in epoch.line.values.items():
             if name.removeprefix("val_") in same_metric("accuracy"):
                 yield "validation" if name.startswith("val_") else "training", value
 
@@ -92,9 +88,8 @@ def _of_evaluations(place: Place) -> Iterator[tuple[str, float]]:
 
 
 def _kind(place: Place, event: Evaluated | None) -> str:
-    if event is None:
-        return "unknown"
-    return PARTS.get(place.evidence.images.words(event.images).part, "unknown")
+    part = event and place.evidence.images.words(event.images).part
+    return PARTS.get(part or "", "unknown")
 
 
 def _stated(sentence: Sentence, is_code: bool) -> Iterator[_Stated]:

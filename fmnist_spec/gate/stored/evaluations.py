@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
@@ -31,8 +30,8 @@ def evaluations(place: Place) -> Iterator[Piece]:
     if not events:
         return
     lines = matched(read_evaluations(place.stored.text), events)
-    steps = [_wrong_steps(place, *one) for one in lines]
-    yield from (piece for piece in steps if piece is not None)
+    steps = [piece for line in lines for piece in _wrong_steps(place, *line)]
+    yield from steps
     if not any(steps):  # else the values are of that other evaluation, too
         pieces, again = [*_values(place, events)], _again(place)
         is_wrong = any(isinstance(piece, tuple) and piece for piece in pieces)
@@ -52,16 +51,14 @@ def _values(place: Place, events: list[Evaluated]) -> Iterator[Piece]:
             yield "evaluation"
 
 
-def _wrong_steps(place: Place, line: Progress, given: Sequence[Evaluated]) -> Piece | None:
-    """Hold a line's count against the steps of the evaluations; None if these are not known."""
+def _wrong_steps(place: Place, line: Progress, given: Sequence[Evaluated]) -> Iterator[Piece]:
+    """Hold a line's count against the steps of the evaluations, if these are known."""
     known = [(one, *_size(one)) for one in given]
-    if any(steps is None for _, steps, _ in known):
-        return None
-    if any(line.counts(steps, images) for _, steps, images in known):
-        return ()
     event, steps, images = known[0]
-    told = {"found": line.count, "steps": steps, "images": images}
-    return (place.finding("stored-value", line=event.line, says="other-steps", **told),)
+    told = {"says": "other-steps", "found": line.count, "steps": steps, "images": images}
+    if all(steps is not None for _, steps, _ in known):
+        right = any(line.counts(steps, images) for _, steps, images in known)
+        yield () if right else (place.finding("stored-value", line=event.line, **told),)
 
 
 def _size(event: Evaluated) -> tuple[int | None, int | None]:
@@ -72,55 +69,47 @@ def _size(event: Evaluated) -> tuple[int | None, int | None]:
     return event.steps or math.ceil(images / (event.batch_size or DEFAULT_BATCH_SIZE)), images
 
 
-@dataclass(frozen=True)
-class _Shown:
-    """Numbers that are stored of one evaluation, and the training that they belong to."""
-
-    cell: int
-    line: int | None
-    numbers: tuple[float, ...]
-    fits: tuple[Fitted, ...]  # of its model, before it
-
-
 def _again(place: Place) -> Finding | None:
     """Look for an earlier cell that stores the same numbers of a model that was trained apart."""
     evidence = place.evidence
     shown = evidence.once("evaluations", lambda: [*_shown(evidence)])
-    for at, one in enumerate(shown):
-        same = (other for other in shown[:at] if other.numbers == one.numbers)
-        other = next((other for other in same if _are_apart(evidence, one, other)), None)
-        if other and one.cell == place.cell.index:
-            told = {"other": evidence.place_of(other.cell), "observed": str([*one.numbers])}
-            says: Any = {"says": "same-as", "severity": "warning", "line": one.line}
+    for at, (event, numbers) in enumerate(shown):
+        same = (other for other, others in shown[:at] if others == numbers)
+        other = next((other for other in same if _are_apart(evidence, event, other)), None)
+        if other and event.cell == place.cell.index:
+            told = {"other": evidence.cells[other.cell].place(), "observed": str(numbers)}
+            says: Any = {"says": "same-as", "severity": "warning", "line": event.line}
             return place.finding("stored-value", **says, **told)
     return None
 
 
-def _shown(evidence: Evidence) -> Iterator[_Shown]:
+def _shown(evidence: Evidence) -> Iterator[tuple[Evaluated, list[float]]]:
     """Give what is stored of each evaluation of a trained model, as precisely as it is."""
     for place in places(evidence):
         events = place.events(Evaluated)
-        lines = [(*one.values.values(),) for one in read_evaluations(place.stored.text)]
-        lists = [(*one,) for one in results(place.stored.text)]
-        numbers = next((one for one in (lists, lines) if len(one) == len(events)), [])
+        lines = [[*one.values.values()] for one in read_evaluations(place.stored.text)]
+        shown = (results(place.stored.text), lines)
+        numbers = next((one for one in shown if len(one) == len(events)), [])
         for values, event in zip(numbers, events, strict=False):
-            if (fits := _fits(evidence, event)) and len(values) > 1:
-                yield _Shown(place.cell.index, event.line, values, fits)
+            if _last_fit(evidence, event) and len(values) > 1:
+                yield event, values
 
 
-def _fits(evidence: Evidence, event: Evaluated) -> tuple[Fitted, ...]:
+def _last_fit(evidence: Evidence, event: Evaluated) -> Fitted | None:
+    """Give the training that decides what an evaluation gives: the last of its model before it."""
     before = evidence.trace.events[: evidence.trace.events.index(event)]
-    return tuple(one for one in before if isinstance(one, Fitted) and one.model == event.model)
+    fits = [one for one in before if isinstance(one, Fitted) and one.model == event.model]
+    return fits[-1] if fits else None
 
 
-def _are_apart(evidence: Evidence, one: _Shown, other: _Shown) -> bool:
+def _are_apart(evidence: Evidence, one: Evaluated, other: Evaluated) -> bool:
     """Whether chance has trained the two: no seed that both could have, no weights in common."""
-    last, before = one.fits[-1], other.fits[-1]
-    if last is before or REUSED.search(evidence.code):
+    last, before = _last_fit(evidence, one), _last_fit(evidence, other)
+    if not last or not before or last is before or REUSED.search(evidence.notebook.code):
         return False
     if last.model == before.model:
         return True
-    alike = _layers(last) == _layers(before) and SEED.search(evidence.code)
+    alike = _layers(last) == _layers(before) and SEED.search(evidence.notebook.code)
     return not (alike or shared_layers(evidence, last) or shared_layers(evidence, before))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.terms import images_of, same_metric, steps_of
 from fmnist_spec.gate.events import Fitted
@@ -38,7 +39,7 @@ GOES_ON = {
 }
 CAUGHT = re.compile(r"\bexcept\b")  # an error that interrupts the training, but is not stored
 
-SHARES = (0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, then usual ones
+SHARES = (0.2, 0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, and usual ones
 BATCHES = (16, 64, 128, 256, 512, 1024, 10, 50, 100, 200, 500, 1000, 1)
 
 
@@ -64,7 +65,7 @@ def _is_the_authors(place: Place, log: Log, fits: Sequence[Fitted]) -> bool:
         return False
     kerass = {fit.epochs for fit in fits}
     kerass |= {fit.initial_epoch + len(values) for fit in fits for values in fit.history.values()}
-    bare = not any(epoch.line or epoch.cut for epoch in log)
+    bare = not any(epoch.line.count or epoch.cut for epoch in log)
     more = len(printed) > sum(fit.epochs > 1 for fit in fits)  # Keras numbers no single epoch
     return bare or more or log[-1].of not in kerass
 
@@ -87,16 +88,16 @@ Wrong = Iterator[dict[str, Any]]  # what a finding is made of
 
 def _wrong_length(place: Place, log: Log, fit: Fitted) -> Wrong:
     """Compare the number of epochs, and the steps of each, with what the fit asks for."""
-    last, code = log[-1], place.evidence.code
+    last, code = log[-1], place.evidence.notebook.code
     # A stored error, such as KeyboardInterrupt, is told by its own rule.
     interrupted = place.stored.errors or CAUGHT.search(place.cell.source)
     stops = {*fit.callbacks} - GOES_ON or fit.stopped or "stop_training" in code
-    begun = not last.line and any(epoch.line for epoch in log)
+    begun = not last.line.count and any(epoch.line.count for epoch in log)
     if last.of != fit.epochs:
         yield {"says": "other-epochs", "epochs": fit.epochs, "found": last.of}
     elif not interrupted and (last.cut or (last.number != last.of and (begun or not stops))):
         yield {"says": "early-end", "epochs": last.of, "found": last.number}
-    shows = {name for epoch in log for name in epoch.values if name.startswith("val_")}
+    shows = {name for epoch in log for name in epoch.line.values if name.startswith("val_")}
     if shows and "validation" not in code:
         yield {"says": "validation", "observed": ", ".join(sorted(shows))}
     if "steps_per_epoch" not in code:
@@ -106,30 +107,30 @@ def _wrong_length(place: Place, log: Log, fit: Fitted) -> Wrong:
 def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     """Look for an epoch with other steps than the fit has; an older Keras counts its images."""
     steps, images = steps_of(fit), images_of(fit)
-    lines = [one.line for one in log if one.line]
+    lines = [one.line for one in log if one.line.count]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
     if steps is not None and found is not None:
-        why = None if found == images else _sizes(lesson).get(found)
-        says = "other-images" if why else "other-steps"
-        why = why or _whose_steps(lesson, found, fit)
-        yield {"says": says, "why": why, "steps": steps, "images": images, "found": found}
+        size = None if found == images else _sizes(lesson).get(found)
+        told = {"says": "other-images" if size else "other-steps", "found": found, "steps": steps}
+        yield {**told, "images": images, "why": size or _whose_steps(lesson, found, fit)}
 
 
 def _sizes(lesson: Lesson) -> dict[int, Phrase]:
     """Name the split that trains on so many images."""
-    whole, part = lesson.data.train_images, lesson.split.train
-    sizes = {whole: phrase("all-images", size=whole), part: phrase("lessons-split")}
+    whole, part = lesson.data.train_images, lesson.train_images
+    sizes = {part: phrase("lessons-split")} if lesson.split else {}
+    sizes.setdefault(whole, phrase("all-images", size=whole))
     for share in SHARES:
         sizes.setdefault(whole - math.ceil(whole * share), phrase("share-held-back", share=share))
-    for share in (lesson.split.test_size, *SHARES):
+    for share in SHARES:
         sizes.setdefault(int(part * (1 - share)), phrase("validation-split", share=share))
     return sizes
 
 
 def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
     """Name the split or batch size that gives so many steps."""
-    batch, sizes = lesson.fit.batch_size, _sizes(lesson)
-    own = lesson.split.train if fit.images is None else fit.images.shape[0]
+    batch, sizes = lesson.fit.batch_size or DEFAULT_BATCH_SIZE, _sizes(lesson)
+    own = lesson.train_images if fit.images is None else fit.images.shape[0]
     named = [(math.ceil(images / batch), words) for images, words in sizes.items()]
     named += [(math.ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))
@@ -140,7 +141,7 @@ def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float
     accuracies, losses = _values(log, same_metric("accuracy")), _values(log, {"loss"})
     is_whole = len(accuracies) == log[-1].of == lesson.fit.epochs
     least = lesson.result.training_accuracy
-    if is_whole and min(accuracies) >= least and accuracies[-1] <= least + ABOVE + MORE:
+    if is_whole and least and min(accuracies) >= least and accuracies[-1] <= least + ABOVE + MORE:
         yield _began_trained(least, accuracies)
         return
     for what, values in {"accuracy": accuracies, "loss": losses}.items():
@@ -149,11 +150,12 @@ def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float
         elif what == "accuracy" and is_whole:
             names = same_metric("accuracy") & history.keys()
             final = [history[name][-1] for name in names]
-            yield from _wrong_level(lesson, values, final, log[-1].keras_3)
+            yield from _wrong_level(lesson, values, final, log[-1].line.keras_3)
 
 
 def _values(log: Log, names: set[str]) -> list[float]:
-    return [epoch.values[name] for epoch in log for name in names & epoch.values.keys()]
+    lines = [epoch.line for epoch in log]
+    return [line.values[name] for line in lines for name in names & line.values.keys()]
 
 
 def _goes(values: Sequence[float], wobble: float) -> bool:
@@ -168,7 +170,7 @@ def _wrong_level(
 ) -> Wrong:
     least, last = lesson.result.training_accuracy, values[-1]
     low, high, tolerance = least - DISPLAY, least + ABOVE, SEEDS + DISPLAY * keras_3
-    if not low <= last <= high:
+    if least and not low <= last <= high:
         yield {"says": "other-level", "low": low, "high": high, "observed": _list(values)}
     elif any(abs(last - one) > tolerance for one in final):
         expected = f"{final[0]:.4f} ± {tolerance:.2f}"
@@ -188,13 +190,13 @@ def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
     images, layers = fit.images, fit.network.layers
     own = images is not None and images.dataset == evidence.lesson.data.dataset and fit.paired
     plain = all(one.type in PLAIN for one in layers)
-    first = not (fit.earlier_fits or fit.initial_epoch or REUSED.search(evidence.code))
+    first = not (fit.earlier_fits or fit.initial_epoch or REUSED.search(evidence.notebook.code))
     return bool(own and plain and first and not shared_layers(evidence, fit))
 
 
 def _wrong_beginning(lesson: Lesson, log: Log) -> Wrong:
     values, least = _values(log, same_metric("accuracy")), lesson.result.training_accuracy
-    if values and log[0].number == 1 and least <= values[0] < 1:
+    if values and least and log[0].number == 1 and least <= values[0] < 1:
         yield _began_trained(least, values)
 
 

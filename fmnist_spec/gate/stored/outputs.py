@@ -12,10 +12,9 @@ from fmnist_spec.gate.stored.place import READERS, Piece, Place, pieces, places,
 @stored_rule("stored-error", decided="file")
 def errors(place: Place) -> Iterator[Piece]:
     """Look for an error that is stored below a cell which is not meant to raise, and does not."""
+    told = "raises-exception" in place.cell.tags or place.run.status == "raised"  # cell-raises
     for error in place.stored.errors:
-        wrong = place.finding("stored-error", observed=error)
-        told = "raises-exception" in place.cell.tags or place.run.status == "raised"  # cell-raises
-        yield () if told else (wrong,)
+        yield () if told else (place.finding("stored-error", observed=error),)
 
 
 def _stores(evidence: Evidence) -> bool:
@@ -59,5 +58,5 @@ def _left(evidence: Evidence, passed_over: list[tuple[int, str]]) -> str:
     words: dict[int, list[str]] = {}
     for (cell, kind), n in Counter(passed_over).items():
         words.setdefault(cell, []).append(f"{n} x {kind}" if n > 1 else kind)
-    told = (f"{evidence.place_of(cell)} ({', '.join(kinds)})" for cell, kinds in words.items())
+    told = (f"{evidence.cells[cell].place()} ({', '.join(kinds)})" for cell, kinds in words.items())
     return "; ".join(told)

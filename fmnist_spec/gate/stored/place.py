@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, takewhile
 from typing import Any, TypeVar
 
 from fmnist_spec.gate.events import Event, Fitted
@@ -35,9 +36,7 @@ class Shown:
 
 def shown(outputs: Iterable[Any]) -> Shown:
     """Join outputs in nbformat's form. Of a text and its HTML twin the text is taken."""
-    texts: list[str] = []
-    errors: list[str] = []
-    others: list[str] = []
+    texts, errors, others = list[str](), list[str](), list[str]()
     for output in outputs:
         one = output if isinstance(output, Mapping) else {}
         data: Any = one.get("data")
@@ -92,14 +91,10 @@ class Place:
 
 def shared_layers(evidence: Evidence, fit: Fitted) -> set[str]:
     """Name the layers that a fit has in common with an earlier one of another model."""
-    names = [{one.name for one in fit.network.layers if one.parameters}]
-    for other in evidence.events(Fitted):
-        if other is fit:
-            break
-        if other.model != fit.model:
-            names.append({one.name for one in other.network.layers})
-    own, *others = names
-    return own & set().union(*others)
+    own = {one.name for one in fit.network.layers if one.parameters}
+    before = takewhile(lambda other: other is not fit, evidence.events(Fitted))
+    others = (other.network.layers for other in before if other.model != fit.model)
+    return own & {one.name for one in chain(*others)}
 
 
 def places(evidence: Evidence) -> Iterator[Place]:
@@ -126,13 +121,8 @@ def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Read
 
         @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
         def judge(evidence: Evidence) -> Iterator[Finding]:
-            found = [
-                one
-                for _, piece in pieces(evidence, id)
-                if isinstance(piece, tuple)
-                for one in piece
-            ]
-            yield from {(one.cell, one.line_in_cell, one.message): one for one in found}.values()
+            for _, piece in pieces(evidence, id):
+                yield from piece if isinstance(piece, tuple) else ()
 
         return read
 

@@ -29,22 +29,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Epoch:
-    """One epoch as a log shows it: no line where it shows no numbers."""
+    """One epoch as a log shows it: a line of no steps where it shows no numbers."""
 
     number: int
     of: int
-    line: Progress | None = None
+    line: Progress = Progress(0)
     cut: bool = False  # its progress ends before its last step
-
-    @property
-    def values(self) -> Mapping[str, float]:
-        """What its line shows of each metric."""
-        return self.line.values if self.line else {}
-
-    @property
-    def keras_3(self) -> bool:
-        """Whether the line is a bar of Keras 3."""
-        return bool(self.line and self.line.keras_3)
 
 
 Log = tuple[Epoch, ...]
@@ -73,8 +63,8 @@ def read_evaluations(text: str) -> list[Progress]:
 
 def _epoch(number: int, of: int, text: str) -> Epoch:
     """Read what stands below a header, up to the first line that shows all steps done."""
-    line = next(_whole(text), None)
-    began = not line and any(PROGRESS.match(shown) for shown in _lines(text))
+    line = next(_whole(text), Progress(0))
+    began = not line.count and any(PROGRESS.match(shown) for shown in _lines(text))
     return Epoch(number, of, line, cut=began and text.count("\n") < LINES)
 
 

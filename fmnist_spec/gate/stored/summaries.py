@@ -1,11 +1,11 @@
 """The rule on stored summaries: each is the one that its cell gives."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
 
-from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.events import Summarised
 from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
 from fmnist_spec.printed import CUT, printed_summaries
@@ -17,12 +17,14 @@ TOTALS = {"Total", "Trainable", "Non-trainable"}
 @stored_rule("stored-summary")
 def summaries(place: Place) -> Iterator[Piece]:
     """Hold each stored summary against those that the cell gave."""
-    events = place.events(Summarised)
-    given: list[tuple[Summarised | None, tuple[Summary, ...]]]
-    given = [(event, _readings(event)) for event in events]
-    if not events:  # a summary that was printed otherwise, such as a text that was kept
-        printed = map(_parsed, _blocks(place.ran.text))
-        given = [(None, tuple(map(_of_any_batch, one))) for one in printed if one]
+    printed = [_parsed(one) for one in _blocks(place.ran.text)]
+    given: list[tuple[Summarised | None, list[Summary]]]
+    given = [
+        (event, _readings(event, chain(*shown)))
+        for event, shown in matched(place.events(Summarised), printed)
+    ]
+    # Without an event it was printed otherwise, such as a text that was kept.
+    given = given or [(None, one) for one in printed if one]
     for block, own in matched(_blocks(place.stored.text), given):
         found = next(printed_summaries(block))
         if found.layers is None or not found.counts.keys() >= TOTALS:
@@ -41,22 +43,22 @@ def _blocks(text: str) -> list[str]:
     return [block for block in blocks if any(printed_summaries(block))]
 
 
-def _parsed(text: str) -> tuple[Summary, ...]:
+def _parsed(text: str) -> list[Summary]:
     try:
-        return () if CUT in text else Summary.parse_all(text)
+        return [] if CUT in text else [*map(_of_any_batch, Summary.parse_all(text))]
     except SummaryError:
-        return ()
+        return []
 
 
-def _readings(event: Summarised) -> tuple[Summary, ...]:
-    """Read a summary from the model and from the text, as TensorFlow may count otherwise."""
+def _readings(event: Summarised, printed: Iterable[Summary]) -> list[Summary]:
+    """Read a summary from the model and as it was printed, as TensorFlow may count otherwise."""
     network = event.network
     counts = network.trainable_parameters or 0, network.non_trainable_parameters or 0
     if network.type != "Sequential":  # eras name and list the layers of others otherwise
-        return (Summary("", (), *counts),)
+        return [Summary("", (), *counts)]
     layers = ((one.name, one.type, one.output_shape, one.parameters) for one in network.layers)
     own = Summary(network.name, tuple(SummaryRow(*one) for one in layers), *counts)
-    return tuple(map(_of_any_batch, [own, *_parsed(event.text)]))
+    return [_of_any_batch(own), *printed]
 
 
 def _summary(place: Place, block: str, event: Summarised | None, given: Sequence[Summary]) -> Piece:
@@ -72,13 +74,11 @@ def _summary(place: Place, block: str, event: Summarised | None, given: Sequence
     told = {**at, "expected": _described(expected), "observed": _described(observed)}
     if any(one.matches(other, shifted_names=True) for one, other in pairs):
         return (place.finding("stored-summary", says="names", severity="warning", **told),)
-    found = expected.compare(observed, shifted_names=True)[:3]
-    differences = [_difference(one.what, one.found, one.expected) for one in found]
+    differences = [
+        phrase("difference", what=one.what.rstrip(":"), stored=one.found, ran=one.expected)
+        for one in expected.compare(observed, shifted_names=True)[:3]
+    ]
     return (place.finding("stored-summary", differences=differences, **told),)
-
-
-def _difference(what: str, stored: object, ran: object) -> Phrase:
-    return phrase("difference", what=what.rstrip(":"), stored=stored, ran=ran)
 
 
 def _of_any_batch(summary: Summary) -> Summary:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from fmnist_spec.gate.events import Evaluated, Fitted, Images, Predicted, SplitMade
 from fmnist_spec.gate.evidence import Evidence
-from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.evaluations import evaluations
 from fmnist_spec.gate.stored.place import Piece, Place, stored_rule
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
@@ -30,9 +29,10 @@ def values(place: Place) -> Iterator[Piece]:
     texts = place.stored.text, place.ran.text
     if place.run.status == "ok" and max(map(len, texts)) < LONGEST_OUTPUT:
         pairs = [*_compared(place, *texts)]
-        differing = [pair for pair in pairs if pair[0] != pair[1]]
+        told = ({"expected": ran, "observed": stored} for stored, ran in pairs if stored != ran)
+        wrong = [place.finding("stored-value", **one) for one in told]
         if pairs:
-            yield tuple(_wrong(place, *pair) for pair in differing[:1])
+            yield tuple(wrong[:1])
     yield from evaluations(place)
 
 
@@ -71,7 +71,3 @@ def _known(evidence: Evidence) -> set[str]:
         found.update([images.shape] if isinstance(images, Images) else ())
         found.update([event.shape] if isinstance(event, Predicted) else ())
     return {str(one) for one in found}
-
-
-def _wrong(place: Place, stored: str, ran: str) -> Finding:
-    return place.finding("stored-value", expected=ran, observed=stored)

@@ -91,11 +91,13 @@ def test_a_digest_is_the_same_everywhere() -> None:
 
 
 def test_labels_are_known_by_their_images() -> None:
-    """Any order is right that images and labels share; one-hot labels are not judged."""
+    """Any order is right that images and labels share, of whole numbers and of one-hot rows."""
     seen, labels = RECOGNISER.recognise(IMAGES[::-1]), LABELS[::-1]
     assert RECOGNISER.paired(seen, labels) is True
     assert RECOGNISER.paired(seen, LABELS) is False
-    assert RECOGNISER.paired(seen, np.eye(10)[labels]) is None
+    assert RECOGNISER.paired(seen, np.eye(10)[labels]) is True
+    assert RECOGNISER.paired(seen, np.eye(10)[LABELS]) is False
+    assert RECOGNISER.paired(seen, np.eye(10)[labels] * 0.9 + 0.01) is None
     assert RECOGNISER.paired(RECOGNISER.recognise(np.ones((9, 784))), labels[:9]) is None
 
 

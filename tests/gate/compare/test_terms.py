@@ -10,7 +10,7 @@ from fmnist_spec.gate.compare.terms import lesson_values
 def test_no_layer_of_a_deeper_lesson_is_forgotten() -> None:
     """The layer in the middle has its units, activation and parameters like the others."""
     first, last = LESSON.network.layers
-    middle = replace(first, name="middle", units=50, activation="relu")
+    middle = replace(first, name="middle", arguments={"units": 50, "activation": "relu"})
     network = replace(LESSON.network, layers=(first, middle, last))
     values = lesson_values(replace(LESSON, network=network))
     assert values["hidden units"] == {100, 50}

@@ -56,6 +56,10 @@ SOURCES = {
         "from model_def import list_model\nfashion_mnist.load_data()",
         True,
     ),
+    "layers in a helper, and another data set": (
+        "from model_def import list_model\nkeras.datasets.mnist.load_data()",
+        True,
+    ),
     "layers in a helper, and a training": (
         "import keras\nfrom model_def import build\nmodel = build()\nmodel.fit(x, y)",
         True,

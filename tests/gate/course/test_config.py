@@ -47,7 +47,7 @@ BAD = {
     ),
     "an unknown key in an entry": (
         f"{ENTRY}paths = ['a.ipynb']\nselct = []",
-        "unknown key 'selct', expected one of select, ignore, severity, lesson, paths, "
+        "unknown key 'selct', expected one of lesson, select, ignore, severity, lessons, paths, "
         "cell_seconds, notebook_seconds, training_seconds. ",
     ),
     "half the name": ("[tool.fmnist]", "found [tool.fmnist], expected [tool.fmnist_spec]"),
@@ -99,7 +99,7 @@ def test_the_table_is_read(tmp_path: Path) -> None:
     config = load_config(tmp_path / "lessons")
     assert config.rules == ("split",)
     assert config.severity == {"split": "warning"}
-    assert config.lesson == str(tmp_path / "course.toml")
+    assert config.lessons == (str(tmp_path / "course.toml"),)
     assert config.paths == (str(tmp_path / "lessons"),)
     assert config.cell_seconds == 60
 
@@ -237,9 +237,9 @@ def test_an_entry_inherits_what_it_does_not_say(tmp_path: Path) -> None:
     first, second = config.notebooks
     assert first.rules == ("split", "loss")
     assert (first.severity, first.cell_seconds) == ({"split": "warning"}, 20)
-    assert first.lesson == str(tmp_path / "lessons" / "07_2.toml")
+    assert first.lessons == (str(tmp_path / "lessons" / "07_2.toml"),)
     assert second.rules == tuple(RULES), "an empty list is said, too"
-    assert (second.lesson, second.cell_seconds) == (Config().lesson, 90)
+    assert (second.lessons, second.cell_seconds) == (Config().lessons, 90)
 
 
 @pytest.mark.parametrize(
@@ -266,6 +266,6 @@ def test_globs_say_which_entry_names_a_notebook(
 
 def test_what_the_command_line_gives_holds_for_all_entries(tmp_path: Path) -> None:
     """An option wins over the table; one that is not given leaves it as it is."""
-    config = load_config(write(tmp_path, COURSE)).with_options(select=("epochs",), lesson=None)
+    config = load_config(write(tmp_path, COURSE)).with_options(select=("epochs",), lessons=())
     assert [entry.rules for entry in config.notebooks] == [("epochs",), ("epochs",)]
-    assert config.notebooks[0].lesson.endswith("07_2.toml")
+    assert config.notebooks[0].lessons[0].endswith("07_2.toml")

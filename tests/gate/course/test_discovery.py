@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.course.discovery import find_notebooks, matches
+from fmnist_spec.gate.course.discovery import covers, find_notebooks
 from fmnist_spec.gate.notebook import NotebookError
 
 OTHERS = [  # what a walk through a course leaves out
@@ -80,10 +80,10 @@ def test_a_glob_is_looked_for_below_the_current_folder(
 )
 def test_a_glob_is_read_as_in_a_shell(file: str, glob: str, expected: bool) -> None:
     """One star stays within a folder, two stand for any folders or none."""
-    assert matches(Path(file), glob) == expected
+    assert covers(glob, Path(file)) == expected
 
 
 def test_korean_names_are_equal_however_they_are_stored() -> None:
     """A file name of macOS takes its letters apart; the settings seldom do."""
     apart = unicodedata.normalize("NFD", "/c/7장_심층.ipynb")
-    assert matches(Path(apart), "/c/7장*.ipynb")
+    assert covers("/c/7장*.ipynb", Path(apart))

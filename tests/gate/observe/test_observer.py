@@ -122,10 +122,11 @@ def test_a_fit_is_told_as_asked_and_run_shortened(lesson: Trace) -> None:
     assert isinstance(lesson.events[fit.compiled or 0], Compiled), lesson.events
 
 
-def test_the_summary_is_kept_as_printed(lesson: Trace) -> None:
-    """The network comes as values, and the text beside them."""
+def test_a_summary_is_told_as_values_and_printed_as_ever(lesson: Trace) -> None:
+    """The network is the one that the model has; the text is among the outputs of its cell."""
     (summary,) = of(lesson, Summarised)
-    assert "sequential" in summary.text, summary.text
+    (run,) = [one for one in lesson.cells if one.cell == summary.cell]
+    assert "sequential" in str(run.outputs), run.outputs
     assert summary.network == of(lesson, ModelBuilt)[1].network, summary
 
 
@@ -368,3 +369,16 @@ def test_batches_are_counted_where_images_cannot_be() -> None:
     several = {"x": [np.zeros((3_000, 2)), np.zeros((3_000, 3))], "y": np.zeros(3_000)}
     shorten(several, "steps")
     assert [len(one) for one in (*several["x"], several["y"])] == [480] * 3
+
+
+@pytest.mark.parametrize("first", ["model.fit(x, y, verbose=0)", "model(x[:1])"])
+def test_what_a_call_decides_is_no_shape_of_the_notebooks(run: Run, first: str) -> None:
+    """A model without an input shape takes that of its first images; their number is not meant."""
+    made = "import numpy as np\nfrom tensorflow import keras\n"
+    made += "model = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(3)])\n"
+    compiled = "model.compile(loss='mse')\nx, y = np.zeros((64, 2, 2)), np.zeros((64, 3))\n"
+    found = run(made + compiled + first, "model.fit(x, y, verbose=0)\nmodel.summary()")
+    (built,) = of(found, ModelBuilt)
+    assert built.network.input_shape is None
+    shapes = [event.network.input_shape for event in (*of(found, Fitted), *of(found, Summarised))]
+    assert {*shapes} == {(None, 2, 2)}

@@ -28,8 +28,9 @@ def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0)
 
 
 def judged(one: Cell, observed: Observed | None = RAN) -> list[Finding]:
-    """Judge the text of the only cell of a notebook."""
-    evidence = Evidence(LESSON, Notebook(Path("one.ipynb"), (one,)), TRACE)
+    """Judge the text of the only cell of a notebook that says something."""
+    cells = (*(cell("", index=index) for index in range(one.index)), one)
+    evidence = Evidence(LESSON, Notebook(Path("one.ipynb"), cells), TRACE)
     vars(evidence)["observed"] = observed
     return [*judge(evidence, RULES)]
 

@@ -82,7 +82,7 @@ def test_json_has_every_way_to_count(folder: Path) -> None:
     """The cell from 0 and from 1, what Jupyter shows, and the line in the file and in the cell."""
     write_ipynb(folder / "one.ipynb")
     result = judged(folder / "one.ipynb")
-    document = json.loads(as_json(LESSON, "lesson.toml", [result]))
+    document = json.loads(as_json(LESSON, ("lesson.toml",), [result]))
     (found,) = document["notebooks"][0]["findings"]
     counts = (found["cell"], found["cell_number"], found["execution_count"], found["line_in_cell"])
     assert counts == (AT, AT + 1, COUNT, 3)
@@ -96,7 +96,7 @@ def test_what_belongs_to_no_cell_has_no_place(folder: Path) -> None:
     findings = judge_trace(trace(*swap(LIST)), notebook.cells, ids=["style-list"])
     result = Result(notebook.path, "fail", 1.0, findings, notebook)
     assert as_text(findings[0], result).startswith("  error style-list  whole notebook\n")
-    found = json.loads(as_json(LESSON, "", [result]))["notebooks"][0]["findings"][0]
+    found = json.loads(as_json(LESSON, ("",), [result]))["notebooks"][0]["findings"][0]
     keys = ("cell", "cell_number", "execution_count", "line", "line_in_cell")
     assert [found[key] for key in keys] == [None] * 5
 

@@ -13,14 +13,16 @@ from traces import FIT, judge_trace, swap, trace
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import exit_code
 from fmnist_spec.gate.confine.sandbox import NEEDED
+from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.json import as_json
-from fmnist_spec.gate.report.text import as_text, excerpt, print_report
+from fmnist_spec.gate.report.text import WIDTH, as_text, excerpt, print_report
 
 Capsys = pytest.CaptureFixture[str]
 FILE = "lessons/lesson.toml"
+FILES = (FILE,)
 BROKEN = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: line 1: not complete JSON.")
 
 
@@ -29,7 +31,7 @@ def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
     """Give the result of a notebook in the current folder that trains too long."""
     monkeypatch.chdir(tmp_path)
     parts = notebooks.build({"fit": ["epochs=5", "epochs=7"]})
-    (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)])
+    (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)], Config())
     assert isinstance(notebook, Notebook)
     shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
     findings = judge_trace(shown, notebook.cells, ids=RULES)
@@ -38,7 +40,7 @@ def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
 
 def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> None:
     """The text marks the line, sets the lesson's value beside the run's, and counts."""
-    print_report([failed, BROKEN], FILE)
+    print_report([failed, BROKEN], FILES)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
     assert "  error epochs  cell 12, line 1  long.ipynb:129" in lines
@@ -50,7 +52,7 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
 
 def test_no_line_ends_in_blanks(failed: Result, capsys: Capsys) -> None:
     """In a file or a log, lines are not filled up to the width of a terminal."""
-    print_report([failed, BROKEN], FILE)
+    print_report([failed, BROKEN], FILES)
     finding = as_text(failed.findings[0], failed)
     lines = [*capsys.readouterr().out.split("\n"), *finding.split("\n")]
     assert [line for line in lines if line.endswith(" ")] == []
@@ -60,35 +62,44 @@ def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
     """Colours of an error's text are taken off, and control signs are shown as unknown."""
     told = {**failed.findings[0].values, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"}
     finding = replace(failed.findings[0], values=told)
-    print_report([replace(failed, findings=(finding,))], FILE)
+    print_report([replace(failed, findings=(finding,))], FILES)
     out = capsys.readouterr().out
     assert "red �]0;title�" in out
     assert "\x1b" not in out
 
 
+def test_a_sentence_is_wrapped(failed: Result) -> None:
+    """A message is as wide as the report, not one line of any length."""
+    whole = failed.findings[0].message
+    lines = as_text(failed.findings[0], failed).split("\n")[1:]
+    assert len(whole) > WIDTH, "this test needs a message that is longer than a line"
+    assert max(map(len, lines)) <= WIDTH
+    assert whole in " ".join(line.strip() for line in lines)
+
+
 def test_a_path_is_never_broken(failed: Result, capsys: Capsys) -> None:
     """One that is longer than a line can still be copied from the sentence that names it."""
     file = Path("courses", *["a-long-name"] * 9, "lesson.toml")
-    told = {**failed.findings[0].values, "lesson_file": file}
-    print_report([replace(failed, findings=(replace(failed.findings[0], values=told),))], FILE)
+    long = replace(failed.findings[0], lesson_files=(file,))
+    print_report([replace(failed, findings=(long,))], FILES)
     assert str(file) in capsys.readouterr().out
 
 
 def test_the_sample_is_told(capsys: Capsys) -> None:
     """A run on the shipped sample says so once, in text and in JSON."""
     results = [Result(Path("a.ipynb"), "pass", trace=trace(sample_only=True))] * 2
-    print_report(results, FILE)
+    print_report(results, FILES)
     assert capsys.readouterr().out.count("the small sample of the data, repeated") == 1
-    assert json.loads(as_json(LESSON, FILE, results))["sample_only"] is True
+    assert json.loads(as_json(LESSON, FILES, results))["sample_only"] is True
 
 
 def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     """Programs find the verdicts, the findings and what was observed under fixed keys."""
-    document = json.loads(as_json(LESSON, FILE, [failed, BROKEN]))
+    document = json.loads(as_json(LESSON, FILES, [failed, BROKEN]))
     one, other = document["notebooks"]
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
     assert (document["lesson"], document["lesson_file"]) == (LESSON.title, FILE)
-    keys = "path verdict reason seconds findings undecided observed lesson_file"
+    keys = "path verdict reason seconds findings undecided observed lesson_file lesson_files"
     assert " ".join(one) == keys
     assert one["path"] == "long.ipynb", "a path is named from where the command was run"
     assert one["observed"]["events"][-1]["epochs"] == 7
@@ -103,7 +114,7 @@ def test_a_finding_as_plain_text_has_no_colours(failed: Result) -> None:
 
 def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Capsys) -> None:
     """What assertions say of a notebook is what its author would read, or why there is nothing."""
-    print_report([failed], FILE)
+    print_report([failed], FILES)
     report = " ".join(capsys.readouterr().out.split())
     _, verdict, *findings = (" ".join(part.split()) for part in told(failed).split("\n\n"))
     assert verdict in report
@@ -115,7 +126,7 @@ def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Cap
 def test_errors_are_counted_before_notes(failed: Result, capsys: Capsys) -> None:
     """In whatever order the notebooks have them."""
     note = replace(failed, verdict="pass", findings=failed.findings[-1:])
-    print_report([note, failed], FILE)
+    print_report([note, failed], FILES)
     assert capsys.readouterr().out.endswith("Findings: 1 error, 2 notes.\n")
 
 
@@ -150,5 +161,5 @@ def test_the_report_says_how_far_notebooks_were_confined(
     capsys: Capsys, reached: tuple[str, ...], words: str
 ) -> None:
     """In words, with what it means where something is lacking."""
-    print_report([Result(Path("a.ipynb"), "pass", trace=trace(isolation=reached))], FILE)
+    print_report([Result(Path("a.ipynb"), "pass", trace=trace(isolation=reached))], FILES)
     assert words in " ".join(capsys.readouterr().out.split())

@@ -109,7 +109,7 @@ def test_where_all_styles_differ_each_is_told() -> None:
 HALF = replace(NETWORK, built=False, input_shape=None, layers=())
 BEGUN = built(2, "add", HALF, 4)
 SMALL = built(2, "add", replace(NETWORK, layers=(layer(64, "sigmoid"), OUTPUT)), 4)
-USED = Summarised(4, 2, 2, SMALL.network, "")
+USED = Summarised(4, 2, 2, SMALL.network)
 CUT = {  # where the run stopped, what was built before and in that cell, and the other findings
     "in the cell of the model": (4, (BEGUN,), {}),
     "in that cell, after its summary": (4, (SMALL, USED), {}),

@@ -36,7 +36,12 @@ def other(change: Event) -> tuple[Event, ...]:
 
 
 REMEDIES: dict[str, tuple[Lesson, tuple[Event, ...], str, str]] = {
-    "Keras's own optimizer is meant": (LESSON, other(BY_ADAM), "optimizer", "Remove optimizer=..."),
+    "Keras's own optimizer is meant": (
+        LESSON,
+        other(BY_ADAM),
+        "optimizer",
+        "or write optimizer='rmsprop'",
+    ),
     "Adam is meant, and none is named": (ADAM, EVENTS, "optimizer", "Write optimizer='adam'"),
     "Adam is meant, and another is named": (
         *(ADAM, other(BY_SGD), "optimizer", "Write optimizer='adam'"),
@@ -46,18 +51,23 @@ REMEDIES: dict[str, tuple[Lesson, tuple[Event, ...], str, str]] = {
             LESSON,
             other(replace(COMPILE, learning_rate=0.1)),
             "learning-rate",
-            "Remove it from the optimizer",
+            "Leave it out of the optimizer",
         ),
     ),
     "a rate is meant, and none is given": (
-        *(FAST, EVENTS, "learning-rate", "Give the optimizer learning_rate=0.01"),
+        *(
+            FAST,
+            EVENTS,
+            "learning-rate",
+            "Write optimizer=keras.optimizers.RMSprop(learning_rate=0.01)",
+        ),
     ),
     "Adam's rate is another one": (
         *(ADAM, other(replace(BY_ADAM, learning_rate=0.1)), "learning-rate"),
-        "Give the optimizer learning_rate=0.001",
+        "or write learning_rate=0.001",
     ),
     "Keras's own batch size is meant": (
-        *(LESSON, other(replace(FIT, batch_size=64)), "batch-size", "Remove batch_size=..."),
+        *(LESSON, other(replace(FIT, batch_size=64)), "batch-size", "or write batch_size=32"),
     ),
     "a batch size is meant, and none is given": (
         *(SIXTY_FOUR, EVENTS, "batch-size", "Write batch_size=64"),
@@ -96,7 +106,7 @@ def test_steps_are_those_of_the_batches_that_keras_takes() -> None:
 def test_the_right_example_is_that_of_the_lesson(id: str) -> None:
     """What is explained as right names the optimizer or batch size that Keras does not take."""
     lesson = replace(ADAM, fit=SIXTY_FOUR.fit)
-    shown = {one: RULES[id].text(RULES[id].right, one) for one in (LESSON, lesson)}
+    shown = {one: RULES[id].right.format(lesson=one) for one in (LESSON, lesson)}
     named = "batch_size=64" if id == "batch-size" else "optimizer='adam'"
     assert named in shown[lesson]
     assert named.partition("=")[0] not in shown[LESSON]

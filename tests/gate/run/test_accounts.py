@@ -2,9 +2,8 @@
 
 import pytest
 from notebooks import as_cells
-from traces import NETWORK
 
-from fmnist_spec.gate.events import DataLoaded, Summarised
+from fmnist_spec.gate.events import DataLoaded, LeftOut
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import process
 from fmnist_spec.gate.run.process import RunProgress
@@ -75,9 +74,9 @@ def test_more_events_than_are_kept_are_no_silence(monkeypatch: pytest.MonkeyPatc
 
 
 def test_no_text_makes_a_message_too_long() -> None:
-    """A summary of any length, and names in it, are cut before they are told."""
-    event = Summarised(0, 1, 0, NETWORK, "x" * 50_000_000)
+    """A text of any length is cut before it is told."""
+    event = LeftOut(0, 1, "x" * 50_000_000, "shell", "!")
     line = write_message("event", EventMessage(0, event))
     assert len(line) < 1_000_000, f"{len(line)} bytes"
     _, message = read_message(line)
-    assert message.event.network == NETWORK, message.event.network
+    assert message.event.detail == "!", message.event.detail

@@ -118,8 +118,8 @@ class Case:
 
 
 def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
-    """Store a text below a cell that summarises a network."""
-    return Case(3, [stream(text)], summarised(network, text=ran))
+    """Store a text below a cell that summarises a network, and printed another when it ran."""
+    return Case(3, [stream(text)], summarised(network), ran=[stream(ran)])
 
 
 def stores(stored: Sequence[Output], *networks: Network) -> Case:
@@ -127,9 +127,9 @@ def stores(stored: Sequence[Output], *networks: Network) -> Case:
     return Case(3, stored, summarised(*networks))
 
 
-def summarised(*networks: Network, text: str = "") -> tuple[Event, ...]:
-    """Put summaries of networks into cell 3; ``text`` is what they printed."""
-    return swap(SUMMARY, *(replace(SUMMARY, network=one, text=text) for one in networks))
+def summarised(*networks: Network) -> tuple[Event, ...]:
+    """Put summaries of networks into cell 3."""
+    return swap(SUMMARY, *(replace(SUMMARY, network=one) for one in networks))
 
 
 def log(text: str, source: str = "pass", full: bool = False, **changes: Any) -> Case:
@@ -144,7 +144,8 @@ def printed(stored: str, ran: str, source: str) -> Case:
 
 def fitted(text: str = "", **changes: Any) -> Case:
     """Store, in Jupyter's form, the summary of a long network, or of one that differs from it."""
-    return Case(3, jupyter("jupyter-fitted"), summarised(replace(LONG, **changes), text=text))
+    events, ran = summarised(replace(LONG, **changes)), [stream(text)]
+    return Case(3, jupyter("jupyter-fitted"), events, ran=ran)
 
 
 def evaluated(*numbers: float, full: bool = True) -> Case:
@@ -181,7 +182,7 @@ AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336
 SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
 TWO = LIST, NAMED_LIST
 JUPYTER_HTML = jupyter("jupyter-named", "text_html")
-SUMMARY_AT_FIT, FIT_AGAIN = Summarised(6, 1, 2, LIST, ""), replace(FIT, earlier_fits=1)
+SUMMARY_AT_FIT, FIT_AGAIN = Summarised(6, 1, 2, LIST), replace(FIT, earlier_fits=1)
 LOG_1200, POOR = LOG_2.replace("1500/1500", "1200/1200"), evaluated(0.9, 0.6)
 STRANGE: list[Any] = [None, 5, {}, {"data": 3}, shown(text_plain=7), stream(None)]
 

@@ -110,8 +110,8 @@ def test_a_raw_log_shows_the_last_line_of_each_epoch(version: str) -> None:
     (epochs,) = read_logs(cases.RAW[version])
     numbers = [(one.number, one.of, one.line and one.line.count) for one in epochs]
     assert numbers == [(at, 5, 63) for at in range(1, 6)]
-    assert all({"loss", "accuracy"} <= one.values.keys() for one in epochs)
-    accuracies = [one.values["accuracy"] for one in epochs]
+    assert all({"loss", "accuracy"} <= one.line.values.keys() for one in epochs)
+    accuracies = [one.line.values["accuracy"] for one in epochs]
     assert accuracies == sorted(accuracies), "the training of 2,000 images rises"
 
 

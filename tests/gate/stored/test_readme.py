@@ -38,7 +38,9 @@ def test_readme_opens_with_what_the_gate_prints(
     notebook = read_notebook(Path("07_2.ipynb"))
     trace = runner.run(notebook.cells, "07_2.ipynb")
     findings = judge(Evidence(LESSON, notebook, trace), RULES)
-    print_report([Result(notebook.path, "fail", 1.0, findings, notebook, trace)], str(LESSON_FILE))
+    print_report(
+        [Result(notebook.path, "fail", 1.0, findings, notebook, trace)], [str(LESSON_FILE)]
+    )
     example = README.read_text(encoding="utf-8").partition("```text\n")[2].partition("```")[0]
     parts = [re.escape(written(part)) for part in example.split("    ...\n")]
     printed = written(capsys.readouterr().out)

@@ -1,0 +1,1 @@
+"""Learn from a notebook the lesson that it teaches."""
