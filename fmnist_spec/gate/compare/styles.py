@@ -1,4 +1,4 @@
-"""The models of a notebook beside the lesson's three styles: which may stand for them, which do."""
+"""The models of a notebook beside the lesson's styles: which may stand for them, which do."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace

@@ -80,13 +80,11 @@ def _training(evidence: Evidence, fit: events.Fitted, dataset: str) -> Training:
         other = f"images of {(images and images.dataset) or 'no data set'}"
         raise SpecificationError(path, "fit()", other, f"those of {dataset}", "")
     layers, own = fit.network.layers, "something of its own, or with options of its own"
-    asked = [str(one) for layer in layers for one in (layer.activation, *layer.options.values())]
-    if (
-        not isinstance(compiled, events.Compiled)
-        or not compiled.learning_rate
-        or {"?", "("}
-        & {*"".join([compiled.loss or "?", compiled.optimizer or "?", *asked]).replace(LOGITS, "")}
-    ):
+    asked = [one for layer in layers for one in (layer.activation, *layer.options.values())]
+    if not isinstance(compiled, events.Compiled) or not compiled.learning_rate:
+        raise SpecificationError(path, "compile()", "none of one rate", "a learning rate", "")
+    loss = (compiled.loss or "?").removesuffix(LOGITS)
+    if re.search(r"[?(]", f"{loss} {compiled.optimizer or '?'} {' '.join(map(str, asked))}"):
         raise SpecificationError(path, "network and compile()", own, "what is Keras's", "")
     split, comments = _split(evidence, fit, images.content, images.pixels)
     batch, share = fit.batch_size or DEFAULT_BATCH_SIZE, fit.validation_split or None
@@ -115,11 +113,9 @@ def _split(
     whole, _ = evidence.trace.reference.numbers(pixels)
     count, digest, rest = trained.count, trained.sorted_digest, len(whole) - trained.count
     slices = {"last": whole[:count], "first": whole[rest:]} if rest > 0 else {}
-    held_back = [at for at, one in slices.items() if content_of(one).sorted_digest == digest]
-    if held_back:
-        # In a repeated sample both may be the same images: then the code decides.
-        is_first = f"[{rest}:]" in re.sub(r"[\s_]", "", evidence.notebook.code)
-        return {"held_back": held_back[-is_first], "validation": rest}, {}
+    for held_back, one in slices.items():
+        if content_of(one).sorted_digest == digest:
+            return {"held_back": held_back, "validation": rest}, {}
     before = evidence.trace.events[: evidence.trace.events.index(fit)]
     splits = (one for one in before if isinstance(one, events.SplitMade))
     own = [one for one in splits if one.sizes[:2] == (count, rest)]
