@@ -197,6 +197,9 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     from fmnist_spec.gate.learning.init import add_entry, copy_shipped, learn
     from fmnist_spec.gate.report.text import print_report
 
+    given = [f"--{one}" for one in ("write", "sample", "full", "data") if getattr(options, one)]
+    if options.path is None and given:
+        raise argparse.ArgumentTypeError(f"{', '.join(given)} needs a notebook. Name one.")
     if options.path is None:
         print(f"Wrote {copy_shipped()}, a copy of the shipped lesson. Edit it.")
         return HOLDS

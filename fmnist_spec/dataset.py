@@ -64,7 +64,8 @@ def made(data: Data) -> Dataset:
     for shape in data.of_sample().shapes[::2]:
         labels = random.integers(0, data.classes, shape[0], np.uint8)
         shown = patterns[labels] & (random.random(shape) < SHOWN)
-        images = np.where(shown, np.uint8(255), random.integers(0, 256, shape, np.uint8))
+        noise = random.integers(0, data.brightest + 1, shape, np.uint8)
+        images = np.where(shown, np.uint8(data.brightest), noise)
         other = random.integers(0, data.classes, shape[0], np.uint8)
         arrays += [images, np.where(random.random(shape[0]) < WRONG, other, labels)]
     for array in arrays:

@@ -11,7 +11,7 @@ from fmnist_spec._compat import DEFAULT_BATCH_SIZE, default_learning_rate
 from fmnist_spec.datasets import Data, data_of
 from fmnist_spec.network import NetworkSpec, wrong_layers
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
-from fmnist_spec.settings import AccuracyBounds, Compile, Fit, Split, wrong_split
+from fmnist_spec.settings import ACCURACY, AccuracyBounds, Compile, Fit, Split, wrong_split
 
 LESSON_FILE = Path(__file__).with_name("lesson.toml")
 LESSONS = Path(__file__).with_name("lessons")  # others that the package ships, by their names
@@ -131,6 +131,7 @@ class Lesson:
             "single-layer": not network.hidden,
             "larger-hidden": min(network.hidden, default=0) > network.output.units,
             "biases": all(layer.arguments.get("use_bias", True) for layer in network.dense),
+            "two-layers": [layer.type for layer in network.layers] == ["Dense"] * 2,
             "trainable": not self.non_trainable,
             "metrics": bool(self.compile.metrics),
             "default-optimizer": self.compile.is_default,
@@ -206,8 +207,9 @@ def _contradictions(lesson: Lesson) -> Contradictions:
     for key, value in vars(result).items():
         if value > 1:
             yield f"result.{key}", value, "a share of at most 1.0"
-        if value and not compiled.metrics:
-            yield "compile.metrics", "nothing", f"a metric, since result.{key} has a value"
+        if value and ACCURACY not in compiled.metrics:
+            found = ", ".join(compiled.metrics) or "nothing"
+            yield "compile.metrics", found, f"{ACCURACY!r}, since result.{key} has a value"
     if result.validation_accuracy and not (lesson.split or fit.validation_split):
         yield "result.validation_accuracy", result.validation_accuracy, "images that are held back"
 

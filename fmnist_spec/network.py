@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, make_dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -14,14 +15,31 @@ ACTIVATIONS = (
     *("softplus", "softsign", "exponential", "hard_sigmoid", "leaky_relu", "relu6", "mish"),
 )
 ACTIVATION: Any = Literal[ACTIVATIONS]
-OF_WEIGHTS = (
-    *("kernel_initializer", "bias_initializer", "kernel_regularizer", "bias_regularizer"),
-    *("activity_regularizer", "kernel_constraint", "bias_constraint"),
+SAME = {"swish": "silu"}  # one activation, which Keras 2 and Keras 3 name differently
+INITIALIZERS = (
+    *("zeros", "ones", "glorot_normal", "glorot_uniform", "he_normal", "he_uniform"),
+    *("lecun_normal", "lecun_uniform", "random_normal", "random_uniform", "truncated_normal"),
 )
+INITIALIZER: Any = Literal[INITIALIZERS]
+REGULARIZER, CONSTRAINT = Literal["l1", "l2"], Literal["max_norm", "non_neg", "unit_norm"]
+OF_WEIGHTS: dict[str, Any] = {
+    **dict.fromkeys(("kernel_initializer", "bias_initializer"), INITIALIZER),
+    **dict.fromkeys(("kernel_regularizer", "bias_regularizer"), REGULARIZER),
+    **dict.fromkeys(("kernel_constraint", "bias_constraint"), CONSTRAINT),
+    "activity_regularizer": REGULARIZER,
+}
+# What Keras takes by itself: naming it says nothing new.
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "Dense": {"kernel_initializer": "glorot_uniform", "bias_initializer": "zeros"},
+    "BatchNormalization": {"momentum": 0.99, "epsilon": 0.001},
+    "LayerNormalization": {"epsilon": 0.001},
+    "ReLU": {"negative_slope": 0.0, "threshold": 0.0},
+    "LeakyReLU": {"negative_slope": 0.3, "alpha": 0.3},
+    "ELU": {"alpha": 1.0},
+}
 # The types of layers that a network may have, with Keras's names of their arguments.
 TYPES: dict[str, dict[str, Any]] = {
-    "Dense": {"units": int, "activation": ACTIVATION, "use_bias": bool}
-    | dict.fromkeys(OF_WEIGHTS, str),
+    "Dense": {"units": int, "activation": ACTIVATION, "use_bias": bool, **OF_WEIGHTS},
     "Flatten": {},
     "Dropout": {"rate": float, "seed": int},
     "Activation": {"activation": ACTIVATION},
@@ -58,13 +76,14 @@ class LayerSpec:
         """Keras's name of the activation, "linear" of a Dense layer without; None of others."""
         plain = {"Dense": "linear", "Softmax": "softmax"}.get(self.type)
         activation: str | None = self.arguments.get("activation", plain)
-        return activation
+        return activation and SAME.get(activation, activation)
 
     @property
     def options(self) -> dict[str, Any]:
-        """The arguments beside units and activation."""
-        own = ("units", "activation", "use_bias", "seed")
-        return {name: one for name, one in self.arguments.items() if name not in own}
+        """The arguments beside units and activation that Keras does not take by itself."""
+        own, plain = ("units", "activation", "use_bias", "seed"), DEFAULTS.get(self.type, {})
+        told = {name: one for name, one in self.arguments.items() if name not in own}
+        return {name: one for name, one in told.items() if one != plain.get(name)}
 
     @property
     def code(self) -> str:
@@ -84,14 +103,18 @@ class LayerSpec:
         return inputs, of_each * inputs, fixed * inputs
 
 
+@cache
+def _form(kind: str) -> Any:
+    """Make a dataclass of the keys of a type of layer; one that it needs has no default."""
+    keys = {"type": str, "name": str} | TYPES[kind]
+    needed = {NEEDED[kind]: keys.pop(NEEDED[kind])} if kind in NEEDED else {}
+    return make_dataclass(kind, [*needed.items(), *((one, keys[one], "") for one in keys)])
+
+
 def layer_of(table: dict[str, Any], path: Path, key: str) -> LayerSpec:
     """Read the table of a layer. Raises SpecificationError."""
     kind = read_value(Literal[tuple(TYPES)], table.get("type", "Dense"), path, f"{key}.type")
-    # a dataclass of the keys that this type of layer has; one that it needs has no default
-    keys = {"type": str, "name": str} | TYPES[kind]
-    needed = {NEEDED[kind]: keys.pop(NEEDED[kind])} if kind in NEEDED else {}
-    form = make_dataclass(kind, [*needed.items(), *((one, keys[one], "") for one in keys)])
-    read = read_value(form, table, path, key)
+    read = read_value(_form(kind), table, path, key)
     given = {name: getattr(read, name) for name in TYPES[kind] if name in table}
     return LayerSpec(kind, read.name, given)
 
@@ -139,8 +162,8 @@ class NetworkSpec:
 
     @property
     def code(self) -> str:
-        """The layers as a list of calls of Keras."""
-        return f"[{', '.join(layer.code for layer in self.layers)}]"
+        """The layers as calls of Keras, with commas between."""
+        return ", ".join(layer.code for layer in self.layers)
 
     def counts(self, inputs: int) -> Iterator[tuple[int, int, int]]:
         """Give of each layer its outputs and parameters, and those that do not train."""

@@ -9,6 +9,7 @@ from typing import Literal
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE, DEFAULT_OPTIMIZER, default_learning_rate
 
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
+ACCURACY = "accuracy"  # the metric that [result] is about
 ONE_HOT: Loss = "categorical_crossentropy"
 Optimizer = Literal[
     "rmsprop", "adam", "sgd", "adamw", "nadam", "adamax", "adagrad", "adadelta", "ftrl"

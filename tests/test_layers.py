@@ -40,7 +40,7 @@ def check(lesson):
     assert tuple(row.output_shape for row in live.rows) == lesson.output_shapes
     assert live.non_trainable == lesson.non_trainable
     keras = import_keras()
-    layers = eval(lesson.network.code, {"keras": keras})  # noqa: S307 - our own text
+    layers = eval(f"[{lesson.network.code}]", {"keras": keras})  # noqa: S307 - our own text
     model = keras.Sequential([keras.Input(shape=lesson.input_shape), *layers])
     assert Summary.from_model(model).matches(live, shifted_names=True)
 

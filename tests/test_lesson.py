@@ -110,7 +110,7 @@ FAULTS = {
         UNITS,
         f"{UNITS}\nkernel_initializer = 5",
         "network.layers[0].kernel_initializer",
-        "a text",
+        "one of zeros",
     ),
     "bias is a text": (UNITS, f'{UNITS}\nuse_bias = "no"', "layers[0].use_bias", "true or false"),
     "no rate": (NAMED, 'type = "Dropout"', "network.layers[0].rate", "a value"),
@@ -193,7 +193,7 @@ WITHOUT = {  # what a lesson of few words makes of values that no teacher writes
         "nothing",
     ),
     "all by one": ("split", 'held_back = "last"\ntrain = 59_999\nvalidation = 2', "= 59998"),
-    "no images held back": ("result", "validation_accuracy = 0.5", "expected a metric"),
+    "no images held back": ("result", "validation_accuracy = 0.5", "expected 'accuracy'"),
     "named, without names": ("network", 'styles = ["named"]', "network.name: found nothing"),
 }
 

@@ -179,7 +179,7 @@ def test_what_compile_and_fit_are_told_is_what_keras_would_be_told():
 def test_the_code_of_the_layers_builds_the_network(name):
     """Python makes of it the layers that the library builds."""
     keras, lesson = import_keras(), LESSONS[name]
-    layers = eval(lesson.network.code, {"keras": keras})  # noqa: S307 - our own text
+    layers = eval(f"[{lesson.network.code}]", {"keras": keras})  # noqa: S307 - our own text
     model = keras.Sequential([keras.Input(shape=lesson.input_shape), *layers])
     assert Summary.from_model(model).matches(Summary.from_model(build(name)), shifted_names=True)
 

@@ -170,9 +170,10 @@ def _faults(
         if probes is not None and claim.id not in probes:
             remedy = f"Add {claim.id.replace('-', '_')} to probes.py, or correct the id."
             yield key, "no probe of that name", "one", remedy
-        try:
-            _ = claim.versions
-        except InvalidSpecifier:
-            expected = "'all', 'none' or a version specifier such as '>=2.16'"
-            yield key, repr(claim.holds), expected, "Correct the line holds."
+        for line in (one for one in ("holds", "badly_named") if getattr(claim, one)):
+            try:
+                _ = replace(claim, holds=getattr(claim, line)).versions
+            except InvalidSpecifier:
+                expected = "'all', 'none' or a version specifier such as '>=2.16'"
+                yield key, repr(getattr(claim, line)), expected, f"Correct the line {line}."
         seen.add(claim.id)

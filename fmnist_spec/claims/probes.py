@@ -21,6 +21,7 @@ from fmnist_spec.claims.claims import Answer, Claim
 from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import summary_text
+from fmnist_spec.settings import ACCURACY
 from fmnist_spec.summary import Summary
 
 Outcome = tuple[bool, str]
@@ -345,16 +346,17 @@ class Probes(Trial):
         return bool(moved) and all(moved), f"{moved}"
 
     def training_accuracy_reaches_its_bound(self) -> Outcome:
-        reached = self.trained.history[self.lesson.compile.metrics[0]][-1]
+        reached = self.trained.history[ACCURACY][-1]
         return reached >= self.lesson.result.training_accuracy, f"{reached:.4f}"
 
     def validation_accuracy_reaches_its_bound(self) -> Outcome:
-        part, (metric, *_) = self.prepared, self.lesson.compile.metrics
+        part, names = self.prepared, ["loss", *self.lesson.compile.metrics]
         if self.lesson.split:
             targets = training.targets_of(self.lesson, part.validation_target)
-            reached = self.trained.model.evaluate(part.validation_scaled, targets, verbose=0)[1]
+            values = self.trained.model.evaluate(part.validation_scaled, targets, verbose=0)
+            reached = values[names.index(ACCURACY)]
         else:
-            reached = self.trained.history[f"val_{metric}"][-1]
+            reached = self.trained.history[f"val_{ACCURACY}"][-1]
         return reached >= self.lesson.result.validation_accuracy, f"{reached:.4f}"
 
 

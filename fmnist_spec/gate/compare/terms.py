@@ -115,7 +115,7 @@ def _of_event(lesson: Lesson, event: Event) -> Iterator[tuple[str, Value | None]
         yield from _of_fit(event)
     if isinstance(event, Evaluated | Predicted) and event.images is not None:
         yield "test images", event.images.shape[0]
-        # which batch size, is not told
+        # with whichever batch size it was asked
         for batch_size in (lesson.fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE):
             yield "steps", math.ceil(event.images.shape[0] / batch_size)
 

@@ -10,11 +10,12 @@ from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.gate import events
 from fmnist_spec.gate.compare.contents import content_of
 from fmnist_spec.gate.compare.styles import has_names
-from fmnist_spec.gate.compare.terms import same_metric
+from fmnist_spec.gate.compare.terms import ACCURACIES
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.lesson import Lesson, read_lesson
 from fmnist_spec.network import STYLES
 from fmnist_spec.reading import SpecificationError
+from fmnist_spec.settings import ACCURACY
 
 Tables = dict[str, Any]
 HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?!Copyright)(.*\w.*)", re.MULTILINE)
@@ -22,7 +23,6 @@ LOGITS = "(from_logits=True)"  # of a loss: that follows from the network
 SEED = 42  # proposed where a notebook gives none
 PLAIN = {"type": "Dense", "activation": "linear", "use_bias": True}  # what a file leaves out
 CAREFUL = 0.01  # the next training may reach so much less
-ACCURACIES = same_metric("accuracy")
 VALIDATION_ACCURACIES = {f"val_{name}" for name in ACCURACIES}
 
 
@@ -81,6 +81,7 @@ def _training(evidence: Evidence, fit: events.Fitted, dataset: str) -> Training:
         raise SpecificationError(path, "fit()", other, f"those of {dataset}", "")
     layers, own = fit.network.layers, "something of its own, or with options of its own"
     asked = [one for layer in layers for one in (layer.activation, *layer.options.values())]
+    asked += compiled.metrics if isinstance(compiled, events.Compiled) else ()
     if not isinstance(compiled, events.Compiled) or not compiled.learning_rate:
         raise SpecificationError(path, "compile()", "none of one rate", "a learning rate", "")
     loss = (compiled.loss or "?").removesuffix(LOGITS)
@@ -197,8 +198,11 @@ def reached(evidence: Evidence, fit: events.Fitted) -> dict[str, float]:
         return {}
     shown, words = evidence.trace.events, evidence.images.words
     asked = (one for one in shown[shown.index(fit) :] if isinstance(one, events.Evaluated))
-    own = [one for one in asked if one.model == fit.model and len(one.values) > 1]
-    held_back = [one.values[1] for one in own if words(one.images).part == "validation"]
+    of_part = [one for one in asked if one.model == fit.model]
+    of_part = [one for one in of_part if words(one.images).part == "validation"]
+    names = ["loss", *evidence.lesson.compile.metrics]
+    place = names.index(ACCURACY) if ACCURACY in names else len(names)
+    held_back = [one.values[place] for one in of_part if len(one.values) > place]
     last = {name: values[-1] for name, values in fit.history.items() if values}
     training = [one for name, one in last.items() if name in ACCURACIES]
     if words(fit.validation).part == "validation":

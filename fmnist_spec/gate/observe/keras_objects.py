@@ -12,7 +12,7 @@ import numpy as np
 from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.observe.images import MOST
-from fmnist_spec.network import TYPES
+from fmnist_spec.network import SAME, TYPES
 
 OWN = "?"  # a loss, metric or activation that is the author's own
 SHORTHANDS = ("accuracy", "acc", "crossentropy", "ce")  # Keras takes the kind that fits the loss
@@ -99,7 +99,8 @@ def _activation(function: Any) -> str:
     if not _is_kerass(function):
         return OWN
     name = getattr(function, "__name__", type(function).__name__.lower())
-    return str(name).removesuffix("_v2")  # tf.nn.softmax's own name is softmax_v2
+    name = str(name).removesuffix("_v2")  # tf.nn.softmax's own name is softmax_v2
+    return SAME.get(name, name)
 
 
 def _shape(thing: Any, name: str) -> tuple[int | None, ...] | None:

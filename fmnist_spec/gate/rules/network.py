@@ -52,7 +52,7 @@ def network(evidence: Evidence) -> Iterator[Finding]:
     told = [(model, phrase("builds", style=title)) for title, model in evidence.roles.items()]
     built = [(model.model, differences(lesson, model.network)) for model in evidence.models]
     if fit and not (styles and (fit.model, differences(lesson, fit.network)) in built):
-        told.append((fit, phrase("trained")))
+        told.append((fit, phrase("trained" if styles else "any-style")))
     for at, what in told:
         if wrong := [*differences(lesson, at.network)]:
             yield evidence.finding(

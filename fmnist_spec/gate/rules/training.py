@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.networks import describe_network
-from fmnist_spec.gate.compare.terms import same_metric
+from fmnist_spec.gate.compare.terms import ACCURACIES, same_metric
 from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
@@ -26,7 +26,7 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
     if fit is None or evidence.problems(fit):
         return  # what is wrong with it explains its accuracy
     is_whole = not (fit.shortened or evidence.trace.sample_only)  # only then its level counts
-    for metric in evidence.lesson.compile.metrics:
+    for metric in ACCURACIES.intersection(evidence.lesson.compile.metrics):  # others may fall
         values = next((fit.history[one] for one in same_metric(metric) if one in fit.history), ())
         shown = " ".join(f"{value:.3f}" for value in values)
         # A slow optimizer may need more steps than a short training has: then the loss tells.

@@ -171,7 +171,7 @@ def test_a_training_that_a_lesson_file_cannot_express_is_left_out_and_named(fold
 
 
 def test_a_functional_model_teaches_a_lesson_without_styles(folder, learnt):
-    network = f"inputs = keras.Input(shape=(784,))\nx = inputs\nfor layer in {ONE.network.code}:"
+    network = f"inputs = keras.Input(shape=(784,))\nx = inputs\nfor layer in [{ONE.network.code}]:"
     network += "\n    x = layer(x)\nmodel = keras.Model(inputs, x)"
     training = network_sources(ONE)[-2:]
     training[0] = training[0].replace("model = trained\n", "")
