@@ -9,7 +9,7 @@ from fmnist_spec.lesson import LESSON, Lesson
 
 
 def scale(images: NDArray[np.uint8], *, lesson: Lesson = LESSON) -> NDArray[np.float64]:
-    """Divide pixels by 255: float64 from 0 to 1, in the shape of ``images``.
+    """Divide pixels by the lesson's scale: float64, by 255 from 0 to 1, shaped as ``images``.
 
     Raises TypeError: ``images`` is no uint8 array. Scaling twice would go unnoticed.
 

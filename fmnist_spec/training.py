@@ -30,7 +30,7 @@ def train(
         model: a ``keras.Sequential`` that may not be compiled yet.
         images: shape (n, 784), or (n, 28, 28), as the network takes; floating point, from 0 to 1.
         labels: shape (n,), whole numbers from 0 to 9.
-        epochs: the lesson's five by default.
+        epochs: by default the lesson's: five in the shipped one.
         lesson: the specification to train by.
         callbacks: handed to ``fit()``; nothing is printed otherwise. Many steps may be taken
             between two calls of one that follows steps.
