@@ -11,7 +11,7 @@ from fmnist_spec.lesson import Lesson
 
 MISSING = 1000  # differences that a style without a model counts for: any model is nearer
 MODELS = {"Sequential", "Functional", "Model"}  # a layer of these is a whole model
-CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
+CANDIDATES = 30  # a loop may build hundreds of models; the nearest, or first, ones suffice
 
 
 def as_used(lesson: Lesson, events: Sequence[Event]) -> list[ModelBuilt]:

@@ -1,9 +1,9 @@
 """Rules on the compile() of the lesson's training: loss, metrics, optimizer, learning rate."""
 
-import math
 from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.compare.networks import equal
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
@@ -35,25 +35,24 @@ def metrics(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("optimizer", recognises=True)
 def optimizer(evidence: Evidence) -> Iterator[Finding]:
-    wanted, event, fit = evidence.lesson.compile.optimizer, evidence.compiled, evidence.fit
-    says = "finding" if evidence.lesson.compile.is_default else "not-default"
-    if event is not None and event.optimizer != wanted:
-        yield evidence.finding("optimizer", event, says=says, observed=_told(event.optimizer))
-    elif fit.optimizer not in (None, wanted):
-        yield evidence.finding("optimizer", fit, says="changed", observed=fit.optimizer)
+    yield from _setting(evidence, "optimizer", evidence.lesson.compile.is_default)
 
 
 @rule("learning-rate", recognises=True)
 def learning_rate(evidence: Evidence) -> Iterator[Finding]:
-    wanted, event, fit = evidence.lesson.compile.learning_rate, evidence.compiled, evidence.fit
-    if any(optimizer(evidence)):
-        return  # another optimizer has another rate
-    if event is not None and not _close(wanted, event.learning_rate):
-        rate = _told(event.learning_rate)
-        says = "finding" if evidence.lesson.compile.has_default_rate else "not-default"
-        yield evidence.finding("learning-rate", event, says=says, observed=rate)
-    elif fit.learning_rate is not None and not _close(wanted, fit.learning_rate):
-        yield evidence.finding("learning-rate", fit, says="changed", observed=fit.learning_rate)
+    if not any(optimizer(evidence)):  # another optimizer has another rate
+        yield from _setting(evidence, "learning_rate", evidence.lesson.compile.has_default_rate)
+
+
+def _setting(evidence: Evidence, name: str, is_default: bool) -> Iterator[Finding]:
+    """Hold a setting of the optimizer against the lesson's: as compiled, and when fit() began."""
+    id, event, fit = name.replace("_", "-"), evidence.compiled, evidence.fit
+    wanted, began = getattr(evidence.lesson.compile, name), getattr(fit, name)
+    if event is not None and not equal(wanted, asked := getattr(event, name)):
+        says = "finding" if is_default else "not-default"
+        yield evidence.finding(id, event, says=says, observed=_told(asked))
+    elif began is not None and not equal(wanted, began):
+        yield evidence.finding(id, fit, says="changed", observed=began)
 
 
 def _is_unknown(evidence: Evidence) -> bool:
@@ -64,7 +63,3 @@ def _is_unknown(evidence: Evidence) -> bool:
 
 def _told(value: object) -> object:
     return phrase("not-told") if value is None else value
-
-
-def _close(wanted: float, observed: float | None) -> bool:
-    return observed is not None and math.isclose(wanted, observed, rel_tol=1e-4)  # float32

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -11,6 +12,7 @@ from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.rules.refused import refusal
 from fmnist_spec.gate.trace import CellError
@@ -97,19 +99,13 @@ def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
 
 def _defined(cell: Cell) -> set[str]:
     """Name what a code cell defines, as far as it can be read."""
-    if cell.type != "code":
-        return set()
-    try:
-        nodes = list(ast.walk(ast.parse(MAGIC.sub(DEFINES_THE_SAME, cell.source))))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    stored = {one.id for one in nodes if isinstance(one, ast.Name) and type(one.ctx) is ast.Store}
-    imported = {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
-    made = (ast.FunctionDef, ast.ClassDef)
-    return stored | imported | {one.name for one in nodes if isinstance(one, made)}
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        code = MAGIC.sub(DEFINES_THE_SAME, cell.source) if cell.type == "code" else ""
+        return names_of(ast.parse(code).body)
+    return set()
 
 
-def _said(message: str, kind: str = "") -> str:
+def _said(message: str, kind: str) -> str:
     """Take the line of a message that tells most, without the kind of its error."""
     lines = [line.strip() for line in STYLE.sub("", message).splitlines() if line.strip()]
     told = [line for line in lines if not NOTHING_TOLD.match(line)] or lines or [""]

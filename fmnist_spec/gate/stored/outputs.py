@@ -39,9 +39,7 @@ def outputs_read(evidence: Evidence) -> Iterator[Finding]:
     left = sorted([*left, *_others(evidence)], key=lambda one: one[0])
     unread = phrase("not-compared", left=_left(evidence, left)) if left else ""
     total = understood + len(left)
-    yield evidence.finding(
-        "outputs-read", None, understood=understood, total=total, passed_over=left, unread=unread
-    )
+    yield evidence.finding("outputs-read", None, understood=understood, total=total, unread=unread)
 
 
 def _others(evidence: Evidence) -> Iterator[tuple[int, str]]:

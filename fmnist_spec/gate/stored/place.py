@@ -6,20 +6,20 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import Any, TypeVar
 
-from fmnist_spec.gate.events import Event, Fitted
+from fmnist_spec.gate.compare.styles import CANDIDATES
+from fmnist_spec.gate.events import Fitted
 from fmnist_spec.gate.evidence import Decided, Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.outcome import E
 from fmnist_spec.gate.trace import CellRun
 
-E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 T = TypeVar("T")
 EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
 UNREACHED = ("raised", "not reached", "running at the end")
 # What gives a model weights that it has not learnt itself.
 REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretrained")
-CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
 Piece = tuple[Finding, ...] | str
