@@ -19,14 +19,7 @@ RULES_FILE = Path(__file__).with_name("rules.toml")
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement, with a wrong and a right line of a notebook: ``lesson`` is filled in.
-
-    ``about`` is a word of ``Lesson.subjects``: of a lesson that is not about it nobody asks.
-    By the keys of its sentences and words: ``english`` has them; ``beside`` has what is expected
-    and what was observed, each behind whose it is; ``follows`` has the rules whose findings may be
-    the cause of one; ``meant`` says what to change in the lesson file, if it is the lesson that
-    changed.
-    """
+    """One requirement, as a table of rules.toml, whose head says what its keys mean."""
 
     requires: str
     wrong: str

@@ -15,7 +15,7 @@ from fmnist_spec.gate.compare.terms import SHOWING, Values, observed_values
 from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.outcome import E, Outcome
+from fmnist_spec.gate.outcome import Outcome
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
 
@@ -159,16 +159,10 @@ class Evidence(Outcome):
 
     # The data.
 
-    def before_training(self, kind: type[E]) -> list[E]:
-        """Give the events of a kind before the lesson's training; all, if there is none."""
-        fit, events = self.training, self.trace.events
-        before = events if fit is None else events[: events.index(fit)]
-        return [event for event in before if isinstance(event, kind)]
-
     @cached_property
     def other_data(self) -> DataLoaded | None:
         """The load of another data set that was trained on: nothing about its images says more."""
-        loaded, wanted = self.before_training(DataLoaded), self.lesson.data.dataset
+        loaded, wanted = self.before(self.training, DataLoaded), self.lesson.data.dataset
         if self.training is None:
             return None if wanted in [one.dataset for one in loaded] else next(iter(loaded), None)
         images = self.training.images

@@ -217,11 +217,8 @@ def callbacks(asked: Any) -> tuple[str, ...]:
     return tuple(type(one).__name__ if _is_kerass(one) else OWN for one in given)
 
 
-def _flat(asked: Any) -> Iterator[Any]:
-    if isinstance(asked, dict):
-        asked = list(asked.values())
-    if isinstance(asked, list | tuple):
-        for one in asked:
-            yield from _flat(one)
-    elif asked is not None:
-        yield asked
+def _flat(asked: Any) -> list[Any]:
+    """Give what stands in lists, tuples and tables, however deep."""
+    from tensorflow import nest
+
+    return [one for one in nest.flatten(asked) if one is not None]

@@ -34,7 +34,7 @@ def split(evidence: Evidence) -> Iterator[Finding]:
 
 def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
     """Look whether the parts are the first and the last images, with none in both or in neither."""
-    drawn = next(iter(evidence.before_training(SplitMade)), None)
+    drawn = next(iter(evidence.before(fit, SplitMade)), None)
     for call, images in (("fit()", fit.images), ("validation_data", fit.validation)):
         words = evidence.images.words(images)
         # Another rule tells of images that are of no part, and of those of a wrong one.
@@ -50,7 +50,7 @@ def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Fi
     splits = evidence.events(SplitMade)
     part = evidence.images.words(fit.images if fit else None).part
     wrong = [one for one in splits if not evidence.images.is_lessons_split(one, wanted)]
-    before = [one for one in evidence.before_training(SplitMade) if one in wrong]
+    before = [one for one in evidence.before(fit, SplitMade) if one in wrong]
     if part in ("train", "validation"):  # parts of a right split, so these are of other sections
         yield from _of_other_sections(evidence, wrong)
     elif before:
@@ -79,11 +79,10 @@ def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterat
 
 def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:
     """Whether all images to train on were split, or those of their number that nobody knows."""
-    (source, _), data, loaded = evidence.images.split(one), evidence.lesson.data, None
-    for event in evidence.trace.events[: evidence.trace.events.index(one)]:
-        loaded = event.dataset if isinstance(event, DataLoaded) else loaded
+    (source, _), data = evidence.images.split(one), evidence.lesson.data
+    loaded = [event.dataset for event in evidence.before(one, DataLoaded)]
     unknown = one.whole is None and sum(one.sizes[:2]) == data.train_images
-    return source == "train" or (source == "other" and unknown and loaded == data.dataset)
+    return source == "train" or (source == "other" and unknown and loaded[-1:] == [data.dataset])
 
 
 def _observed(evidence: Evidence, one: SplitMade) -> Phrase:

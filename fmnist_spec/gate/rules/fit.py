@@ -92,7 +92,7 @@ def _explained(evidence: Evidence, images: Images) -> bool:
         return False
     if wanted.held_back:
         return images.content is not None
-    splits = evidence.before_training(SplitMade)
+    splits = evidence.before(evidence.fit, SplitMade)
     right = [evidence.images.is_lessons_split(one, wanted) for one in splits]
     return not splits if words.part == "whole" else not (right and all(right))
 

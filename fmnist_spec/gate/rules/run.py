@@ -135,7 +135,7 @@ def metrics_string(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("numbering", decided="file")
 def numbering(evidence: Evidence) -> Iterator[Finding]:
-    counts = [(cell.index, cell.execution_count) for cell in evidence.cells]
+    counts = ((cell.index, cell.execution_count) for cell in evidence.cells)
     counted = [(cell, count) for cell, count in counts if isinstance(count, int) and count > 0]
     if len({count for _, count in counted}) == 1:
         return  # an exporter wrote the same number everywhere, which says nothing

@@ -73,9 +73,9 @@ def _again(place: Place) -> Finding | None:
     """Look for an earlier cell that stores the same numbers of a model that was trained apart."""
     evidence = place.evidence
     shown = evidence.once("evaluations", lambda: [*_shown(evidence)])
-    for at, (event, numbers) in enumerate(shown):
-        same = (other for other, others in shown[:at] if others == numbers)
-        other = next((other for other in same if _are_apart(evidence, event, other)), None)
+    for at, (event, fit, numbers) in enumerate(shown):
+        same = (one for one in shown[:at] if one[2] == numbers)
+        other = next((one for one, before, _ in same if _are_apart(evidence, fit, before)), None)
         if other and event.cell == place.cell.index:
             told = {"other": evidence.cells[other.cell].place(), "observed": str(numbers)}
             says: Any = {"says": "same-as", "severity": "warning", "line": event.line}
@@ -83,34 +83,30 @@ def _again(place: Place) -> Finding | None:
     return None
 
 
-def _shown(evidence: Evidence) -> Iterator[tuple[Evaluated, list[float]]]:
-    """Give what is stored of each evaluation of a trained model, as precisely as it is."""
+def _shown(evidence: Evidence) -> Iterator[tuple[Evaluated, Fitted, list[float]]]:
+    """Give what is stored of each evaluation of a trained model, as precisely as it is.
+
+    Which training decides it: the last of its model before it.
+    """
     for place in places(evidence):
         events = place.events(Evaluated)
         lines = [[*one.values.values()] for one in read_evaluations(place.stored.text)]
         shown = (results(place.stored.text), lines)
         numbers = next((one for one in shown if len(one) == len(events)), [])
         for values, event in zip(numbers, events, strict=False):
-            if _last_fit(evidence, event) and len(values) > 1:
-                yield event, values
+            fits = [one for one in evidence.before(event, Fitted) if one.model == event.model]
+            if fits and len(values) > 1:
+                yield event, fits[-1], values
 
 
-def _last_fit(evidence: Evidence, event: Evaluated) -> Fitted | None:
-    """Give the training that decides what an evaluation gives: the last of its model before it."""
-    before = evidence.trace.events[: evidence.trace.events.index(event)]
-    fits = [one for one in before if isinstance(one, Fitted) and one.model == event.model]
-    return fits[-1] if fits else None
-
-
-def _are_apart(evidence: Evidence, one: Evaluated, other: Evaluated) -> bool:
+def _are_apart(evidence: Evidence, one: Fitted, other: Fitted) -> bool:
     """Whether chance has trained the two: no seed that both could have, no weights in common."""
-    last, before = _last_fit(evidence, one), _last_fit(evidence, other)
-    if not last or not before or last is before or REUSED.search(evidence.notebook.code):
+    code = evidence.notebook.code
+    if one is other or REUSED.search(code):
         return False
-    if last.model == before.model:
-        return True
-    alike = _layers(last) == _layers(before) and SEED.search(evidence.notebook.code)
-    return not (alike or shared_layers(evidence, last) or shared_layers(evidence, before))
+    alike = _layers(one) == _layers(other) and SEED.search(code)
+    shared = shared_layers(evidence, one) or shared_layers(evidence, other)
+    return one.model == other.model or not (alike or shared)
 
 
 def _layers(fit: Fitted) -> list[tuple[object, ...]]:

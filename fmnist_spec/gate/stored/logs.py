@@ -30,13 +30,9 @@ WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong
 # Layers that learn nothing else than Dense ones do.
 PLAIN = {"Dense", "Flatten", "Reshape", "Dropout", "Activation", "Rescaling", "InputLayer"}
 
-# Keras's callbacks that never end a training; any other may, but only after a whole line: what
+# Keras's callbacks that may end a training, and the author's own; but only after a whole line: what
 # stops within an epoch (TerminateOnNaN) lets Keras show all steps of it as done.
-GOES_ON = {
-    *("BackupAndRestore", "BaseLogger", "CSVLogger", "History", "LearningRateScheduler"),
-    *("ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor"),
-    *("SwapEMAWeights", "TensorBoard"),
-}
+STOPPING = {"EarlyStopping", "LambdaCallback", "TerminateOnNaN", "?"}
 CAUGHT = re.compile(r"\bexcept\b")  # an error that interrupts the training, but is not stored
 
 SHARES = (0.2, 0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, and usual ones
@@ -91,7 +87,7 @@ def _wrong_length(place: Place, log: Log, fit: Fitted) -> Wrong:
     last, code = log[-1], place.evidence.notebook.code
     # A stored error, such as KeyboardInterrupt, is told by its own rule.
     interrupted = place.stored.errors or CAUGHT.search(place.cell.source)
-    stops = {*fit.callbacks} - GOES_ON or fit.stopped or "stop_training" in code
+    stops = STOPPING.intersection(fit.callbacks) or fit.stopped or "stop_training" in code
     begun = not last.line.count and any(epoch.line.count for epoch in log)
     if last.of != fit.epochs:
         yield {"says": "other-epochs", "epochs": fit.epochs, "found": last.of}

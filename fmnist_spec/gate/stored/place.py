@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any, TypeVar
 
 from fmnist_spec.gate.compare.styles import CANDIDATES
@@ -92,7 +92,7 @@ class Place:
 def shared_layers(evidence: Evidence, fit: Fitted) -> set[str]:
     """Name the layers that a fit has in common with an earlier one of another model."""
     own = {one.name for one in fit.network.layers if one.parameters}
-    before = takewhile(lambda other: other is not fit, evidence.events(Fitted))
+    before = evidence.before(fit, Fitted)
     others = (other.network.layers for other in before if other.model != fit.model)
     return own & {one.name for one in chain(*others)}
 
