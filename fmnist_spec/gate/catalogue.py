@@ -29,7 +29,7 @@ class Rule:
     english: dict[str, str] = field(default_factory=dict, hash=False)
     beside: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    meant: dict[str, str] = field(default_factory=dict, hash=False)
+    meant: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def is_about(self, lesson: Lesson) -> bool:
         """Whether the lesson teaches what this rule looks at."""

@@ -52,11 +52,11 @@ class Finding:
 
     def _meant(self) -> str:
         """Say what to change in the lesson file, if the notebook is right; often nothing."""
-        meant, files = RULES[self.rule].meant, self.lesson_files
-        keys = [meant[one] for one in [self.says, *keys_of(self.values)] if one in meant]
+        said, files = {self.says, *keys_of(self.values)}, self.lesson_files
+        keys = [one for one, by in RULES[self.rule].meant.items() if not said.isdisjoint(by)]
         if not keys or not files:
             return ""
-        told = {"keys": " and ".join(dict.fromkeys(keys))}
+        told = {"keys": " and ".join(keys)}
         told["file"] = " and ".join(str(relative(file)) for file in files)
         ours = not {*files}.isdisjoint(shipped_lessons().values())
         return sentence(self.rule, "meant-shipped" if ours else "meant", told)

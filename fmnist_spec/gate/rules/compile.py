@@ -11,13 +11,15 @@ from fmnist_spec.gate.finding import Finding
 
 @rule("loss", recognises=True)
 def loss(evidence: Evidence) -> Iterator[Finding]:
-    event, fit = evidence.compiled, evidence.fit
+    event, fit, wanted = evidence.compiled, evidence.fit, evidence.lesson.loss
     if _is_unknown(evidence):
         return
-    if event is not None and event.loss != evidence.lesson.loss:
+    if event is not None and event.loss != wanted:
         base = (event.loss or "").partition("(from_logits")[0]
         says = "logits" if base == evidence.lesson.compile.loss else "finding"
-        yield evidence.finding("loss", event, says=says, observed=_told(event.loss))
+        yield evidence.finding(
+            "loss", event, says=says, expected=wanted, observed=_told(event.loss)
+        )
     elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 
@@ -50,9 +52,9 @@ def _setting(evidence: Evidence, name: str, is_default: bool) -> Iterator[Findin
     wanted, began = getattr(evidence.lesson.compile, name), getattr(fit, name)
     if event is not None and not equal(wanted, asked := getattr(event, name)):
         says = "finding" if is_default else "not-default"
-        yield evidence.finding(id, event, says=says, observed=_told(asked))
+        yield evidence.finding(id, event, says=says, expected=wanted, observed=_told(asked))
     elif began is not None and not equal(wanted, began):
-        yield evidence.finding(id, fit, says="changed", observed=began)
+        yield evidence.finding(id, fit, says="changed", expected=wanted, observed=began)
 
 
 def _is_unknown(evidence: Evidence) -> bool:

@@ -126,4 +126,6 @@ def batch_size(evidence: Evidence) -> Iterator[Finding]:
     batch_size = fit.batch_size or DEFAULT_BATCH_SIZE
     if batch_size != wanted.batch_size and wanted.batch_size is not None:
         says = "finding" if wanted.is_default else "not-default"
-        yield evidence.finding("batch-size", fit, says=says, observed=batch_size)
+        yield evidence.finding(
+            "batch-size", fit, says=says, expected=wanted.batch_size, observed=batch_size
+        )

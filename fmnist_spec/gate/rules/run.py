@@ -14,7 +14,7 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.refused import refusal
+from fmnist_spec.gate.rules.lacking import refusal
 from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
