@@ -11,15 +11,13 @@ from fmnist_spec.gate.finding import Finding
 
 @rule("loss", recognises=True)
 def loss(evidence: Evidence) -> Iterator[Finding]:
-    event, fit, wanted = evidence.compiled, evidence.fit, evidence.lesson.loss
+    event, fit = evidence.compiled, evidence.fit
     if _is_unknown(evidence):
         return
-    if event is not None and event.loss != wanted:
+    if event is not None and event.loss != evidence.lesson.loss:
         base = (event.loss or "").partition("(from_logits")[0]
         says = "logits" if base == evidence.lesson.compile.loss else "finding"
-        yield evidence.finding(
-            "loss", event, says=says, expected=wanted, observed=_told(event.loss)
-        )
+        yield evidence.finding("loss", event, says=says, observed=_told(event.loss))
     elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
 

@@ -120,12 +120,10 @@ def epochs(evidence: Evidence) -> Iterator[Finding]:
 
 @rule("batch-size", recognises=True)
 def batch_size(evidence: Evidence) -> Iterator[Finding]:
-    fit, wanted = evidence.fit, evidence.lesson.fit
+    fit, lessons = evidence.fit, evidence.lesson.fit
     if fit.images is None and fit.batch_size is None:
         return  # it comes in batches of its own, which were not seen
-    batch_size = fit.batch_size or DEFAULT_BATCH_SIZE
-    if batch_size != wanted.batch_size and wanted.batch_size is not None:
-        says = "finding" if wanted.is_default else "not-default"
-        yield evidence.finding(
-            "batch-size", fit, says=says, expected=wanted.batch_size, observed=batch_size
-        )
+    found, wanted = fit.batch_size or DEFAULT_BATCH_SIZE, lessons.batch_size
+    if wanted not in (None, found):
+        says = "finding" if lessons.is_default else "not-default"
+        yield evidence.finding("batch-size", fit, says=says, expected=wanted, observed=found)

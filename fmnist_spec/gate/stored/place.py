@@ -37,29 +37,26 @@ class Shown:
 def shown(outputs: Iterable[Any]) -> Shown:
     """Join outputs in nbformat's form. Of a text and its HTML twin the text is taken."""
     texts, errors, others = list[str](), list[str](), list[str]()
-    for output in outputs:
-        one = output if isinstance(output, Mapping) else {}
-        data: Any = one.get("data")
+    for one in outputs:
+        data = one.get("data")
         data = data if isinstance(data, Mapping) else {}
         if one.get("output_type") == "error":
-            told = f"{_joined(one.get('ename'))}: {_joined(one.get('evalue'))}"
+            told = f"{_text(one.get('ename'))}: {_text(one.get('evalue'))}"
             errors.append(told.removesuffix(": ")[:200])
         elif any(str(kind).startswith("image/") for kind in data):
             others.append("image")
         elif one.get("name") == "stderr":
             others.append("warnings")
         elif one.get("output_type") == "stream":
-            texts.append(_joined(one.get("text")))
+            texts.append(_text(one.get("text")))
         else:
-            texts.append(_joined(data.get("text/plain") or data.get("text/html")) + "\n")
+            texts.append(_text(data.get("text/plain") or data.get("text/html")) + "\n")
     return Shown("".join(texts), tuple(errors), tuple(others))
 
 
-def _joined(text: Any) -> str:
-    """Join a text that the file holds as a string or as a list of its lines."""
-    if isinstance(text, list | tuple):
-        return "".join(one for one in text if isinstance(one, str))
-    return text if isinstance(text, str) else ""
+def _text(value: Any) -> str:
+    """Give a text, whose lines nbformat has joined; nothing for what is none."""
+    return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
