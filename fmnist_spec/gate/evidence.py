@@ -187,7 +187,8 @@ class Evidence(Outcome):
         return None if unseen else observed_values(self.lesson, self.trace)
 
 
-Judge = Callable[[Evidence], Iterator[Finding]]
+Findings = Iterator[Finding]
+Judge = Callable[[Evidence], Findings]
 Decided = Callable[[Evidence], bool]
 RULES: dict[str, Judge] = {}
 DECIDED: dict[str, Decided] = {}

@@ -1,16 +1,13 @@
 """Rules on the compile() of the lesson's training: loss, metrics, optimizer, learning rate."""
 
-from collections.abc import Iterator
-
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.networks import equal
 from fmnist_spec.gate.compare.terms import same_metric
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 
 @rule("loss", recognises=True)
-def loss(evidence: Evidence) -> Iterator[Finding]:
+def loss(evidence: Evidence) -> Findings:
     event, fit = evidence.compiled, evidence.fit
     if _is_unknown(evidence):
         return
@@ -23,7 +20,7 @@ def loss(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("metrics", recognises=True)
-def metrics(evidence: Evidence) -> Iterator[Finding]:
+def metrics(evidence: Evidence) -> Findings:
     wanted, event = evidence.lesson.compile.metrics, evidence.compiled
     if event is None or _is_unknown(evidence):
         return
@@ -34,17 +31,17 @@ def metrics(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("optimizer", recognises=True)
-def optimizer(evidence: Evidence) -> Iterator[Finding]:
+def optimizer(evidence: Evidence) -> Findings:
     yield from _setting(evidence, "optimizer", evidence.lesson.compile.is_default)
 
 
 @rule("learning-rate", recognises=True)
-def learning_rate(evidence: Evidence) -> Iterator[Finding]:
+def learning_rate(evidence: Evidence) -> Findings:
     if not any(optimizer(evidence)):  # another optimizer has another rate
         yield from _setting(evidence, "learning_rate", evidence.lesson.compile.has_default_rate)
 
 
-def _setting(evidence: Evidence, name: str, is_default: bool) -> Iterator[Finding]:
+def _setting(evidence: Evidence, name: str, is_default: bool) -> Findings:
     """Hold a setting of the optimizer against the lesson's: as compiled, and when fit() began."""
     id, event, fit = name.replace("_", "-"), evidence.compiled, evidence.fit
     wanted, began = getattr(evidence.lesson.compile, name), getattr(fit, name)

@@ -1,17 +1,16 @@
 """Rules on the data: the data set, its split, and what the training is validated on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import DataLoaded, Fitted, SplitMade
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.settings import Split
 
 
 @rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))
-def data_set(evidence: Evidence) -> Iterator[Finding]:
+def data_set(evidence: Evidence) -> Findings:
     loaded, other = evidence.events(DataLoaded), evidence.other_data
     if other is not None:
         yield evidence.finding("data-set", other, observed=other.dataset)
@@ -22,7 +21,7 @@ def data_set(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("split", decided="training")
-def split(evidence: Evidence) -> Iterator[Finding]:
+def split(evidence: Evidence) -> Findings:
     fit, wanted = evidence.training, evidence.lesson.split
     if wanted is None or evidence.other_data:
         return
@@ -32,7 +31,7 @@ def split(evidence: Evidence) -> Iterator[Finding]:
         yield from _drawn(evidence, fit, wanted)
 
 
-def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
+def _slices(evidence: Evidence, fit: Fitted) -> Findings:
     """Look whether the parts are the first and the last images, with none in both or in neither."""
     drawn = next(iter(evidence.before(fit, SplitMade)), None)
     for call, images in (("fit()", fit.images), ("validation_data", fit.validation)):
@@ -46,7 +45,7 @@ def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
             return
 
 
-def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Finding]:
+def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Findings:
     splits = evidence.events(SplitMade)
     part = evidence.images.words(fit.images if fit else None).part
     wrong = [one for one in splits if not evidence.images.is_lessons_split(one, wanted)]
@@ -64,7 +63,7 @@ def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Fi
         yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
 
 
-def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterator[Finding]:
+def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Findings:
     """Warn of other splits of the training images; images and labels split alike are one."""
     told: dict[object, SplitMade] = {}
     for one in wrong:
@@ -96,7 +95,7 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
 
 
 @rule("validation-part", decided="training")
-def validation_part(evidence: Evidence) -> Iterator[Finding]:
+def validation_part(evidence: Evidence) -> Findings:
     fit = evidence.training
     part = evidence.images.words(fit.validation if fit else None).part
     own = ("whole", "test") if evidence.lesson.split else ()  # without a split: the test images

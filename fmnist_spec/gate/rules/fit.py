@@ -6,8 +6,7 @@ from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.terms import steps_of
 from fmnist_spec.gate.events import Evaluated, Event, Images, Predicted, SplitMade
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 
 def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool | None]]:
@@ -30,7 +29,7 @@ def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool
 
 
 @rule("scaling", recognises=True)
-def scaling(evidence: Evidence) -> Iterator[Finding]:
+def scaling(evidence: Evidence) -> Findings:
     for event, call, images, _ in _shown(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
         is_fit = event is evidence.fit
@@ -47,7 +46,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 @rule("pixel-order", recognises=True)
-def pixel_order(evidence: Evidence) -> Iterator[Finding]:
+def pixel_order(evidence: Evidence) -> Findings:
     for event, call, images, _ in _shown(evidence):
         if images and evidence.images.words(images).order == "other":
             yield evidence.finding("pixel-order", event, call=call, shape=images.shape)
@@ -55,7 +54,7 @@ def pixel_order(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("training-part", recognises=True)
-def training_part(evidence: Evidence) -> Iterator[Finding]:
+def training_part(evidence: Evidence) -> Findings:
     fit = evidence.fit
     if evidence.other_data:
         return
@@ -98,7 +97,7 @@ def _explained(evidence: Evidence, images: Images) -> bool:
 
 
 @rule("pairing", recognises=True)
-def pairing(evidence: Evidence) -> Iterator[Finding]:
+def pairing(evidence: Evidence) -> Findings:
     fit = evidence.fit
     images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
     if images and labels and images != labels:  # a shortened training does not notice
@@ -111,7 +110,7 @@ def pairing(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("epochs", recognises=True)
-def epochs(evidence: Evidence) -> Iterator[Finding]:
+def epochs(evidence: Evidence) -> Findings:
     fit = evidence.fit
     if fit.epochs - fit.initial_epoch != evidence.lesson.fit.epochs:
         first = phrase("without-first", fit=fit)
@@ -119,7 +118,7 @@ def epochs(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("batch-size", recognises=True)
-def batch_size(evidence: Evidence) -> Iterator[Finding]:
+def batch_size(evidence: Evidence) -> Findings:
     fit, lessons = evidence.fit, evidence.lesson.fit
     if fit.images is None and fit.batch_size is None:
         return  # it comes in batches of its own, which were not seen

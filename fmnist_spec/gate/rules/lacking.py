@@ -2,14 +2,12 @@
 
 import errno
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut, Refused
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.trace import CellError
 
 # What to install for a package, where the name that is imported does not say it.
@@ -31,7 +29,7 @@ OWN = re.compile(rf"\[Errno {errno.EACCES}\] (.*?): {REMEDY}", re.DOTALL)  # wha
 
 
 @rule("not-run", decided="file")
-def not_run(evidence: Evidence) -> Iterator[Finding]:
+def not_run(evidence: Evidence) -> Findings:
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
@@ -43,7 +41,7 @@ def not_run(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("not-installed", decided="file")
-def not_installed(evidence: Evidence) -> Iterator[Finding]:
+def not_installed(evidence: Evidence) -> Findings:
     told = set()
     for event in evidence.events(LeftOut):
         package = event.detail
@@ -55,7 +53,7 @@ def not_installed(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("colab", decided="file")
-def colab(evidence: Evidence) -> Iterator[Finding]:
+def colab(evidence: Evidence) -> Findings:
     told = set()
     for event in _left_out(evidence):
         if event.why in ("content", "written") and event.detail not in told:
@@ -74,7 +72,7 @@ def _left_out(evidence: Evidence) -> list[LeftOut]:
     return [event for event in evidence.events(LeftOut) if event.cell not in skipped]
 
 
-def _following(evidence: Evidence, id: str, *why: str) -> Iterator[Finding]:
+def _following(evidence: Evidence, id: str, *why: str) -> Findings:
     """Tell what follows at once from what was left out for such a reason, each name or file once.
 
     What follows from that tells a reader nothing new.
@@ -91,7 +89,7 @@ def _following(evidence: Evidence, id: str, *why: str) -> Iterator[Finding]:
 
 
 @rule("refused", decided="run")
-def refused(evidence: Evidence) -> Iterator[Finding]:
+def refused(evidence: Evidence) -> Findings:
     told: set[str] = set()
     for cell, error in evidence.raised.items():
         if found := refusal(evidence, cell, error):

@@ -1,6 +1,5 @@
 """Rules on the lesson's styles: each is there, is its network, has its names and summary."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -8,15 +7,14 @@ from fmnist_spec.gate.catalogue import Phrase, keys_of, phrase
 from fmnist_spec.gate.compare.networks import describe, describe_network, differences
 from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.network import STYLES
 
 # Differences between networks that their summaries do not show.
 UNSEEN = {"layer", "other-activation", "own-function", "other-option", "default"}
 
 
-def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
+def _style(evidence: Evidence, title: str) -> Findings:
     """Look for a model that stands for a style."""
     if title in evidence.roles or evidence.cut_short:
         return
@@ -46,7 +44,7 @@ def _all_there(evidence: Evidence) -> bool:
 
 
 @rule("network", decided=_all_there)
-def network(evidence: Evidence) -> Iterator[Finding]:
+def network(evidence: Evidence) -> Findings:
     lesson, fit, styles = evidence.lesson, evidence.training, evidence.lesson.network.styles
     told: list[tuple[ModelBuilt | Fitted, Phrase]]
     told = [(model, phrase("builds", style=title)) for title, model in evidence.roles.items()]
@@ -67,7 +65,7 @@ def network(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("names", decided=lambda evidence: "named" in evidence.roles)
-def names(evidence: Evidence) -> Iterator[Finding]:
+def names(evidence: Evidence) -> Findings:
     model = evidence.roles.get("named")
     for whose, expected, observed in wrong_names(evidence.lesson, model) if model else ():
         yield evidence.finding("names", model, whose=whose, expected=expected, observed=observed)
@@ -81,7 +79,7 @@ def _summarised(evidence: Evidence) -> bool:
 
 
 @rule("summary", decided=_summarised)
-def summary(evidence: Evidence) -> Iterator[Finding]:
+def summary(evidence: Evidence) -> Findings:
     named = evidence.roles.get("named")
     if named is not None and not evidence.cut_short and not _summarised(evidence):
         yield evidence.finding("summary", named, skipped=evidence.skipped)

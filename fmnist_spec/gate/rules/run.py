@@ -2,7 +2,6 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
@@ -10,8 +9,7 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.rules.lacking import refusal
@@ -51,7 +49,7 @@ EXPLAINED = {
 
 
 @rule("cell-raises", decided="file")
-def cell_raises(evidence: Evidence) -> Iterator[Finding]:
+def cell_raises(evidence: Evidence) -> Findings:
     fits = {one.cell for one in evidence.raised_fits}
     for cell, error in evidence.raised.items():
         if refusal(evidence, cell, error):
@@ -116,7 +114,7 @@ def _said(message: str, kind: str) -> str:
 
 
 @rule("run-ended", decided="file")
-def run_ended(evidence: Evidence) -> Iterator[Finding]:
+def run_ended(evidence: Evidence) -> Findings:
     ended = evidence.trace.ended
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
@@ -127,14 +125,14 @@ def run_ended(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("metrics-string", decided="run")
-def metrics_string(evidence: Evidence) -> Iterator[Finding]:
+def metrics_string(evidence: Evidence) -> Findings:
     for event in evidence.events(Compiled):
         if event.metrics_as_string:
             yield evidence.finding("metrics-string", event, says="metrics-changed")
 
 
 @rule("numbering", decided="file")
-def numbering(evidence: Evidence) -> Iterator[Finding]:
+def numbering(evidence: Evidence) -> Findings:
     counts = ((cell.index, cell.execution_count) for cell in evidence.cells)
     counted = [(cell, count) for cell, count in counts if isinstance(count, int) and count > 0]
     if len({count for _, count in counted}) == 1:

@@ -1,19 +1,16 @@
 """Rules on the training as a whole: the network is trained once, from fresh weights, and learns."""
 
-from collections.abc import Iterator
-
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.networks import describe_network
 from fmnist_spec.gate.compare.terms import ACCURACIES, same_metric
 from fmnist_spec.gate.events import Compiled, Fitted
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 ROUNDING = 0.001  # of a loss: the order of the images changes its last digits
 
 
 @rule("training", decided="trained")
-def training(evidence: Evidence) -> Iterator[Finding]:
+def training(evidence: Evidence) -> Findings:
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
         observed = phrase("others", networks=trained) if trained else phrase("no-fit")
@@ -21,7 +18,7 @@ def training(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("accuracy-rises", decided="trained")
-def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
+def accuracy_rises(evidence: Evidence) -> Findings:
     fit, least = evidence.training, evidence.lesson.result.training_accuracy
     if fit is None or evidence.problems(fit):
         return  # what is wrong with it explains its accuracy
@@ -40,21 +37,21 @@ def accuracy_rises(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("stops-early", decided="trained")
-def stops_early(evidence: Evidence) -> Iterator[Finding]:
+def stops_early(evidence: Evidence) -> Findings:
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
         yield evidence.finding("stops-early", fit, epochs=fit.epochs, stopped=fit.stopped)
 
 
 @rule("retrained", decided="run")
-def retrained(evidence: Evidence) -> Iterator[Finding]:
+def retrained(evidence: Evidence) -> Findings:
     for fit in evidence.events(Fitted):
         if fit.earlier_fits and fit.recompiled:
             yield evidence.finding("retrained", fit, times=fit.earlier_fits)
 
 
 @rule("never-fitted", decided="run")
-def never_fitted(evidence: Evidence) -> Iterator[Finding]:
+def never_fitted(evidence: Evidence) -> Findings:
     events = evidence.trace.events
     used = {one.compiled for one in events if isinstance(one, Fitted)}  # or raised, for all to see
     for index, event in enumerate(events):

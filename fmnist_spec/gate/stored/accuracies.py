@@ -8,8 +8,7 @@ from itertools import chain
 
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.events import Evaluated
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.prose.numbers import is_plain
 from fmnist_spec.gate.prose.sentences import Sentence, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
@@ -38,7 +37,7 @@ class _Stated:
 
 
 @rule("stored-accuracy", decided="file")
-def accuracies(evidence: Evidence) -> Iterator[Finding]:
+def accuracies(evidence: Evidence) -> Findings:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
     for sentence in sentences(evidence.cells, evidence.subjects) if stored else ():

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from fmnist_spec.gate.compare.styles import CANDIDATES
 from fmnist_spec.gate.events import Fitted
-from fmnist_spec.gate.evidence import Decided, Evidence, rule
+from fmnist_spec.gate.evidence import Decided, Evidence, Findings, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.outcome import E
@@ -117,7 +117,7 @@ def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Read
         READERS[id] = read
 
         @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
-        def judge(evidence: Evidence) -> Iterator[Finding]:
+        def judge(evidence: Evidence) -> Findings:
             for _, piece in pieces(evidence, id):
                 yield from piece if isinstance(piece, tuple) else ()
 
