@@ -67,8 +67,7 @@ def phrase(key: str, **values: object) -> Phrase:
 
 def severity_of(rule: str, lowered: Severity = "error") -> Severity:
     """Give the severity of a rule; a finding may lower it, not raise it."""
-    own = SEVERITIES.index(RULES[rule].severity)
-    return SEVERITIES[max(own, SEVERITIES.index(lowered))]
+    return max(RULES[rule].severity, lowered, key=SEVERITIES.index)
 
 
 @cache

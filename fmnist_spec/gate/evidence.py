@@ -187,7 +187,7 @@ class Evidence(Outcome):
         return None if unseen else observed_values(self.lesson, self.trace)
 
 
-Findings = Iterator[Finding]
+Findings = Iterator[Finding]  # what a rule gives
 Judge = Callable[[Evidence], Findings]
 Decided = Callable[[Evidence], bool]
 RULES: dict[str, Judge] = {}

@@ -8,6 +8,7 @@ from fmnist_spec.gate.compare.networks import describe, describe_network, differ
 from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.lesson import Lesson
 from fmnist_spec.network import STYLES
 
 # Differences between networks that their summaries do not show.
@@ -74,7 +75,8 @@ def names(evidence: Evidence) -> Findings:
 def _summarised(evidence: Evidence) -> bool:
     """Whether the model of the named style is summarised, or one that is built just so."""
     named = evidence.roles.get("named")
-    alike = {one.model for one in evidence.models if named and _alike(evidence, one, named)}
+    shown = named and _shown(evidence.lesson, named)
+    alike = {one.model for one in evidence.models if _shown(evidence.lesson, one) == shown}
     return bool(alike & {event.model for event in evidence.events(Summarised)})
 
 
@@ -85,8 +87,7 @@ def summary(evidence: Evidence) -> Findings:
         yield evidence.finding("summary", named, skipped=evidence.skipped)
 
 
-def _alike(evidence: Evidence, one: ModelBuilt, other: ModelBuilt) -> bool:
-    lesson = evidence.lesson
-    same_style = one.style == other.style and one.model_named == other.model_named
-    same = differences(lesson, one.network) == differences(lesson, other.network)
-    return same_style and same and wrong_names(lesson, one) == wrong_names(lesson, other)
+def _shown(lesson: Lesson, one: ModelBuilt) -> tuple[object, ...]:
+    """Give what decides, beside Keras's own names, what the summary of a model shows."""
+    styled = one.style, one.model_named, wrong_names(lesson, one)
+    return *styled, differences(lesson, one.network)
