@@ -45,13 +45,15 @@ class Evidence(Outcome):
     ) -> Finding:
         """Make a finding at an event, or at a cell and a line of its source, from 1.
 
-        ``says`` is the key of its sentence in the catalogue, which may also use the lesson's
-        values. ``severity`` only lowers the rule's.
+        ``says`` is the key of its sentence in the catalogue, which may also use the values of the
+        lesson, and of the event as ``at``. ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
-        told = {"lesson": self.lesson, "of_model": getattr(at, "model", None), **values}
-        return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
+        own = {"lesson": self.lesson, "at": at, "of_model": getattr(at, "model", None)}
+        return Finding(
+            rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
+        )
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""

@@ -74,7 +74,6 @@ def training_part(evidence: Evidence) -> Findings:
         "training-part",
         fit,
         says=says,
-        fit=fit,
         steps=steps,
         part=phrase(f"part-{part}"),
         remedy=phrase("remedy" + "-whole" * (not lesson.split), images=lesson.train_images),

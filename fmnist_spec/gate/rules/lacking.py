@@ -35,8 +35,7 @@ def not_run(evidence: Evidence) -> Findings:
             yield evidence.finding("not-run", run.cell, reason=run.reason)
     for event in _left_out(evidence):
         if event.why in ("shell", "tensorboard"):
-            why = phrase(event.why)
-            yield evidence.finding("not-run", event, says="line", text=event.text, why=why)
+            yield evidence.finding("not-run", event, says="line", why=phrase(event.why))
     yield from _following(evidence, "not-run", "shell", "tensorboard")
 
 
@@ -48,8 +47,7 @@ def not_installed(evidence: Evidence) -> Findings:
         if event.why == "package" and package not in told:
             told.add(package)
             name = TO_INSTALL.get(package, package.replace("_", "-"))
-            told_of: dict[str, Any] = {"package": package, "install": name, "text": event.text}
-            yield evidence.finding("not-installed", event, **told_of)
+            yield evidence.finding("not-installed", event, install=name)
 
 
 @rule("colab", decided="file")
@@ -58,11 +56,11 @@ def colab(evidence: Evidence) -> Findings:
     for event in _left_out(evidence):
         if event.why in ("content", "written") and event.detail not in told:
             told.add(event.detail)
-            yield evidence.finding("colab", event, says=event.why, path=event.detail)
+            yield evidence.finding("colab", event, says=event.why)
         elif event.why == "colab":
             says = {"google.colab": "stand-in", "files.upload()": "upload"}
             key = says.get(event.detail, "line")
-            yield evidence.finding("colab", event, says=key, severity="note", text=event.text)
+            yield evidence.finding("colab", event, says=key, severity="note")
     yield from _following(evidence, "colab", "colab")
 
 
@@ -84,8 +82,7 @@ def _following(evidence: Evidence, id: str, *why: str) -> Findings:
         if isinstance(root, LeftOut) and root.why in why and key not in told:
             told.add(key)
             place = evidence.cells[root.cell].place(root.line)
-            what, text = event.detail, root.text
-            yield evidence.finding(id, event, says="follows", what=what, text=text, place=place)
+            yield evidence.finding(id, event, says="follows", text=root.text, place=place)
 
 
 @rule("refused", decided="run")

@@ -5,7 +5,6 @@ import re
 from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
@@ -115,12 +114,10 @@ def _said(message: str, kind: str) -> str:
 
 @rule("run-ended", decided="file")
 def run_ended(evidence: Evidence) -> Findings:
-    ended = evidence.trace.ended
+    ended, rest = evidence.trace.ended, evidence.unreached
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
-        told: dict[str, Any] = {"limit": ended.limit, "observed": ended.detail}
-        told["rest"] = evidence.unreached
-        found = evidence.finding("run-ended", ended.cell, says=says, **told)
+        found = evidence.finding("run-ended", ended.cell, says=says, ended=ended, rest=rest)
         yield replace(found, line_in_cell=None)  # in which line of its cell, nobody knows
 
 

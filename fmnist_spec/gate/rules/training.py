@@ -40,14 +40,14 @@ def accuracy_rises(evidence: Evidence) -> Findings:
 def stops_early(evidence: Evidence) -> Findings:
     fit = evidence.training
     if fit is not None and fit.stopped is not None:
-        yield evidence.finding("stops-early", fit, epochs=fit.epochs, stopped=fit.stopped)
+        yield evidence.finding("stops-early", fit)
 
 
 @rule("retrained", decided="run")
 def retrained(evidence: Evidence) -> Findings:
     for fit in evidence.events(Fitted):
         if fit.earlier_fits and fit.recompiled:
-            yield evidence.finding("retrained", fit, times=fit.earlier_fits)
+            yield evidence.finding("retrained", fit)
 
 
 @rule("never-fitted", decided="run")
