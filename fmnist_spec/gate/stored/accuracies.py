@@ -12,9 +12,9 @@ from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.prose.numbers import is_plain
 from fmnist_spec.gate.prose.sentences import Sentence, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
-from fmnist_spec.gate.stored.evaluations import results
 from fmnist_spec.gate.stored.place import Place, places
 from fmnist_spec.gate.stored.progress import read_evaluations, read_logs
+from fmnist_spec.gate.stored.values import results
 
 _WORDS = VOCABULARY["stated"]
 STATED = tuple(compiled(pattern) for pattern in _WORDS["accuracy"])

@@ -12,7 +12,7 @@ from fmnist_spec.gate.compare.terms import images_of, same_metric, steps_of
 from fmnist_spec.gate.events import Fitted
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.stored.place import REUSED, Piece, Place, matched, shared_layers, stored_rule
+from fmnist_spec.gate.stored.place import Piece, Place, matched, reuses_weights, stored_rule
 from fmnist_spec.gate.stored.progress import Log, read_logs
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 from fmnist_spec.lesson import Lesson
@@ -186,8 +186,8 @@ def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
     images, layers = fit.images, fit.network.layers
     own = images is not None and images.dataset == evidence.lesson.data.dataset and fit.paired
     plain = all(one.type in PLAIN for one in layers)
-    first = not (fit.earlier_fits or fit.initial_epoch or REUSED.search(evidence.notebook.code))
-    return bool(own and plain and first and not shared_layers(evidence, fit))
+    first = not (fit.earlier_fits or fit.initial_epoch or reuses_weights(evidence, fit))
+    return bool(own and plain and first)
 
 
 def _wrong_beginning(lesson: Lesson, log: Log) -> Wrong:

@@ -86,12 +86,13 @@ class Place:
         return (self.finding(rule, says="without-source", what=what),)
 
 
-def shared_layers(evidence: Evidence, fit: Fitted) -> set[str]:
-    """Name the layers that a fit has in common with an earlier one of another model."""
+def reuses_weights(evidence: Evidence, fit: Fitted) -> bool:
+    """Whether a fit may begin from weights of a file, or of a model that was trained before."""
     own = {one.name for one in fit.network.layers if one.parameters}
     before = evidence.before(fit, Fitted)
     others = (other.network.layers for other in before if other.model != fit.model)
-    return own & {one.name for one in chain(*others)}
+    shared = own & {one.name for one in chain(*others)}
+    return bool(shared or REUSED.search(evidence.notebook.code))
 
 
 def places(evidence: Evidence) -> Iterator[Place]:
