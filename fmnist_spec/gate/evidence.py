@@ -46,11 +46,13 @@ class Evidence(Outcome):
         """Make a finding at an event, or at a cell and a line of its source, from 1.
 
         ``says`` is the key of its sentence in the catalogue, which may also use the values of the
-        lesson, and of the event as ``at``. ``severity`` only lowers the rule's.
+        lesson, and of the event as ``at``, and what was ``skipped`` or did not run, the ``rest``.
+        ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
         own = {"lesson": self.lesson, "at": at, "of_model": getattr(at, "model", None)}
+        own |= {"skipped": self.skipped, "rest": self.unreached}
         return Finding(
             rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
         )

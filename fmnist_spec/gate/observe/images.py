@@ -2,8 +2,8 @@
 
 import math
 import warnings
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,7 @@ ORDERS: tuple[Literal["in order", "other order"], ...] = ("in order", "other ord
 ANY_LABEL = -1  # of an image that is in the data set twice, with two labels
 
 
-@dataclass(frozen=True)
-class Recognised:
+class Recognised(NamedTuple):
     """An array as it was recognised; ``numbers`` has each image's if all are the data set's."""
 
     images: Images

@@ -152,8 +152,7 @@ def learning_rate(model: Any) -> float | None:
 
 def loss(asked: Any, package: str, weights: Any) -> str | None:
     """Name a loss: ``SparseCategoricalCrossentropy()`` and the string are the same."""
-    if isinstance(asked, list | tuple) and len(asked) == 1:
-        return loss(asked[0], package, weights)
+    asked = asked[0] if isinstance(asked, list | tuple) and len(asked) == 1 else asked
     if asked is None:
         return None
     weighted = "" if weights is None else f" with loss_weights={weights}"

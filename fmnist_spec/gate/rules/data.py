@@ -17,7 +17,7 @@ def data_set(evidence: Evidence) -> Findings:
     elif not loaded and not evidence.cut_short:
         parts = {evidence.images.words(fit.images).part for fit in evidence.events(Fitted)}
         if parts <= {"other"}:  # else they were loaded in a way of the author's
-            yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
+            yield evidence.finding("data-set", None, says="nothing", observed=phrase("none"))
 
 
 @rule("split", decided="training")
@@ -60,7 +60,7 @@ def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Findings:
         observed, no_cause_of = _observed(evidence, blamed), ("stored-log",) * same
         yield evidence.finding("split", blamed, observed=observed, no_cause_of=no_cause_of)
     if not splits and part != "train" and not evidence.cut_short:
-        yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
+        yield evidence.finding("split", None, says="nothing")
 
 
 def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Findings:
@@ -90,8 +90,7 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     options = ", shuffle=False" * (not one.shuffle) + ", stratify" * one.stratified
     of = "" if source == "train" else phrase(f"of-{source}")
     sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
-    told = {"split": one, "train_size": train_size, "sizes": sizes}
-    return phrase("asked", options=options, of=of, **told)
+    return phrase("asked", split=one, train_size=train_size, sizes=sizes, options=options, of=of)
 
 
 @rule("validation-part", decided="training")

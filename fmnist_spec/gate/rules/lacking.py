@@ -92,7 +92,7 @@ def refused(evidence: Evidence) -> Findings:
         if found := refusal(evidence, cell, error):
             kind, tried = found
             told |= {tried, *(event.tried for event in _beside(evidence, cell, error))}
-            values = {**_words(kind, tried), "type": error.type, "rest": evidence.unreached}
+            values = {**_words(kind, tried), "type": error.type}
             yield evidence.finding("refused", cell, line=error.line, **values)
     on_colab = [one for one in evidence.events(LeftOut) if one.why in ("content", "written")]
     colabs = {("write", one.cell, one.line) for one in on_colab}  # the rule on Colab tells them

@@ -22,8 +22,8 @@ def _style(evidence: Evidence, title: str) -> Findings:
     placed = [(_kind(one), evidence.cells[one.cell].place()) for one in evidence.candidates]
     built = [phrase("built", kind=kind, place=place) for kind, place in placed]
     is_plain = title == "list" and "named" not in evidence.lesson.network.styles
-    told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}" + "-any" * is_plain)}
-    told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}
+    told: dict[str, Any] = {"style": title, "observed": built or phrase("no-model")}
+    told["how"] = phrase(f"how-{title}" + "-any" * is_plain)
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 
 
@@ -84,7 +84,7 @@ def _summarised(evidence: Evidence) -> bool:
 def summary(evidence: Evidence) -> Findings:
     named = evidence.roles.get("named")
     if named is not None and not evidence.cut_short and not _summarised(evidence):
-        yield evidence.finding("summary", named, skipped=evidence.skipped)
+        yield evidence.finding("summary", named)
 
 
 def _shown(lesson: Lesson, one: ModelBuilt) -> tuple[object, ...]:

@@ -60,7 +60,6 @@ def cell_raises(evidence: Evidence) -> Findings:
             line=error.line,
             type=error.type,
             why=_why(error, evidence, cell),
-            rest=evidence.unreached,
             observed=f"{error.type}: {_said(error.message, error.type)}".removesuffix(": "),
         )
 
@@ -114,10 +113,10 @@ def _said(message: str, kind: str) -> str:
 
 @rule("run-ended", decided="file")
 def run_ended(evidence: Evidence) -> Findings:
-    ended, rest = evidence.trace.ended, evidence.unreached
+    ended = evidence.trace.ended
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
-        found = evidence.finding("run-ended", ended.cell, says=says, ended=ended, rest=rest)
+        found = evidence.finding("run-ended", ended.cell, says=says, ended=ended)
         yield replace(found, line_in_cell=None)  # in which line of its cell, nobody knows
 
 

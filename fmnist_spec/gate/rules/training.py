@@ -14,7 +14,7 @@ def training(evidence: Evidence) -> Findings:
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
         observed = phrase("others", networks=trained) if trained else phrase("no-fit")
-        yield evidence.finding("training", None, skipped=evidence.skipped, observed=observed)
+        yield evidence.finding("training", None, observed=observed)
 
 
 @rule("accuracy-rises", decided="trained")

@@ -3,8 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.events import Evaluated
@@ -27,8 +27,7 @@ PARTS = {"train": "training", "whole": "training", "validation": "validation", "
 APART = 0.005  # that a stated accuracy may be, beyond what rounding does
 
 
-@dataclass(frozen=True)
-class _Stated:
+class _Stated(NamedTuple):
     """An accuracy as a text states it, between 0 and 1, and how far it may be off."""
 
     said: str

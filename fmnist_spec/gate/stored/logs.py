@@ -1,9 +1,9 @@
 """The rule on stored training logs: Keras's progress lines are those of the cell's fit."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
@@ -74,9 +74,7 @@ def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
         wrong += _wrong_values(evidence.lesson, log, history)
     elif not wrong and _begins_afresh(evidence, fit):
         wrong += _wrong_beginning(evidence.lesson, log)
-    return tuple(
-        place.finding("stored-log", line=fit.line, of_model=fit.model, **one) for one in wrong
-    )
+    return tuple(evidence.finding("stored-log", fit, **one) for one in wrong)
 
 
 Wrong = Iterator[dict[str, Any]]  # what a finding is made of
@@ -106,29 +104,27 @@ def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     lines = [one.line for one in log if one.line.count]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
     if steps is not None and found is not None:
-        size = None if found == images else _sizes(lesson).get(found)
+        size = None if found == images else dict(reversed(_sizes(lesson))).get(found)
         told = {"says": "other-images" if size else "other-steps", "found": found, "steps": steps}
         yield {**told, "images": images, "why": size or _whose_steps(lesson, found, fit)}
 
 
-def _sizes(lesson: Lesson) -> dict[int, Phrase]:
-    """Name the split that trains on so many images."""
+def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
+    """Name the splits that train on so many images: the likeliest first."""
     whole, part = lesson.data.train_images, lesson.train_images
-    sizes = {part: phrase("lessons-split")} if lesson.split else {}
-    sizes.setdefault(whole, phrase("all-images", size=whole))
-    for share in SHARES:
-        sizes.setdefault(whole - math.ceil(whole * share), phrase("share-held-back", share=share))
-    for share in SHARES:
-        sizes.setdefault(int(part * (1 - share)), phrase("validation-split", share=share))
-    return sizes
+    named = [(part, phrase("lessons-split"))] if lesson.split else []
+    named.append((whole, phrase("all-images", size=whole)))
+    held = [(whole - ceil(whole * one), phrase("share-held-back", share=one)) for one in SHARES]
+    split = [(int(part * (1 - one)), phrase("validation-split", share=one)) for one in SHARES]
+    return [*named, *held, *split]
 
 
 def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
     """Name the split or batch size that gives so many steps."""
-    batch, sizes = lesson.fit.batch_size or DEFAULT_BATCH_SIZE, _sizes(lesson)
+    batch = lesson.fit.batch_size or DEFAULT_BATCH_SIZE
     own = lesson.train_images if fit.images is None else fit.images.shape[0]
-    named = [(math.ceil(images / batch), words) for images, words in sizes.items()]
-    named += [(math.ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
+    named = [(ceil(images / batch), words) for images, words in _sizes(lesson)]
+    named += [(ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from fmnist_spec.gate.compare.styles import CANDIDATES
 from fmnist_spec.gate.events import Fitted
@@ -25,8 +25,7 @@ REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretr
 Piece = tuple[Finding, ...] | str
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A cell's outputs: their text in order, the errors, and the kinds of all else."""
 
     text: str

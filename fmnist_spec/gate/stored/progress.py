@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fmnist_spec.gate.stored.place import EPOCH
 from fmnist_spec.printed import ANSI
@@ -27,8 +28,7 @@ class Progress:
         return self.count == steps or (self.count == images and not self.keras_3)
 
 
-@dataclass(frozen=True)
-class Epoch:
+class Epoch(NamedTuple):
     """One epoch as a log shows it: a line of no steps where it shows no numbers."""
 
     number: int

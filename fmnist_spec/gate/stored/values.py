@@ -117,11 +117,11 @@ def _values(place: Place, events: list[Evaluated]) -> Iterator[Piece]:
 def _wrong_steps(place: Place, line: Progress, given: Sequence[Evaluated]) -> Iterator[Piece]:
     """Hold a line's count against the steps of the evaluations, if these are known."""
     known = [(one, *_size(one)) for one in given]
-    event, steps, images = known[0]
-    told = {"says": "other-steps", "found": line.count, "steps": steps, "images": images}
+    event, steps, _ = known[0]
+    told: dict[str, Any] = {"says": "other-steps", "found": line.count, "steps": steps}
     if all(steps is not None for _, steps, _ in known):
         right = any(line.counts(steps, images) for _, steps, images in known)
-        yield () if right else (place.finding("stored-value", line=event.line, **told),)
+        yield () if right else (place.evidence.finding("stored-value", event, **told),)
 
 
 def _size(event: Evaluated) -> tuple[int | None, int | None]:
@@ -140,9 +140,9 @@ def _again(place: Place) -> Finding | None:
         same = (one for one in shown[:at] if one[2] == numbers)
         other = next((one for one, before, _ in same if _are_apart(evidence, fit, before)), None)
         if other and event.cell == place.cell.index:
-            told = {"other": evidence.cells[other.cell].place(), "observed": str(numbers)}
-            says: Any = {"says": "same-as", "severity": "warning", "line": event.line}
-            return place.finding("stored-value", **says, **told)
+            told: dict[str, Any] = {"says": "same-as", "severity": "warning"}
+            told |= {"other": evidence.cells[other.cell].place(), "observed": str(numbers)}
+            return evidence.finding("stored-value", event, **told)
     return None
 
 
