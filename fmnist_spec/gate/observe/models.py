@@ -11,7 +11,7 @@ import numpy as np
 
 from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
-from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
@@ -51,17 +51,10 @@ class ModelWatch:
 
     def install(self, sequential: Any, package: str) -> None:
         """Wrap the methods of a Keras's Sequential, and with them those of other models."""
-        watches: dict[str, Watch] = {
-            "__init__": self._init,
-            "add": self._add,
-            "summary": self._summary,
-            "compile": functools.partial(self._compile, package),
-            "fit": self._fit,
-            "evaluate": self._evaluate,
-            "predict": self._predict,
-        }
-        for name, watch in watches.items():
-            self._wrapper.method(sequential, name, watch)
+        self._wrapper.method(sequential, "__init__", self._init)
+        self._wrapper.method(sequential, "compile", functools.partial(self._compile, package))
+        for watch in (self._add, self._summary, self._fit, self._evaluate, self._predict):
+            self._wrapper.method(sequential, watch.__name__.removeprefix("_"), watch)
 
     def end_cell(self) -> None:
         """Tell how the models that the cell built or added to have become."""

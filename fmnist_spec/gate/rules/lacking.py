@@ -90,9 +90,8 @@ def refused(evidence: Evidence) -> Findings:
     told: set[str] = set()
     for cell, error in evidence.raised.items():
         if found := refusal(evidence, cell, error):
-            kind, tried = found
-            told |= {tried, *(event.tried for event in _beside(evidence, cell, error))}
-            values = {**_words(kind, tried), "type": error.type}
+            told |= {found[1], *(event.tried for event in _beside(evidence, cell, error))}
+            values = {**_words(*found), "type": error.type}
             yield evidence.finding("refused", cell, line=error.line, **values)
     on_colab = [one for one in evidence.events(LeftOut) if one.why in ("content", "written")]
     colabs = {("write", one.cell, one.line) for one in on_colab}  # the rule on Colab tells them

@@ -1,12 +1,65 @@
-"""Rules on the training as a whole: the network is trained once, from fresh weights, and learns."""
+"""Rules on the training as a whole: how it is compiled, that it is done once, and learns."""
 
 from fmnist_spec.gate.catalogue import phrase
-from fmnist_spec.gate.compare.networks import describe_network
+from fmnist_spec.gate.compare.networks import describe_network, equal
 from fmnist_spec.gate.compare.terms import ACCURACIES, same_metric
 from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 ROUNDING = 0.001  # of a loss: the order of the images changes its last digits
+
+
+@rule("loss", recognises=True)
+def loss(evidence: Evidence) -> Findings:
+    event, fit = evidence.compiled, evidence.fit
+    if _is_unknown(evidence):
+        return
+    if event is not None and event.loss != evidence.lesson.loss:
+        base = (event.loss or "").partition("(from_logits")[0]
+        says = "logits" if base == evidence.lesson.compile.loss else "finding"
+        yield evidence.finding("loss", event, says=says, observed=event.loss or phrase("not-told"))
+    elif fit.weights:  # they make the loss another one
+        yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
+
+
+@rule("metrics", recognises=True)
+def metrics(evidence: Evidence) -> Findings:
+    wanted, event = evidence.lesson.compile.metrics, evidence.compiled
+    if event is None or _is_unknown(evidence):
+        return
+    if not all(same_metric(one) & {*event.metrics} for one in wanted):
+        found, listed = ", ".join(event.metrics) or phrase("none"), str([*wanted])
+        named = ", ".join(wanted)
+        yield evidence.finding("metrics", event, metrics=listed, expected=named, observed=found)
+
+
+@rule("optimizer", recognises=True)
+def optimizer(evidence: Evidence) -> Findings:
+    yield from _setting(evidence, "optimizer", evidence.lesson.compile.is_default)
+
+
+@rule("learning-rate", recognises=True)
+def learning_rate(evidence: Evidence) -> Findings:
+    if not any(optimizer(evidence)):  # another optimizer has another rate
+        yield from _setting(evidence, "learning_rate", evidence.lesson.compile.has_default_rate)
+
+
+def _setting(evidence: Evidence, name: str, is_default: bool) -> Findings:
+    """Hold a setting of the optimizer against the lesson's: as compiled, and when fit() began."""
+    id, event, fit = name.replace("_", "-"), evidence.compiled, evidence.fit
+    wanted, began = getattr(evidence.lesson.compile, name), getattr(fit, name)
+    if event is not None and not equal(wanted, asked := getattr(event, name)):
+        says = "finding" if is_default else "not-default"
+        observed = phrase("not-told") if asked is None else asked
+        yield evidence.finding(id, event, says=says, expected=wanted, observed=observed)
+    elif began is not None and not equal(wanted, began):
+        yield evidence.finding(id, fit, says="changed", expected=wanted, observed=began)
+
+
+def _is_unknown(evidence: Evidence) -> bool:
+    """Whether fit() raised since Keras does not know a name: cell-raises tells it."""
+    event = evidence.compiled
+    return evidence.fit.raised and event is not None and bool(event.unknown)
 
 
 @rule("training", decided="trained")
