@@ -19,14 +19,7 @@ RULES_FILE = Path(__file__).with_name("rules.toml")
 
 @dataclass(frozen=True)
 class Rule:
-    """One requirement, with a wrong and a right line of a notebook: ``lesson`` is filled in.
-
-    ``about`` is a word of ``Lesson.subjects``: of a lesson that is not about it nobody asks.
-    By the keys of its sentences and words: ``english`` has them; ``beside`` has what is expected
-    and what was observed, each behind whose it is; ``follows`` has the rules whose findings may be
-    the cause of one; ``meant`` says what to change in the lesson file, if it is the lesson that
-    changed.
-    """
+    """One requirement, as a table of rules.toml, whose head says what its keys mean."""
 
     requires: str
     wrong: str
@@ -36,7 +29,7 @@ class Rule:
     english: dict[str, str] = field(default_factory=dict, hash=False)
     beside: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    meant: dict[str, str] = field(default_factory=dict, hash=False)
+    meant: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
     def is_about(self, lesson: Lesson) -> bool:
         """Whether the lesson teaches what this rule looks at."""
@@ -74,8 +67,7 @@ def phrase(key: str, **values: object) -> Phrase:
 
 def severity_of(rule: str, lowered: Severity = "error") -> Severity:
     """Give the severity of a rule; a finding may lower it, not raise it."""
-    own = SEVERITIES.index(RULES[rule].severity)
-    return SEVERITIES[max(own, SEVERITIES.index(lowered))]
+    return max(RULES[rule].severity, lowered, key=SEVERITIES.index)
 
 
 @cache

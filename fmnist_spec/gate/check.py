@@ -23,7 +23,7 @@ from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
-from fmnist_spec.gate.rules import compile, data, fit, lacking, network, refused, run, training  # noqa: F401
+from fmnist_spec.gate.rules import data, fit, lacking, network, run, training  # noqa: F401
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError

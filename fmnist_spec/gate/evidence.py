@@ -15,7 +15,7 @@ from fmnist_spec.gate.compare.terms import SHOWING, Values, observed_values
 from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.outcome import E, Outcome
+from fmnist_spec.gate.outcome import Outcome
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
 
@@ -45,13 +45,17 @@ class Evidence(Outcome):
     ) -> Finding:
         """Make a finding at an event, or at a cell and a line of its source, from 1.
 
-        ``says`` is the key of its sentence in the catalogue, which may also use the lesson's
-        values. ``severity`` only lowers the rule's.
+        ``says`` is the key of its sentence in the catalogue, which may also use the values of the
+        lesson, and of the event as ``at``, and what was ``skipped`` or did not run, the ``rest``.
+        ``severity`` only lowers the rule's.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
-        told = {"lesson": self.lesson, "of_model": getattr(at, "model", None), **values}
-        return Finding(rule, severity_of(rule, severity), cell, physical, says, told, row)
+        own = {"lesson": self.lesson, "at": at, "of_model": getattr(at, "model", None)}
+        own |= {"skipped": self.skipped, "rest": self.unreached}
+        return Finding(
+            rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
+        )
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""
@@ -159,16 +163,10 @@ class Evidence(Outcome):
 
     # The data.
 
-    def before_training(self, kind: type[E]) -> list[E]:
-        """Give the events of a kind before the lesson's training; all, if there is none."""
-        fit, events = self.training, self.trace.events
-        before = events if fit is None else events[: events.index(fit)]
-        return [event for event in before if isinstance(event, kind)]
-
     @cached_property
     def other_data(self) -> DataLoaded | None:
         """The load of another data set that was trained on: nothing about its images says more."""
-        loaded, wanted = self.before_training(DataLoaded), self.lesson.data.dataset
+        loaded, wanted = self.before(self.training, DataLoaded), self.lesson.data.dataset
         if self.training is None:
             return None if wanted in [one.dataset for one in loaded] else next(iter(loaded), None)
         images = self.training.images
@@ -193,7 +191,8 @@ class Evidence(Outcome):
         return None if unseen else observed_values(self.lesson, self.trace)
 
 
-Judge = Callable[[Evidence], Iterator[Finding]]
+Findings = Iterator[Finding]  # what a rule gives
+Judge = Callable[[Evidence], Findings]
 Decided = Callable[[Evidence], bool]
 RULES: dict[str, Judge] = {}
 DECIDED: dict[str, Decided] = {}

@@ -6,16 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import (
-    RULES,
-    SEVERITIES,
-    Phrase,
-    Severity,
-    beside,
-    keys_of,
-    sentence,
-    shown,
-)
+from fmnist_spec.gate import catalogue
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson, shipped_lessons
@@ -34,32 +25,33 @@ class Finding:
     """
 
     rule: str
-    severity: Severity
+    severity: catalogue.Severity
     cell: int | None
     line: int | None
     says: str
     values: Mapping[str, object] = field(default_factory=dict, hash=False, repr=False)
     line_in_cell: int | None = None
 
-    follows: Phrase | str = ""  # from which finding it may follow
+    follows: catalogue.Phrase | str = ""  # from which finding it may follow
     lesson_files: tuple[Path, ...] = ()
 
     @property
     def message(self) -> str:
         """The sentence, which ends with the remedy, and what else may be said of the finding."""
-        told = sentence(self.rule, self.says, self.values), self._meant(), self.follows
-        return " ".join(str(shown(self.rule, one)) for one in told if one)
+        told = catalogue.sentence(self.rule, self.says, self.values), self._meant(), self.follows
+        return " ".join(str(catalogue.shown(self.rule, one)) for one in told if one)
 
     def _meant(self) -> str:
         """Say what to change in the lesson file, if the notebook is right; often nothing."""
-        meant, files = RULES[self.rule].meant, self.lesson_files
-        keys = [meant[one] for one in [self.says, *keys_of(self.values)] if one in meant]
+        meant, files = catalogue.RULES[self.rule].meant, self.lesson_files
+        said = {self.says, *catalogue.keys_of(self.values)}
+        keys = [one for one, by in meant.items() if not said.isdisjoint(by)]
         if not keys or not files:
             return ""
-        told = {"keys": " and ".join(dict.fromkeys(keys))}
+        told = {"keys": " and ".join(keys)}
         told["file"] = " and ".join(str(relative(file)) for file in files)
         ours = not {*files}.isdisjoint(shipped_lessons().values())
-        return sentence(self.rule, "meant-shipped" if ours else "meant", told)
+        return catalogue.sentence(self.rule, "meant-shipped" if ours else "meant", told)
 
     @property
     def beside(self) -> list[tuple[str, str]]:
@@ -67,7 +59,7 @@ class Finding:
 
         That is "the lesson says", "this run gave" and the like.
         """
-        return beside(self.rule, self.says, self.values)
+        return catalogue.beside(self.rule, self.says, self.values)
 
     @property
     def expected(self) -> str:
@@ -93,7 +85,7 @@ class Finding:
         if self.lesson_files and {*self.lesson_files}.isdisjoint(other.lesson_files):
             return False
         models = {one.values.get("of_model") for one in (self, other)} - {None}
-        causes = RULES[self.rule].follows.get(self.says, ())
+        causes = catalogue.RULES[self.rule].follows.get(self.says, ())
         harmless = self.rule in cast(Sequence[str], other.values.get("no_cause_of", ()))
         return other.rule in causes and not harmless and len(models) < 2
 
@@ -102,7 +94,7 @@ def told_once(found: Iterable[Finding]) -> list[Finding]:
     """Join what is found alike with several lessons, and note with which."""
     alike: dict[object, Finding] = {}
     for one in found:
-        said = sentence(one.rule, one.says, one.values), one.expected, one.observed
+        said = catalogue.sentence(one.rule, one.says, one.values), one.expected, one.observed
         key = one.rule, one.severity, one._place, one.line, said
         files = (*alike.get(key, one).lesson_files, *one.lesson_files)
         alike[key] = replace(alike.get(key, one), lesson_files=tuple(dict.fromkeys(files)))
@@ -120,7 +112,7 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
     ]
 
     def rank(at: int) -> tuple[int, ...]:
-        own, cause = (SEVERITIES.index(placed[at].severity), at), causes[at]
+        own, cause = (catalogue.SEVERITIES.index(placed[at].severity), at), causes[at]
         behind = () if cause is None else (*rank(cause), at)
         return max(own, behind) if behind[:1] == own[:1] else own
 
@@ -130,7 +122,7 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
             return one
         key = "follows-above" if rank(cause) < rank(at) else "follows-below"
         values = {"severity": placed[cause].severity, "cause": placed[cause].rule}
-        return replace(one, follows=Phrase(key, values))
+        return replace(one, follows=catalogue.Phrase(key, values))
 
     return tuple(told(at) for at in sorted(range(len(placed)), key=rank))
 

@@ -30,6 +30,12 @@ class Outcome:
         found = [event for event in self.trace.events if isinstance(event, kind)]
         return [one for one in found if not (isinstance(one, Fitted) and one.raised)]
 
+    def before(self, event: Event | None, kind: type[E]) -> list[E]:
+        """Give the events of one kind before another event; all, if there is none."""
+        events = self.trace.events
+        before = events if event is None else events[: events.index(event)]
+        return [one for one in before if isinstance(one, kind)]
+
     @cached_property
     def raised(self) -> dict[int, CellError]:
         """The cells that raised and were not meant to, and by what."""

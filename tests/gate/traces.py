@@ -11,7 +11,8 @@ from told import told_of
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import judge
-from fmnist_spec.gate.compare.contents import Parts, Reference
+from fmnist_spec.gate.compare.contents import Reference
+from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.events import (
     Compiled,
     DataLoaded,
@@ -47,7 +48,7 @@ NAMED = replace(NETWORK, name=LESSON.network.name, layers=NAMED_LAYERS)
 INDICES = np.arange(LESSON.data.train_images + LESSON.data.test_images, dtype="<u8")
 TRAIN, TEST = np.split(INDICES.view(np.uint8).reshape(-1, 8), [LESSON.data.train_images])
 REFERENCE = Reference((TRAIN, TRAIN[:, 0]), (TEST, TEST[:, 0]))
-PARTS = Parts(REFERENCE, *split_indices(LESSON))
+PARTS = LessonImages(255, REFERENCE, *split_indices(LESSON))
 DIVISORS = {"lesson": 255, "raw": 1, "twice": 255**2, "other": None}
 
 

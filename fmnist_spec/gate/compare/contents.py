@@ -1,23 +1,20 @@
-"""Which members of a data set an array holds: their numbers, digests of these, and their parts.
+"""Which members of a data set an array holds: their numbers, and digests of these.
 
 Each image becomes a number of 64 bits that its pixels alone decide, whatever their scaling, dtype
 and shape. The same numbers, in any order, are the same images.
 """
 
 import hashlib
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.gate.events import Content
+from fmnist_spec.gate.events import Content, PixelOrder
 
 Numbers = NDArray[np.uint64]
 Pixels = NDArray[np.uint8]
-Of = Literal["in order", "other order", "labels", "indices"]  # images by their pixels, or these
-Part = Literal["train", "validation", "whole", "test", "other"]
+Of = PixelOrder | Literal["labels", "indices"]  # images by their pixels, or these
 
 CHUNK = 64  # images at a time: few enough for the cache of the processor
 BRIGHTEST = 255  # the largest uint8
@@ -74,37 +71,3 @@ class Reference:
                 numbers = [number(of, images) for images, _ in self.data]
             self._numbers[of] = numbers
         return self._numbers[of]
-
-
-@dataclass(frozen=True, eq=False)
-class Parts:
-    """What a split makes of a data set, by the indices of its two parts."""
-
-    reference: Reference
-    train: NDArray[np.int64]
-    validation: NDArray[np.int64]
-    _contents: dict[Of, dict[Part, Content]] = field(default_factory=dict)
-
-    def contents(self, of: Of) -> dict[Part, Content]:
-        """Give the content of each part by its name."""
-        if of not in self._contents:
-            parts = self._divided(*self.reference.numbers(of))
-            self._contents[of] = {name: content_of(one) for name, one in parts.items()}
-        return self._contents[of]
-
-    @property
-    def name_of_all(self) -> Part:
-        """The name of all images to train on."""
-        return "whole" if len(self.validation) else "train"
-
-    @cached_property
-    def brightness(self) -> set[str]:
-        """How bright the pixels of each part are."""
-        parts = self._divided(*(images for images, _ in self.reference.data))
-        return {brightness_of(images) for images in parts.values()}
-
-    def _divided(self, whole: NDArray[Any], test: NDArray[Any]) -> dict[Part, NDArray[Any]]:
-        parts: dict[Part, NDArray[Any]] = {self.name_of_all: whole, "test": test}
-        if len(self.validation):
-            parts |= {"train": whole[self.train], "validation": whole[self.validation]}
-        return parts

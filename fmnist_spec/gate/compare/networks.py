@@ -53,11 +53,12 @@ def _layer_differences(layer: Layer, expected: LayerSpec) -> Iterator[Phrase]:
 def _option_differences(found: Mapping[str, Any], expected: Mapping[str, Any]) -> Iterator[Phrase]:
     for name in sorted({*found, *expected}):
         values = [one.get(name, phrase("default")) for one in (found, expected)]
-        if not _equal(*values):
+        if not equal(*values):
             yield phrase("other-option", name=name, observed=values[0], expected=values[1])
 
 
-def _equal(one: Any, other: Any) -> bool:
+def equal(one: Any, other: Any) -> bool:
+    """Whether two settings are the same, though Keras holds numbers in 32 bits."""
     numbers = all(isinstance(value, float | int) for value in (one, other))
     return math.isclose(one, other, rel_tol=1e-5) if numbers else one == other
 

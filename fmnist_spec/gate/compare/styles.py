@@ -11,7 +11,7 @@ from fmnist_spec.lesson import Lesson
 
 MISSING = 1000  # differences that a style without a model counts for: any model is nearer
 MODELS = {"Sequential", "Functional", "Model"}  # a layer of these is a whole model
-CANDIDATES = 30  # a loop may build hundreds of models; the nearest ones suffice
+CANDIDATES = 30  # a loop may build hundreds of models; the nearest, or first, ones suffice
 
 
 def as_used(lesson: Lesson, events: Sequence[Event]) -> list[ModelBuilt]:
@@ -129,21 +129,17 @@ def roles(
     built = sorted(models, key=lambda model: far[model.model])
     in_list = [model for model in built if model.style == "list"]
     named = [model for model in in_list if has_names(model)][: CANDIDATES * ("named" in styles)]
-    misnamed = {model.model: len(wrong_names(lesson, model)) for model in named}
+    plain = in_list[: CANDIDATES * ("list" in styles)]
+    far_as_named = {one.model: far[one.model] + len(wrong_names(lesson, one)) for one in named}
+    far_as_plain = {one.model: far[one.model] + (one.model_named and bool(named)) for one in plain}
 
     def distance(pair: tuple[ModelBuilt | None, ModelBuilt | None]) -> int:
-        plain, other = pair
-        penalty = bool(named and plain and plain.model_named)
-        total = MISSING if plain is None else far[plain.model] + penalty
-        return total + (MISSING if other is None else far[other.model] + misnamed[other.model])
+        each = zip(pair, (far_as_plain, far_as_named), strict=True)
+        return sum(MISSING if one is None else far_as[one.model] for one, far_as in each)
 
-    plainly = in_list[: CANDIDATES * ("list" in styles)]
-    pairs = [
-        (one, other)
-        for one, other in product([*plainly, None], [*named, None])
-        if one is None or one is not other
-    ]
-    plain, with_names = min(pairs, key=distance)
+    pairs = product([*plain, None], [*named, None])
+    of_two = (pair for pair in pairs if pair[0] is None or pair[0] is not pair[1])
+    without_names, with_names = min(of_two, key=distance)
     added = next((model for model in built if model.style == "add"), None)
-    found = {"list": plain, "named": with_names, "add": added}
+    found = {"list": without_names, "named": with_names, "add": added}
     return {style: one for style in styles if (one := found[style]) is not None}

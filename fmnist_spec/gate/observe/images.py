@@ -2,21 +2,14 @@
 
 import math
 import warnings
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fmnist_spec.gate.compare.contents import (
-    BRIGHTEST,
-    Numbers,
-    Pixels,
-    Reference,
-    brightness_of,
-    content_of,
-    number,
-)
+from fmnist_spec.gate.compare import contents
+from fmnist_spec.gate.compare.contents import BRIGHTEST, Numbers, Pixels, Reference
 from fmnist_spec.gate.events import Content, Images
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
@@ -29,8 +22,7 @@ ORDERS: tuple[Literal["in order", "other order"], ...] = ("in order", "other ord
 ANY_LABEL = -1  # of an image that is in the data set twice, with two labels
 
 
-@dataclass(frozen=True)
-class Recognised:
+class Recognised(NamedTuple):
     """An array as it was recognised; ``numbers`` has each image's if all are the data set's."""
 
     images: Images
@@ -50,7 +42,7 @@ class Recogniser:
     def learn(self, dataset: str, *parts: Pixels) -> None:
         """Know the images of another data set, if they are as large, by its name alone."""
         if parts[0][0].size == self._size and dataset not in self._others:
-            numbers = [number("in order", images) for images in parts]
+            numbers = [contents.number("in order", images) for images in parts]
             self._others[dataset] = np.concatenate(numbers)
 
     def look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
@@ -93,12 +85,12 @@ class Recogniser:
         """Say what was split, and into which parts, as a SplitMade has it."""
         whole, *arrays = (_split_array(one) for one in (whole, *parts))
         if whole.ndim == 1:
-            contents = [self._content_of_values(one) for one in (whole, *arrays)]
-            return {"whole": contents[0], "parts": tuple(contents[1:])}
+            held, *parts_held = (self._content_of_values(one) for one in (whole, *arrays))
+            return {"whole": held, "parts": tuple(parts_held)}
         found = [self.recognise(one) for one in arrays]
         images, numbers = found[0].images, [one.numbers for one in found if one.numbers is not None]
         if len(numbers) == len(found) and sum(map(len, numbers)) == len(whole):
-            content: Content | None = content_of(np.concatenate(numbers))
+            content: Content | None = contents.content_of(np.concatenate(numbers))
         else:
             images = self.recognise(whole).images
             content = images.content
@@ -111,7 +103,7 @@ class Recogniser:
             return None
         with np.errstate(invalid="ignore"):
             values = array.astype(np.int64)
-        return content_of(values) if np.array_equal(values, array) else None
+        return contents.content_of(values) if np.array_equal(values, array) else None
 
     def _recognise(self, array: NDArray[Any], highest: float) -> Recognised:
         factor = float(BRIGHTEST**2)
@@ -128,17 +120,17 @@ class Recogniser:
             return Recognised(images)
         pixels = pixels.reshape(-1, self._size)
         found = self._find(images, pixels) if len(pixels) == len(array) else None
-        return found or Recognised(replace(images, brightness=brightness_of(pixels)))
+        return found or Recognised(replace(images, brightness=contents.brightness_of(pixels)))
 
     def _find(self, images: Images, pixels: Pixels) -> Recognised | None:
         """Say which images of the data set these are; None if one of them is of no data set."""
         for order in ORDERS:
-            numbers = number(order, pixels)
+            numbers = contents.number(order, pixels)
             if np.isin(numbers, np.concatenate(self._reference.numbers(order))).all():
-                told = replace(images, pixels=order, content=content_of(numbers))
+                told = replace(images, pixels=order, content=contents.content_of(numbers))
                 return Recognised(replace(told, dataset=self.dataset), numbers)
         for name, known in self._others.items():
-            if np.isin(number("in order", pixels), known).all():
+            if np.isin(contents.number("in order", pixels), known).all():
                 return Recognised(replace(images, dataset=name))
         return None
 

@@ -152,8 +152,7 @@ def learning_rate(model: Any) -> float | None:
 
 def loss(asked: Any, package: str, weights: Any) -> str | None:
     """Name a loss: ``SparseCategoricalCrossentropy()`` and the string are the same."""
-    if isinstance(asked, list | tuple) and len(asked) == 1:
-        return loss(asked[0], package, weights)
+    asked = asked[0] if isinstance(asked, list | tuple) and len(asked) == 1 else asked
     if asked is None:
         return None
     weighted = "" if weights is None else f" with loss_weights={weights}"
@@ -217,11 +216,8 @@ def callbacks(asked: Any) -> tuple[str, ...]:
     return tuple(type(one).__name__ if _is_kerass(one) else OWN for one in given)
 
 
-def _flat(asked: Any) -> Iterator[Any]:
-    if isinstance(asked, dict):
-        asked = list(asked.values())
-    if isinstance(asked, list | tuple):
-        for one in asked:
-            yield from _flat(one)
-    elif asked is not None:
-        yield asked
+def _flat(asked: Any) -> list[Any]:
+    """Give what stands in lists, tuples and tables, however deep."""
+    from tensorflow import nest
+
+    return [one for one in nest.flatten(asked) if one is not None]

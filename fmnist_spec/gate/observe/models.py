@@ -9,17 +9,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fmnist_spec.gate.events import (
-    Compiled,
-    Evaluated,
-    Fitted,
-    ModelBuilt,
-    Network,
-    Predicted,
-    Summarised,
-)
+from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
-from fmnist_spec.gate.observe.calls import Call, Watch, Wrapper
+from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
@@ -59,17 +51,10 @@ class ModelWatch:
 
     def install(self, sequential: Any, package: str) -> None:
         """Wrap the methods of a Keras's Sequential, and with them those of other models."""
-        watches: dict[str, Watch] = {
-            "__init__": self._init,
-            "add": self._add,
-            "summary": self._summary,
-            "compile": functools.partial(self._compile, package),
-            "fit": self._fit,
-            "evaluate": self._evaluate,
-            "predict": self._predict,
-        }
-        for name, watch in watches.items():
-            self._wrapper.method(sequential, name, watch)
+        self._wrapper.method(sequential, "__init__", self._init)
+        self._wrapper.method(sequential, "compile", functools.partial(self._compile, package))
+        for watch in (self._add, self._summary, self._fit, self._evaluate, self._predict):
+            self._wrapper.method(sequential, watch.__name__.removeprefix("_"), watch)
 
     def end_cell(self) -> None:
         """Tell how the models that the cell built or added to have become."""
@@ -108,7 +93,7 @@ class ModelWatch:
     def _tell_built(self, model: Any) -> None:
         state = self._models[model]
         layers = [one for one in model.layers if not keras_objects.is_input(one)]
-        event = ModelBuilt(
+        event = events.ModelBuilt(
             *state.at,
             model=state.number,
             style=state.style,
@@ -118,7 +103,7 @@ class ModelWatch:
         )
         self._wrapper.sink.tell(state.index, event)
 
-    def _network(self, model: Any, *, as_made: bool = False) -> Network:
+    def _network(self, model: Any, *, as_made: bool = False) -> events.Network:
         """Describe a model. Of a shape that a call has decided, the batch size is no one's choice.
 
         As it was made, such a model has no shape.
@@ -132,12 +117,12 @@ class ModelWatch:
     def _summary(self, call: Call) -> Any:
         state, result = self._state_of(call), call.go()
         network = self._network(call["self"])
-        self._wrapper.sink.add(Summarised(*self._at(call), state.number, network))
+        self._wrapper.sink.add(events.Summarised(*self._at(call), state.number, network))
         return result
 
     def _compile(self, package: str, call: Call) -> Any:
         result, model, state = call.go(), call["self"], self._state_of(call)
-        event = Compiled(
+        event = events.Compiled(
             *self._at(call),
             model=state.number,
             loss=keras_objects.loss(call["loss"], package, call["loss_weights"]),
@@ -172,7 +157,7 @@ class ModelWatch:
 
     def _tell_fit(self, call: Call, asked: dict[str, Any], **how: Any) -> None:
         state, model, (cell, line) = self._state_of(call), call["self"], self._at(call)
-        event = Fitted(
+        event = events.Fitted(
             cell=cell,
             line=line,
             model=state.number,
@@ -231,14 +216,15 @@ class ModelWatch:
             shorten(call.bound.arguments, "steps")
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        told = Evaluated(*self._at(call), state.number, images, values, paired, *asked)
+        told = events.Evaluated(*self._at(call), state.number, images, values, paired, *asked)
         self._wrapper.sink.add(told)
         return result
 
     def _predict(self, call: Call) -> Any:
         state, result = self._state_of(call), call.go()
         shape, (images, _) = getattr(result, "shape", ()), self._recogniser.look(call["x"])
-        self._wrapper.sink.add(Predicted(*self._at(call), state.number, images, tuple(shape)))
+        told = events.Predicted(*self._at(call), state.number, images, tuple(shape))
+        self._wrapper.sink.add(told)
         return result
 
 

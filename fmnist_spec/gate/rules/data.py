@@ -1,28 +1,27 @@
 """Rules on the data: the data set, its split, and what the training is validated on."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import DataLoaded, Fitted, SplitMade
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.settings import Split
 
 
 @rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))
-def data_set(evidence: Evidence) -> Iterator[Finding]:
+def data_set(evidence: Evidence) -> Findings:
     loaded, other = evidence.events(DataLoaded), evidence.other_data
     if other is not None:
         yield evidence.finding("data-set", other, observed=other.dataset)
     elif not loaded and not evidence.cut_short:
         parts = {evidence.images.words(fit.images).part for fit in evidence.events(Fitted)}
         if parts <= {"other"}:  # else they were loaded in a way of the author's
-            yield evidence.finding("data-set", None, says="nothing", skipped=evidence.skipped)
+            yield evidence.finding("data-set", None, says="nothing", observed=phrase("none"))
 
 
 @rule("split", decided="training")
-def split(evidence: Evidence) -> Iterator[Finding]:
+def split(evidence: Evidence) -> Findings:
     fit, wanted = evidence.training, evidence.lesson.split
     if wanted is None or evidence.other_data:
         return
@@ -32,9 +31,9 @@ def split(evidence: Evidence) -> Iterator[Finding]:
         yield from _drawn(evidence, fit, wanted)
 
 
-def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
+def _slices(evidence: Evidence, fit: Fitted) -> Findings:
     """Look whether the parts are the first and the last images, with none in both or in neither."""
-    drawn = next(iter(evidence.before_training(SplitMade)), None)
+    drawn = next(iter(evidence.before(fit, SplitMade)), None)
     for call, images in (("fit()", fit.images), ("validation_data", fit.validation)):
         words = evidence.images.words(images)
         # Another rule tells of images that are of no part, and of those of a wrong one.
@@ -46,11 +45,11 @@ def _slices(evidence: Evidence, fit: Fitted) -> Iterator[Finding]:
             return
 
 
-def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Finding]:
+def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Findings:
     splits = evidence.events(SplitMade)
     part = evidence.images.words(fit.images if fit else None).part
     wrong = [one for one in splits if not evidence.images.is_lessons_split(one, wanted)]
-    before = [one for one in evidence.before_training(SplitMade) if one in wrong]
+    before = [one for one in evidence.before(fit, SplitMade) if one in wrong]
     if part in ("train", "validation"):  # parts of a right split, so these are of other sections
         yield from _of_other_sections(evidence, wrong)
     elif before:
@@ -61,10 +60,10 @@ def _drawn(evidence: Evidence, fit: Fitted | None, wanted: Split) -> Iterator[Fi
         observed, no_cause_of = _observed(evidence, blamed), ("stored-log",) * same
         yield evidence.finding("split", blamed, observed=observed, no_cause_of=no_cause_of)
     if not splits and part != "train" and not evidence.cut_short:
-        yield evidence.finding("split", None, says="nothing", skipped=evidence.skipped)
+        yield evidence.finding("split", None, says="nothing")
 
 
-def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterator[Finding]:
+def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Findings:
     """Warn of other splits of the training images; images and labels split alike are one."""
     told: dict[object, SplitMade] = {}
     for one in wrong:
@@ -79,11 +78,10 @@ def _of_other_sections(evidence: Evidence, wrong: Sequence[SplitMade]) -> Iterat
 
 def _is_of_train(evidence: Evidence, one: SplitMade) -> bool:
     """Whether all images to train on were split, or those of their number that nobody knows."""
-    (source, _), data, loaded = evidence.images.split(one), evidence.lesson.data, None
-    for event in evidence.trace.events[: evidence.trace.events.index(one)]:
-        loaded = event.dataset if isinstance(event, DataLoaded) else loaded
+    (source, _), data = evidence.images.split(one), evidence.lesson.data
+    loaded = [event.dataset for event in evidence.before(one, DataLoaded)]
     unknown = one.whole is None and sum(one.sizes[:2]) == data.train_images
-    return source == "train" or (source == "other" and unknown and loaded == data.dataset)
+    return source == "train" or (source == "other" and unknown and loaded[-1:] == [data.dataset])
 
 
 def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
@@ -92,12 +90,11 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     options = ", shuffle=False" * (not one.shuffle) + ", stratify" * one.stratified
     of = "" if source == "train" else phrase(f"of-{source}")
     sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
-    told = {"split": one, "train_size": train_size, "sizes": sizes}
-    return phrase("asked", options=options, of=of, **told)
+    return phrase("asked", split=one, train_size=train_size, sizes=sizes, options=options, of=of)
 
 
 @rule("validation-part", decided="training")
-def validation_part(evidence: Evidence) -> Iterator[Finding]:
+def validation_part(evidence: Evidence) -> Findings:
     fit = evidence.training
     part = evidence.images.words(fit.validation if fit else None).part
     own = ("whole", "test") if evidence.lesson.split else ()  # without a split: the test images

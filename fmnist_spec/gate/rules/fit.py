@@ -6,8 +6,7 @@ from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.compare.terms import steps_of
 from fmnist_spec.gate.events import Evaluated, Event, Images, Predicted, SplitMade
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 
 def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool | None]]:
@@ -30,7 +29,7 @@ def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool
 
 
 @rule("scaling", recognises=True)
-def scaling(evidence: Evidence) -> Iterator[Finding]:
+def scaling(evidence: Evidence) -> Findings:
     for event, call, images, _ in _shown(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
         is_fit = event is evidence.fit
@@ -47,7 +46,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 @rule("pixel-order", recognises=True)
-def pixel_order(evidence: Evidence) -> Iterator[Finding]:
+def pixel_order(evidence: Evidence) -> Findings:
     for event, call, images, _ in _shown(evidence):
         if images and evidence.images.words(images).order == "other":
             yield evidence.finding("pixel-order", event, call=call, shape=images.shape)
@@ -55,7 +54,7 @@ def pixel_order(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("training-part", recognises=True)
-def training_part(evidence: Evidence) -> Iterator[Finding]:
+def training_part(evidence: Evidence) -> Findings:
     fit = evidence.fit
     if evidence.other_data:
         return
@@ -75,7 +74,6 @@ def training_part(evidence: Evidence) -> Iterator[Finding]:
         "training-part",
         fit,
         says=says,
-        fit=fit,
         steps=steps,
         part=phrase(f"part-{part}"),
         remedy=phrase("remedy" + "-whole" * (not lesson.split), images=lesson.train_images),
@@ -92,13 +90,13 @@ def _explained(evidence: Evidence, images: Images) -> bool:
         return False
     if wanted.held_back:
         return images.content is not None
-    splits = evidence.before_training(SplitMade)
+    splits = evidence.before(evidence.fit, SplitMade)
     right = [evidence.images.is_lessons_split(one, wanted) for one in splits]
     return not splits if words.part == "whole" else not (right and all(right))
 
 
 @rule("pairing", recognises=True)
-def pairing(evidence: Evidence) -> Iterator[Finding]:
+def pairing(evidence: Evidence) -> Findings:
     fit = evidence.fit
     images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
     if images and labels and images != labels:  # a shortened training does not notice
@@ -111,7 +109,7 @@ def pairing(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("epochs", recognises=True)
-def epochs(evidence: Evidence) -> Iterator[Finding]:
+def epochs(evidence: Evidence) -> Findings:
     fit = evidence.fit
     if fit.epochs - fit.initial_epoch != evidence.lesson.fit.epochs:
         first = phrase("without-first", fit=fit)
@@ -119,11 +117,11 @@ def epochs(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("batch-size", recognises=True)
-def batch_size(evidence: Evidence) -> Iterator[Finding]:
-    fit, wanted = evidence.fit, evidence.lesson.fit
+def batch_size(evidence: Evidence) -> Findings:
+    fit, lessons = evidence.fit, evidence.lesson.fit
     if fit.images is None and fit.batch_size is None:
         return  # it comes in batches of its own, which were not seen
-    batch_size = fit.batch_size or DEFAULT_BATCH_SIZE
-    if batch_size != wanted.batch_size and wanted.batch_size is not None:
-        says = "finding" if wanted.is_default else "not-default"
-        yield evidence.finding("batch-size", fit, says=says, observed=batch_size)
+    found, wanted = fit.batch_size or DEFAULT_BATCH_SIZE, lessons.batch_size
+    if wanted not in (None, found):
+        says = "finding" if lessons.is_default else "not-default"
+        yield evidence.finding("batch-size", fit, says=says, expected=wanted, observed=found)

@@ -1,12 +1,14 @@
-"""Rules on what was not run, or only in part, since it is not to be had where the gate runs."""
+"""Rules on what was not run, or was refused: it is not to be had, or not allowed, in the gate."""
 
-from collections.abc import Iterator
+import errno
+import re
 from typing import Any
 
 from fmnist_spec.gate.catalogue import phrase
-from fmnist_spec.gate.events import LeftOut
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.confine.refusals import REMEDY
+from fmnist_spec.gate.events import LeftOut, Refused
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.gate.trace import CellError
 
 # What to install for a package, where the name that is imported does not say it.
 TO_INSTALL = {
@@ -14,43 +16,51 @@ TO_INSTALL = {
     **{"sklearn": "scikit-learn", "bs4": "beautifulsoup4", "umap": "umap-learn"},
     **{"imblearn": "imbalanced-learn", "dateutil": "python-dateutil", "fitz": "pymupdf"},
 }
+# What native code says where the kernel refuses (load_data() where nothing is served), and what
+# that was. Python's own words for a file that this user may not read name it at their end: that is
+# not the gate's doing.
+BY_THE_KERNEL = {
+    r"Resource temporarily unavailable": "process",
+    r"/.*Permission denied(?!: )": "write",
+    r"Permission denied$": "native",
+    r"without network, so this cannot be loaded$": "network",
+}
+OWN = re.compile(rf"\[Errno {errno.EACCES}\] (.*?): {REMEDY}", re.DOTALL)  # what the gate says
 
 
 @rule("not-run", decided="file")
-def not_run(evidence: Evidence) -> Iterator[Finding]:
+def not_run(evidence: Evidence) -> Findings:
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
     for event in _left_out(evidence):
         if event.why in ("shell", "tensorboard"):
-            why = phrase(event.why)
-            yield evidence.finding("not-run", event, says="line", text=event.text, why=why)
+            yield evidence.finding("not-run", event, says="line", why=phrase(event.why))
     yield from _following(evidence, "not-run", "shell", "tensorboard")
 
 
 @rule("not-installed", decided="file")
-def not_installed(evidence: Evidence) -> Iterator[Finding]:
+def not_installed(evidence: Evidence) -> Findings:
     told = set()
     for event in evidence.events(LeftOut):
         package = event.detail
         if event.why == "package" and package not in told:
             told.add(package)
             name = TO_INSTALL.get(package, package.replace("_", "-"))
-            told_of: dict[str, Any] = {"package": package, "install": name, "text": event.text}
-            yield evidence.finding("not-installed", event, **told_of)
+            yield evidence.finding("not-installed", event, install=name)
 
 
 @rule("colab", decided="file")
-def colab(evidence: Evidence) -> Iterator[Finding]:
+def colab(evidence: Evidence) -> Findings:
     told = set()
     for event in _left_out(evidence):
         if event.why in ("content", "written") and event.detail not in told:
             told.add(event.detail)
-            yield evidence.finding("colab", event, says=event.why, path=event.detail)
+            yield evidence.finding("colab", event, says=event.why)
         elif event.why == "colab":
             says = {"google.colab": "stand-in", "files.upload()": "upload"}
             key = says.get(event.detail, "line")
-            yield evidence.finding("colab", event, says=key, severity="note", text=event.text)
+            yield evidence.finding("colab", event, says=key, severity="note")
     yield from _following(evidence, "colab", "colab")
 
 
@@ -60,7 +70,7 @@ def _left_out(evidence: Evidence) -> list[LeftOut]:
     return [event for event in evidence.events(LeftOut) if event.cell not in skipped]
 
 
-def _following(evidence: Evidence, id: str, *why: str) -> Iterator[Finding]:
+def _following(evidence: Evidence, id: str, *why: str) -> Findings:
     """Tell what follows at once from what was left out for such a reason, each name or file once.
 
     What follows from that tells a reader nothing new.
@@ -72,5 +82,45 @@ def _following(evidence: Evidence, id: str, *why: str) -> Iterator[Finding]:
         if isinstance(root, LeftOut) and root.why in why and key not in told:
             told.add(key)
             place = evidence.cells[root.cell].place(root.line)
-            what, text = event.detail, root.text
-            yield evidence.finding(id, event, says="follows", what=what, text=text, place=place)
+            yield evidence.finding(id, event, says="follows", text=root.text, place=place)
+
+
+@rule("refused", decided="run")
+def refused(evidence: Evidence) -> Findings:
+    told: set[str] = set()
+    for cell, error in evidence.raised.items():
+        if found := refusal(evidence, cell, error):
+            told |= {found[1], *(event.tried for event in _beside(evidence, cell, error))}
+            values = {**_words(*found), "type": error.type}
+            yield evidence.finding("refused", cell, line=error.line, **values)
+    on_colab = [one for one in evidence.events(LeftOut) if one.why in ("content", "written")]
+    colabs = {("write", one.cell, one.line) for one in on_colab}  # the rule on Colab tells them
+    for event in evidence.events(Refused):
+        if event.tried not in told and (event.what, event.cell, event.line) not in colabs:
+            told.add(event.tried)
+            values = _words(event.what, event.tried)
+            yield evidence.finding("refused", event, says="caught", severity="warning", **values)
+
+
+def refusal(evidence: Evidence, cell: int, error: CellError) -> tuple[str, str] | None:
+    """Say what kind of thing was refused so that a cell raised, and what it was; None: nothing."""
+    for pattern, kind in BY_THE_KERNEL.items():
+        if re.search(pattern, error.message, re.DOTALL):
+            return kind, error.message.strip().splitlines()[-1]
+    events = [event for event in evidence.events(Refused) if event.cell == cell]
+    if events and (own := OWN.search(error.message)):
+        # Each kind is told once a cell: the second file is none of these.
+        kinds = [event.what for event in events if event.detail == own[1]] or [events[-1].what]
+        return kinds[0], f"{kinds[0]}: {own[1]}"
+    beside = _beside(evidence, cell, error)
+    return (beside[-1].what, beside[-1].tried) if beside else None
+
+
+def _beside(evidence: Evidence, cell: int, error: CellError) -> list[Refused]:
+    """Give what was refused in the very line that raised: a library may raise its own error."""
+    place = (cell, error.line)
+    return [one for one in evidence.events(Refused) if one.line and (one.cell, one.line) == place]
+
+
+def _words(kind: str, tried: str) -> dict[str, Any]:
+    return {"what": phrase(kind), "remedy": phrase(f"{kind}-remedy"), "observed": tried}

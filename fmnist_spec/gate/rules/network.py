@@ -1,6 +1,5 @@
 """Rules on the lesson's styles: each is there, is its network, has its names and summary."""
 
-from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -8,23 +7,23 @@ from fmnist_spec.gate.catalogue import Phrase, keys_of, phrase
 from fmnist_spec.gate.compare.networks import describe, describe_network, differences
 from fmnist_spec.gate.compare.styles import has_names, wrong_names
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Summarised
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.lesson import Lesson
 from fmnist_spec.network import STYLES
 
 # Differences between networks that their summaries do not show.
 UNSEEN = {"layer", "other-activation", "own-function", "other-option", "default"}
 
 
-def _style(evidence: Evidence, title: str) -> Iterator[Finding]:
+def _style(evidence: Evidence, title: str) -> Findings:
     """Look for a model that stands for a style."""
     if title in evidence.roles or evidence.cut_short:
         return
     placed = [(_kind(one), evidence.cells[one.cell].place()) for one in evidence.candidates]
     built = [phrase("built", kind=kind, place=place) for kind, place in placed]
     is_plain = title == "list" and "named" not in evidence.lesson.network.styles
-    told: dict[str, Any] = {"style": title, "how": phrase(f"how-{title}" + "-any" * is_plain)}
-    told |= {"skipped": evidence.skipped, "observed": built or phrase("no-model")}
+    told: dict[str, Any] = {"style": title, "observed": built or phrase("no-model")}
+    told["how"] = phrase(f"how-{title}" + "-any" * is_plain)
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 
 
@@ -46,7 +45,7 @@ def _all_there(evidence: Evidence) -> bool:
 
 
 @rule("network", decided=_all_there)
-def network(evidence: Evidence) -> Iterator[Finding]:
+def network(evidence: Evidence) -> Findings:
     lesson, fit, styles = evidence.lesson, evidence.training, evidence.lesson.network.styles
     told: list[tuple[ModelBuilt | Fitted, Phrase]]
     told = [(model, phrase("builds", style=title)) for title, model in evidence.roles.items()]
@@ -67,7 +66,7 @@ def network(evidence: Evidence) -> Iterator[Finding]:
 
 
 @rule("names", decided=lambda evidence: "named" in evidence.roles)
-def names(evidence: Evidence) -> Iterator[Finding]:
+def names(evidence: Evidence) -> Findings:
     model = evidence.roles.get("named")
     for whose, expected, observed in wrong_names(evidence.lesson, model) if model else ():
         yield evidence.finding("names", model, whose=whose, expected=expected, observed=observed)
@@ -76,19 +75,19 @@ def names(evidence: Evidence) -> Iterator[Finding]:
 def _summarised(evidence: Evidence) -> bool:
     """Whether the model of the named style is summarised, or one that is built just so."""
     named = evidence.roles.get("named")
-    alike = {one.model for one in evidence.models if named and _alike(evidence, one, named)}
+    shown = named and _shown(evidence.lesson, named)
+    alike = {one.model for one in evidence.models if _shown(evidence.lesson, one) == shown}
     return bool(alike & {event.model for event in evidence.events(Summarised)})
 
 
 @rule("summary", decided=_summarised)
-def summary(evidence: Evidence) -> Iterator[Finding]:
+def summary(evidence: Evidence) -> Findings:
     named = evidence.roles.get("named")
     if named is not None and not evidence.cut_short and not _summarised(evidence):
-        yield evidence.finding("summary", named, skipped=evidence.skipped)
+        yield evidence.finding("summary", named)
 
 
-def _alike(evidence: Evidence, one: ModelBuilt, other: ModelBuilt) -> bool:
-    lesson = evidence.lesson
-    same_style = one.style == other.style and one.model_named == other.model_named
-    same = differences(lesson, one.network) == differences(lesson, other.network)
-    return same_style and same and wrong_names(lesson, one) == wrong_names(lesson, other)
+def _shown(lesson: Lesson, one: ModelBuilt) -> tuple[object, ...]:
+    """Give what decides, beside Keras's own names, what the summary of a model shows."""
+    styled = one.style, one.model_named, wrong_names(lesson, one)
+    return *styled, differences(lesson, one.network)

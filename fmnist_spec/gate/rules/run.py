@@ -2,17 +2,16 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.refused import refusal
+from fmnist_spec.gate.rules.lacking import refusal
 from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
@@ -49,7 +48,7 @@ EXPLAINED = {
 
 
 @rule("cell-raises", decided="file")
-def cell_raises(evidence: Evidence) -> Iterator[Finding]:
+def cell_raises(evidence: Evidence) -> Findings:
     fits = {one.cell for one in evidence.raised_fits}
     for cell, error in evidence.raised.items():
         if refusal(evidence, cell, error):
@@ -61,7 +60,6 @@ def cell_raises(evidence: Evidence) -> Iterator[Finding]:
             line=error.line,
             type=error.type,
             why=_why(error, evidence, cell),
-            rest=evidence.unreached,
             observed=f"{error.type}: {_said(error.message, error.type)}".removesuffix(": "),
         )
 
@@ -97,19 +95,13 @@ def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
 
 def _defined(cell: Cell) -> set[str]:
     """Name what a code cell defines, as far as it can be read."""
-    if cell.type != "code":
-        return set()
-    try:
-        nodes = list(ast.walk(ast.parse(MAGIC.sub(DEFINES_THE_SAME, cell.source))))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    stored = {one.id for one in nodes if isinstance(one, ast.Name) and type(one.ctx) is ast.Store}
-    imported = {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
-    made = (ast.FunctionDef, ast.ClassDef)
-    return stored | imported | {one.name for one in nodes if isinstance(one, made)}
+    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+        code = MAGIC.sub(DEFINES_THE_SAME, cell.source) if cell.type == "code" else ""
+        return names_of(ast.parse(code).body)
+    return set()
 
 
-def _said(message: str, kind: str = "") -> str:
+def _said(message: str, kind: str) -> str:
     """Take the line of a message that tells most, without the kind of its error."""
     lines = [line.strip() for line in STYLE.sub("", message).splitlines() if line.strip()]
     told = [line for line in lines if not NOTHING_TOLD.match(line)] or lines or [""]
@@ -120,26 +112,24 @@ def _said(message: str, kind: str = "") -> str:
 
 
 @rule("run-ended", decided="file")
-def run_ended(evidence: Evidence) -> Iterator[Finding]:
+def run_ended(evidence: Evidence) -> Findings:
     ended = evidence.trace.ended
     if ended is not None:
         says = "training" if ended.limit == "training_seconds" else ended.why
-        told: dict[str, Any] = {"limit": ended.limit, "observed": ended.detail}
-        told["rest"] = evidence.unreached
-        found = evidence.finding("run-ended", ended.cell, says=says, **told)
+        found = evidence.finding("run-ended", ended.cell, says=says, ended=ended)
         yield replace(found, line_in_cell=None)  # in which line of its cell, nobody knows
 
 
 @rule("metrics-string", decided="run")
-def metrics_string(evidence: Evidence) -> Iterator[Finding]:
+def metrics_string(evidence: Evidence) -> Findings:
     for event in evidence.events(Compiled):
         if event.metrics_as_string:
             yield evidence.finding("metrics-string", event, says="metrics-changed")
 
 
 @rule("numbering", decided="file")
-def numbering(evidence: Evidence) -> Iterator[Finding]:
-    counts = [(cell.index, cell.execution_count) for cell in evidence.cells]
+def numbering(evidence: Evidence) -> Findings:
+    counts = ((cell.index, cell.execution_count) for cell in evidence.cells)
     counted = [(cell, count) for cell, count in counts if isinstance(count, int) and count > 0]
     if len({count for _, count in counted}) == 1:
         return  # an exporter wrote the same number everywhere, which says nothing

@@ -3,19 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.events import Evaluated
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.prose.numbers import is_plain
 from fmnist_spec.gate.prose.sentences import Sentence, sentences
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
-from fmnist_spec.gate.stored.evaluations import results
 from fmnist_spec.gate.stored.place import Place, places
 from fmnist_spec.gate.stored.progress import read_evaluations, read_logs
+from fmnist_spec.gate.stored.values import results
 
 _WORDS = VOCABULARY["stated"]
 STATED = tuple(compiled(pattern) for pattern in _WORDS["accuracy"])
@@ -28,8 +27,7 @@ PARTS = {"train": "training", "whole": "training", "validation": "validation", "
 APART = 0.005  # that a stated accuracy may be, beyond what rounding does
 
 
-@dataclass(frozen=True)
-class _Stated:
+class _Stated(NamedTuple):
     """An accuracy as a text states it, between 0 and 1, and how far it may be off."""
 
     said: str
@@ -38,7 +36,7 @@ class _Stated:
 
 
 @rule("stored-accuracy", decided="file")
-def accuracies(evidence: Evidence) -> Iterator[Finding]:
+def accuracies(evidence: Evidence) -> Findings:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
     for sentence in sentences(evidence.cells, evidence.subjects) if stored else ():

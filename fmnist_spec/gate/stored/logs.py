@@ -1,9 +1,9 @@
 """The rule on stored training logs: Keras's progress lines are those of the cell's fit."""
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
@@ -12,7 +12,7 @@ from fmnist_spec.gate.compare.terms import images_of, same_metric, steps_of
 from fmnist_spec.gate.events import Fitted
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.stored.place import REUSED, Piece, Place, matched, shared_layers, stored_rule
+from fmnist_spec.gate.stored.place import Piece, Place, matched, reuses_weights, stored_rule
 from fmnist_spec.gate.stored.progress import Log, read_logs
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 from fmnist_spec.lesson import Lesson
@@ -30,13 +30,9 @@ WOBBLE = {"accuracy": -0.02, "loss": 0.05}  # how far one epoch may go the wrong
 # Layers that learn nothing else than Dense ones do.
 PLAIN = {"Dense", "Flatten", "Reshape", "Dropout", "Activation", "Rescaling", "InputLayer"}
 
-# Keras's callbacks that never end a training; any other may, but only after a whole line: what
+# Keras's callbacks that may end a training, and the author's own; but only after a whole line: what
 # stops within an epoch (TerminateOnNaN) lets Keras show all steps of it as done.
-GOES_ON = {
-    *("BackupAndRestore", "BaseLogger", "CSVLogger", "History", "LearningRateScheduler"),
-    *("ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor"),
-    *("SwapEMAWeights", "TensorBoard"),
-}
+STOPPING = {"EarlyStopping", "LambdaCallback", "TerminateOnNaN", "?"}
 CAUGHT = re.compile(r"\bexcept\b")  # an error that interrupts the training, but is not stored
 
 SHARES = (0.2, 0.25, 0.1, 0.15, 0.3)  # of a split: scikit-learn's default, and usual ones
@@ -78,9 +74,7 @@ def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
         wrong += _wrong_values(evidence.lesson, log, history)
     elif not wrong and _begins_afresh(evidence, fit):
         wrong += _wrong_beginning(evidence.lesson, log)
-    return tuple(
-        place.finding("stored-log", line=fit.line, of_model=fit.model, **one) for one in wrong
-    )
+    return tuple(evidence.finding("stored-log", fit, **one) for one in wrong)
 
 
 Wrong = Iterator[dict[str, Any]]  # what a finding is made of
@@ -91,7 +85,7 @@ def _wrong_length(place: Place, log: Log, fit: Fitted) -> Wrong:
     last, code = log[-1], place.evidence.notebook.code
     # A stored error, such as KeyboardInterrupt, is told by its own rule.
     interrupted = place.stored.errors or CAUGHT.search(place.cell.source)
-    stops = {*fit.callbacks} - GOES_ON or fit.stopped or "stop_training" in code
+    stops = STOPPING.intersection(fit.callbacks) or fit.stopped or "stop_training" in code
     begun = not last.line.count and any(epoch.line.count for epoch in log)
     if last.of != fit.epochs:
         yield {"says": "other-epochs", "epochs": fit.epochs, "found": last.of}
@@ -110,29 +104,27 @@ def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     lines = [one.line for one in log if one.line.count]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
     if steps is not None and found is not None:
-        size = None if found == images else _sizes(lesson).get(found)
+        size = None if found == images else dict(reversed(_sizes(lesson))).get(found)
         told = {"says": "other-images" if size else "other-steps", "found": found, "steps": steps}
         yield {**told, "images": images, "why": size or _whose_steps(lesson, found, fit)}
 
 
-def _sizes(lesson: Lesson) -> dict[int, Phrase]:
-    """Name the split that trains on so many images."""
+def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
+    """Name the splits that train on so many images: the likeliest first."""
     whole, part = lesson.data.train_images, lesson.train_images
-    sizes = {part: phrase("lessons-split")} if lesson.split else {}
-    sizes.setdefault(whole, phrase("all-images", size=whole))
-    for share in SHARES:
-        sizes.setdefault(whole - math.ceil(whole * share), phrase("share-held-back", share=share))
-    for share in SHARES:
-        sizes.setdefault(int(part * (1 - share)), phrase("validation-split", share=share))
-    return sizes
+    named = [(part, phrase("lessons-split"))] if lesson.split else []
+    named.append((whole, phrase("all-images", size=whole)))
+    held = [(whole - ceil(whole * one), phrase("share-held-back", share=one)) for one in SHARES]
+    split = [(int(part * (1 - one)), phrase("validation-split", share=one)) for one in SHARES]
+    return [*named, *held, *split]
 
 
 def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
     """Name the split or batch size that gives so many steps."""
-    batch, sizes = lesson.fit.batch_size or DEFAULT_BATCH_SIZE, _sizes(lesson)
+    batch = lesson.fit.batch_size or DEFAULT_BATCH_SIZE
     own = lesson.train_images if fit.images is None else fit.images.shape[0]
-    named = [(math.ceil(images / batch), words) for images, words in sizes.items()]
-    named += [(math.ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
+    named = [(ceil(images / batch), words) for images, words in _sizes(lesson)]
+    named += [(ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))
 
 
@@ -190,8 +182,8 @@ def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
     images, layers = fit.images, fit.network.layers
     own = images is not None and images.dataset == evidence.lesson.data.dataset and fit.paired
     plain = all(one.type in PLAIN for one in layers)
-    first = not (fit.earlier_fits or fit.initial_epoch or REUSED.search(evidence.notebook.code))
-    return bool(own and plain and first and not shared_layers(evidence, fit))
+    first = not (fit.earlier_fits or fit.initial_epoch or reuses_weights(evidence, fit))
+    return bool(own and plain and first)
 
 
 def _wrong_beginning(lesson: Lesson, log: Log) -> Wrong:

@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from fmnist_spec.gate.catalogue import RULES, phrase
-from fmnist_spec.gate.evidence import Evidence, rule
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.stored.place import READERS, Piece, Place, pieces, places, stored_rule
 
 
@@ -22,14 +21,14 @@ def _stores(evidence: Evidence) -> bool:
 
 
 @rule("stored-none", decided="file")
-def nothing_stored(evidence: Evidence) -> Iterator[Finding]:
+def nothing_stored(evidence: Evidence) -> Findings:
     """Say that no cell stores an output, if the file could hold some."""
     if evidence.notebook.path.suffix == ".ipynb" and not _stores(evidence):
         yield evidence.finding("stored-none", None)
 
 
 @rule("outputs-read", decided="file")
-def outputs_read(evidence: Evidence) -> Iterator[Finding]:
+def outputs_read(evidence: Evidence) -> Findings:
     """Say how many stored outputs were compared with the run, and which were passed over."""
     if not _stores(evidence):
         return
@@ -39,9 +38,7 @@ def outputs_read(evidence: Evidence) -> Iterator[Finding]:
     left = sorted([*left, *_others(evidence)], key=lambda one: one[0])
     unread = phrase("not-compared", left=_left(evidence, left)) if left else ""
     total = understood + len(left)
-    yield evidence.finding(
-        "outputs-read", None, understood=understood, total=total, passed_over=left, unread=unread
-    )
+    yield evidence.finding("outputs-read", None, understood=understood, total=total, unread=unread)
 
 
 def _others(evidence: Evidence) -> Iterator[tuple[int, str]]:

@@ -3,30 +3,29 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, takewhile
-from typing import Any, TypeVar
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
-from fmnist_spec.gate.events import Event, Fitted
-from fmnist_spec.gate.evidence import Decided, Evidence, rule
+from fmnist_spec.gate.compare.styles import CANDIDATES
+from fmnist_spec.gate.events import Fitted
+from fmnist_spec.gate.evidence import Decided, Evidence, Findings, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.outcome import E
 from fmnist_spec.gate.trace import CellRun
 
-E = TypeVar("E", bound=Event)
 S = TypeVar("S")
 T = TypeVar("T")
 EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
 UNREACHED = ("raised", "not reached", "running at the end")
 # What gives a model weights that it has not learnt itself.
 REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretrained")
-CANDIDATES = 30  # a loop may build hundreds of models; what is stored is held to the first ones
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
 Piece = tuple[Finding, ...] | str
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A cell's outputs: their text in order, the errors, and the kinds of all else."""
 
     text: str
@@ -37,29 +36,26 @@ class Shown:
 def shown(outputs: Iterable[Any]) -> Shown:
     """Join outputs in nbformat's form. Of a text and its HTML twin the text is taken."""
     texts, errors, others = list[str](), list[str](), list[str]()
-    for output in outputs:
-        one = output if isinstance(output, Mapping) else {}
-        data: Any = one.get("data")
+    for one in outputs:
+        data = one.get("data")
         data = data if isinstance(data, Mapping) else {}
         if one.get("output_type") == "error":
-            told = f"{_joined(one.get('ename'))}: {_joined(one.get('evalue'))}"
+            told = f"{_text(one.get('ename'))}: {_text(one.get('evalue'))}"
             errors.append(told.removesuffix(": ")[:200])
         elif any(str(kind).startswith("image/") for kind in data):
             others.append("image")
         elif one.get("name") == "stderr":
             others.append("warnings")
         elif one.get("output_type") == "stream":
-            texts.append(_joined(one.get("text")))
+            texts.append(_text(one.get("text")))
         else:
-            texts.append(_joined(data.get("text/plain") or data.get("text/html")) + "\n")
+            texts.append(_text(data.get("text/plain") or data.get("text/html")) + "\n")
     return Shown("".join(texts), tuple(errors), tuple(others))
 
 
-def _joined(text: Any) -> str:
-    """Join a text that the file holds as a string or as a list of its lines."""
-    if isinstance(text, list | tuple):
-        return "".join(one for one in text if isinstance(one, str))
-    return text if isinstance(text, str) else ""
+def _text(value: Any) -> str:
+    """Give a text, whose lines nbformat has joined; nothing for what is none."""
+    return value if isinstance(value, str) else ""
 
 
 @dataclass(frozen=True)
@@ -89,12 +85,13 @@ class Place:
         return (self.finding(rule, says="without-source", what=what),)
 
 
-def shared_layers(evidence: Evidence, fit: Fitted) -> set[str]:
-    """Name the layers that a fit has in common with an earlier one of another model."""
+def reuses_weights(evidence: Evidence, fit: Fitted) -> bool:
+    """Whether a fit may begin from weights of a file, or of a model that was trained before."""
     own = {one.name for one in fit.network.layers if one.parameters}
-    before = takewhile(lambda other: other is not fit, evidence.events(Fitted))
+    before = evidence.before(fit, Fitted)
     others = (other.network.layers for other in before if other.model != fit.model)
-    return own & {one.name for one in chain(*others)}
+    shared = own & {one.name for one in chain(*others)}
+    return bool(shared or REUSED.search(evidence.notebook.code))
 
 
 def places(evidence: Evidence) -> Iterator[Place]:
@@ -120,7 +117,7 @@ def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Read
         READERS[id] = read
 
         @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
-        def judge(evidence: Evidence) -> Iterator[Finding]:
+        def judge(evidence: Evidence) -> Findings:
             for _, piece in pieces(evidence, id):
                 yield from piece if isinstance(piece, tuple) else ()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from fmnist_spec.gate.stored.place import EPOCH
 from fmnist_spec.printed import ANSI
@@ -27,8 +28,7 @@ class Progress:
         return self.count == steps or (self.count == images and not self.keras_3)
 
 
-@dataclass(frozen=True)
-class Epoch:
+class Epoch(NamedTuple):
     """One epoch as a log shows it: a line of no steps where it shows no numbers."""
 
     number: int
@@ -45,7 +45,10 @@ def read_logs(text: str) -> list[Log]:
     _, *pieces = EPOCH.split(text)  # number, number of all, and what stands below, in turn
     logs: list[list[Epoch]] = []
     for number, of, below in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
-        epoch = _epoch(int(number), int(of), below)
+        # Its own is the first line that shows all steps done.
+        line = next(_whole(below), Progress(0))
+        began = not line.count and any(PROGRESS.match(shown) for shown in _lines(below))
+        epoch = Epoch(int(number), int(of), line, cut=began and below.count("\n") < LINES)
         if not logs or epoch.number <= logs[-1][-1].number or epoch.of != logs[-1][-1].of:
             logs.append([])
         logs[-1].append(epoch)
@@ -59,13 +62,6 @@ def read_evaluations(text: str) -> list[Progress]:
     for below in pieces[2::3]:
         lines += [*_whole(below)][1:]
     return [line for line in lines if line.values and line.timed]
-
-
-def _epoch(number: int, of: int, text: str) -> Epoch:
-    """Read what stands below a header, up to the first line that shows all steps done."""
-    line = next(_whole(text), Progress(0))
-    began = not line.count and any(PROGRESS.match(shown) for shown in _lines(text))
-    return Epoch(number, of, line, cut=began and text.count("\n") < LINES)
 
 
 def _whole(text: str) -> Iterator[Progress]:

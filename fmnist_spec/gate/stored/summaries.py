@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, pairwise
+from typing import Any
 
 from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.events import Summarised
@@ -62,23 +63,23 @@ def _readings(event: Summarised, printed: Iterable[Summary]) -> list[Summary]:
 
 
 def _summary(place: Place, block: str, event: Summarised | None, given: Sequence[Summary]) -> Piece:
-    at = {"line": event and event.line, "of_model": event and event.model}
+    at, finding = event or place.cell.index, place.evidence.finding
     try:
         stored = _of_any_batch(Summary.parse(block))
     except SummaryError as error:
-        return (place.finding("stored-summary", says="contradiction", error=error, **at),)
+        return (finding("stored-summary", at, says="contradiction", error=error),)
     pairs = [(one, stored if one.name else replace(stored, name="", rows=())) for one in given]
     if any(one.matches(other) for one, other in pairs):
         return ()
     expected, observed = pairs[0]
-    told = {**at, "expected": _described(expected), "observed": _described(observed)}
+    told: dict[str, Any] = {"expected": _described(expected), "observed": _described(observed)}
     if any(one.matches(other, shifted_names=True) for one, other in pairs):
-        return (place.finding("stored-summary", says="names", severity="warning", **told),)
+        return (finding("stored-summary", at, says="names", severity="warning", **told),)
     differences = [
         phrase("difference", what=one.what.rstrip(":"), stored=one.found, ran=one.expected)
         for one in expected.compare(observed, shifted_names=True)[:3]
     ]
-    return (place.finding("stored-summary", differences=differences, **told),)
+    return (finding("stored-summary", at, differences=differences, **told),)
 
 
 def _of_any_batch(summary: Summary) -> Summary:

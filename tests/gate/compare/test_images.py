@@ -9,7 +9,7 @@ import pytest
 from traces import SPLIT
 
 from fmnist_spec.data import load_data
-from fmnist_spec.gate.compare.contents import Parts, Reference, content_of
+from fmnist_spec.gate.compare.contents import Reference, content_of
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.observe.images import Recogniser
 
@@ -17,8 +17,8 @@ SAMPLE = load_data(sample=True)
 IMAGES, LABELS = SAMPLE.train_images, SAMPLE.train_labels
 REFERENCE = Reference(*SAMPLE)
 RECOGNISER = Recogniser("fashion_mnist", REFERENCE)
-PARTS = Parts(REFERENCE, np.arange(1_600), np.arange(1_600, 2_000))  # as a lesson might split it
-LESSON, UNSPLIT = LessonImages(255, PARTS), replace(SPLIT, divided_by=None, pixels="unknown")
+PARTS = REFERENCE, np.arange(1_600), np.arange(1_600, 2_000)  # as a lesson might split it
+LESSON, UNSPLIT = LessonImages(255, *PARTS), replace(SPLIT, divided_by=None, pixels="unknown")
 
 
 CHANGES: dict[str, tuple[Any, tuple[str, str, str]]] = {
@@ -69,7 +69,7 @@ def test_a_lesson_may_scale_as_it_likes(scale: int) -> None:
     """The same run is held against lessons that divide by other numbers."""
     found = RECOGNISER.recognise(SAMPLE.test_images / 256)
     wanted = ("lesson", "test", True) if scale == 256 else ("other", "other", None)
-    lesson = LessonImages(scale, PARTS)
+    lesson = LessonImages(scale, *PARTS)
     told = lesson.paired(found.images, RECOGNISER.paired(found, SAMPLE.test_labels))
     assert (*lesson.words(found.images)[::2], told) == wanted
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from notebooks import LESSON, Run
 
-from fmnist_spec.gate.compare.contents import Parts
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.events import (
     Compiled,
@@ -69,10 +68,10 @@ def lesson(run: Run) -> Trace:
     )
 
 
-def lessons_parts(trace: Trace) -> Parts:
+def lessons_images(trace: Trace) -> LessonImages:
     """Give the parts of the data set that a run was served, as the lesson splits it."""
     assert trace.reference is not None, "the trace does not tell what data set was served"
-    return Parts(trace.reference, *split_indices(LESSON))
+    return LessonImages(255, trace.reference, *split_indices(LESSON))
 
 
 def test_what_the_notebook_asks_is_counted_and_nothing_else(lesson: Trace) -> None:
@@ -94,7 +93,7 @@ def test_the_split_is_known_by_its_members(lesson: Trace) -> None:
     shapes = ((48_000, 784), (12_000, 784))
     told = (split.test_size, split.random_state, split.shuffle, split.sizes, split.shapes)
     assert told == (0.2, 42, True, (48_000, 12_000), shapes), split
-    assert LessonImages(255, lessons_parts(lesson)).split(split) == ("train", True), split
+    assert lessons_images(lesson).split(split) == ("train", True), split
 
 
 def test_a_model_is_told_as_the_notebook_leaves_it(lesson: Trace) -> None:
@@ -113,7 +112,7 @@ def test_a_fit_is_told_as_asked_and_run_shortened(lesson: Trace) -> None:
     assert (fit.epochs, fit.batch_size, fit.shortened, fit.paired) == (7, None, True, True), fit
     assert fit.images is not None, fit
     assert (fit.images.divided_by, fit.images.pixels) == (255, "in order"), fit.images
-    parts = lessons_parts(lesson)
+    parts = lessons_images(lesson)
     assert fit.images.content == parts.contents("in order")["train"], fit.images
     assert fit.validation is not None, fit
     assert fit.validation.content == parts.contents("in order")["validation"], fit.validation

@@ -184,7 +184,7 @@ TWO = LIST, NAMED_LIST
 JUPYTER_HTML = jupyter("jupyter-named", "text_html")
 SUMMARY_AT_FIT, FIT_AGAIN = Summarised(6, 1, 2, LIST), replace(FIT, earlier_fits=1)
 LOG_1200, POOR = LOG_2.replace("1500/1500", "1200/1200"), evaluated(0.9, 0.6)
-STRANGE: list[Any] = [None, 5, {}, {"data": 3}, shown(text_plain=7), stream(None)]
+STRANGE: list[Any] = [{}, {"data": 3}, shown(text_plain=7), stream(None)]
 
 SOUND = {
     **{f"a summary of {era}": summary(text) for era, text in LISTS.items()},
@@ -197,7 +197,6 @@ SOUND = {
     "cut cells": summary(real("summaries/terminal-40.txt"), LONG),
     "two summaries": stores([stream(KERAS_2), *JUPYTER], *TWO),
     "one of two summaries": stores(JUPYTER, *TWO),
-    "a text in lines": stores([stream(KERAS_2.splitlines(True))], LIST),
     "a summary before a log": Case(6, [stream(KERAS_3 + LOG_3)], (*EVENTS, SUMMARY_AT_FIT)),
     "a summary that was kept as a text": Case(5, [stream(KERAS_2)], ran=[stream(KERAS_3)]),
     "a summary that is cut off": summary(KERAS_2.partition("Trainable")[0], NAMED_LIST),
