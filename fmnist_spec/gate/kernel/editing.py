@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.events import LeftOut
-from fmnist_spec.gate.kernel.colab import StandIns
+from fmnist_spec.gate.kernel.colab import stand_in
 from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, WANTING, Lacks, lost_names
 from fmnist_spec.gate.kernel.leaving_out import (
     AROUND,
@@ -56,7 +56,6 @@ class Editor:
     def __init__(self, shell: Shell) -> None:
         self._shell, self.lacks = shell, Lacks()
         self._left: list[tuple[Left, LeftOut]] = []
-        self._stand_ins = StandIns(self._uploaded, self.lacks.folders.add)
         self._extension = ""  # a package whose magics are missing
         self._cell = Cell(0, "code", "", ())
         self._before: dict[str, int] = {}  # what each name stood for when the statement began
@@ -218,7 +217,7 @@ class Editor:
             event = replace(event, line=self._shell.line_of(sys._getframe(1)))
         if isinstance(left.node, ast.Import | ast.ImportFrom):
             if event.why == "colab":
-                if self._stand_ins.install():
+                if stand_in(self._uploaded, self.lacks.folders.add):
                     self.lacks.add(event)
                 return True
             if not self._is_missing(event.detail):
