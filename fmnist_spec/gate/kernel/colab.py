@@ -48,9 +48,6 @@ class Nothing(str):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __repr__(self) -> str:
-        return ""
-
     def _ipython_display_(self) -> None:
         """Show nothing, as what it stands for gives nothing."""
 
