@@ -15,8 +15,9 @@ from fmnist_spec.gate.kernel.near import is_installed
 
 COLAB = "google.colab"
 MODULES = (
-    *("ai", "auth", "autoviz", "data_table", "drive", "errors", "files", "html", "output"),
-    *("patches", "runtime", "sheets", "snippets", "syntax", "userdata", "widgets"),
+    *("ai", "auth", "autoviz", "data_table", "drive", "enterprise", "errors", "files", "html"),
+    *("output", "patches", "runtime", "sheets", "snippets", "syntax", "userdata", "widgets"),
+    *("_ipython", "_message"),
 )
 
 
