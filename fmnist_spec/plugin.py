@@ -183,7 +183,7 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail, skip or warn with what this rule found."""
-        from fmnist_spec.gate.course.belonging import REMEDY
+        from fmnist_spec.gate.course.selection import REMEDY
         from fmnist_spec.gate.report.text import as_text, in_short
 
         result = self.parent.result

@@ -17,8 +17,8 @@ from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity, rules_of, sentence
 from fmnist_spec.gate.confine.sandbox import RunSettings
-from fmnist_spec.gate.course.belonging import belongs, other_network
 from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.selection import belongs, other_network, skipped
 from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
@@ -175,7 +175,7 @@ class Checker(ExitStack):
             held = against(notebook, trace, self._lessons_of(config))
             belong = (belongs(one.lesson, notebook, trace, one.cut_short) for one in held)
             if notebook.unnamed and not any(belong):
-                return Result(path, "skipped", reason=f"{relative(path)}: {other_network(lesson)}.")
+                return skipped(path, other_network(lesson))
             return hold(held, config, start)
         except Exception as error:
             said = " ".join(f"{type(error).__name__}: {error}".split())

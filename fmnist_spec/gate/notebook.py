@@ -1,6 +1,5 @@
 """A course file as cells: .ipynb through nbformat, .py and .md through jupytext."""
 
-import bisect
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -18,8 +17,7 @@ NBFORMAT = 4  # since 2014; older files lack what the gate reads
 CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str, list)}
 COURSE_FILE = "Give a file that ends in .ipynb, .py or .md."
 SAVE_AGAIN = "Save the notebook again in Jupyter, or download the file again."
-# A JSON string, with the colon after it where it is a key, or a bracket, or a comma.
-TOKEN = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*")(\s*:)?|[][{},]')
+STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')  # of JSON: it goes over no end of a line
 CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
 FENCE = re.compile(r"\s*(?:```|~~~)[ {]*([\w-]*)")
 CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells in a jupytext .md
@@ -136,17 +134,14 @@ def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[
 
 
 def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
-    _refuse_other_formats(path, text)
+    content = _content(path, text)
     import nbformat
 
     version4: Any = nbformat.v4
     try:
-        cells = version4.reads(text).cells
-        starts = _source_strings(text)
-        found = tuple(
-            _cell(index, cell, _physical_lines(starts.get(index, []), cell.source))
-            for index, cell in enumerate(cells)
-        )
+        cells = version4.to_notebook(content).cells
+        places = _physical_lines([cell["source"] for cell in content["cells"]], text)
+        found = tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
         raise NotebookError(path, "cells", f"not what nbformat expects ({error})") from None
     own = (_readable(cell.type, cell.source, cell.lines) for cell in found)
@@ -154,7 +149,8 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
     return found
 
 
-def _refuse_other_formats(path: Path, text: str) -> None:
+def _content(path: Path, text: str) -> dict[str, Any]:
+    """Read the JSON of a notebook; what is none, or of another format, is refused."""
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
@@ -179,6 +175,7 @@ def _refuse_other_formats(path: Path, text: str) -> None:
             if not isinstance(table.get(key), kind):
                 found = f"its {key} is missing or has the wrong form"
                 raise NotebookError(path, place(index, table.get("execution_count")), found)
+    return content
 
 
 def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
@@ -191,33 +188,26 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
     return Cell(index, cell.cell_type, cell.source, lines, tags, count, outputs)
 
 
-def _source_strings(text: str) -> dict[int, list[tuple[int, str]]]:
-    """By cell: the JSON strings of its source, each with its line in the file."""
-    newlines = [match.start() for match in re.finditer("\n", text)]
-    found: dict[int, list[tuple[int, str]]] = {}
-    path: list[str | int] = []  # where in the JSON we are: keys of objects, indices of lists
-    for match in TOKEN.finditer(text):
-        sign, string, is_key = match.group(0, 1, 2)
-        if sign in ("{", "["):
-            path.append("" if sign == "{" else 0)
-        elif sign in ("}", "]"):
-            path.pop()
-        elif sign == ",":
-            path[-1:] = [one + 1 if isinstance(one, int) else one for one in path[-1:]]
-        elif is_key:
-            path[-1] = json.loads(string)
-        elif len(path) in (3, 4) and path[0] == "cells" and path[2] == "source":
-            line = bisect.bisect(newlines, match.start()) + 1
-            found.setdefault(int(path[1]), []).append((line, json.loads(string)))
-    return found
+def _physical_lines(sources: list[Any], text: str) -> Iterator[tuple[int, ...]]:
+    """Find the file's lines of every cell: the strings of its source stand behind that key."""
+    lines = enumerate(text.split("\n"), 1)
+    strings = [(at, json.loads(one)) for at, line in lines for one in STRING.findall(line)]
+    blocks = [["source", *([one] if isinstance(one, str) else one)] for one in sources]
+    for start, block in zip(_starts(blocks, [one for _, one in strings]), blocks, strict=True):
+        own = strings[start + 1 : start + len(block)] or [(1, "")]
+        numbers = [*(at for at, string in own for _ in string), own[-1][0]]  # of each character
+        ends = (match.end() for match in re.finditer("\n", "".join(block[1:])))
+        yield tuple(numbers[at] for at in (0, *ends))
 
 
-def _physical_lines(strings: list[tuple[int, str]], source: str) -> tuple[int, ...]:
-    """Return the file's line for each line of ``source``; its strings are joined without gap."""
-    lines = [line for line, string in strings for _ in string]  # of each character
-    starts = [0, *(match.end() for match in re.finditer("\n", source))]
-    last = strings[-1][0] if strings else 1
-    return tuple(lines[start] if start < len(lines) else last for start in starts)
+def _starts(blocks: Iterable[list[str]], whole: list[str]) -> Iterator[int]:
+    """Find blocks of texts in the whole, one after the other: where each begins."""
+    start = 0
+    for block in blocks:
+        here = (at for at in range(start, len(whole)) if whole[at : at + len(block)] == block)
+        start = next(here, start)
+        yield start
+        start += len(block)
 
 
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
@@ -229,20 +219,13 @@ def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
         found = f"jupytext cannot read it ({type(error).__name__}: {error})"
         raise NotebookError(path, "file", found, "Correct its header.") from None
-    places = _places([cell.source for cell in cells], text)
-    return tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
-
-
-def _places(sources: list[str], text: str) -> Iterator[tuple[int, ...]]:
-    """Find the file's lines of every cell: jupytext keeps the lines, but for comment signs."""
-    whole = [_without_comment(line) for line in text.split("\n")]
-    start = 0
-    for source in sources:
-        block = [_without_comment(line) for line in source.split("\n")]
-        here = (at for at in range(start, len(whole)) if whole[at : at + len(block)] == block)
-        start = next(here, start)
-        yield tuple(range(start + 1, start + len(block) + 1))
-        start += len(block)
+    # jupytext keeps the lines, but for comment signs.
+    blocks = [[_without_comment(line) for line in cell.source.split("\n")] for cell in cells]
+    starts = _starts(blocks, [_without_comment(line) for line in text.split("\n")])
+    return tuple(
+        _cell(index, cell, tuple(range(at + 1, at + 1 + len(blocks[index]))))
+        for index, (cell, at) in enumerate(zip(cells, starts, strict=True))
+    )
 
 
 def _without_comment(line: str) -> str:

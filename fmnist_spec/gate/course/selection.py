@@ -1,15 +1,35 @@
-"""Which notebooks are checked: what is named, and what in a folder may belong to a lesson."""
+"""Which notebooks are checked: what is named, and what in a folder belongs to a lesson.
 
+One that nobody named does if it builds a network of Dense layers with the lesson's inputs or
+outputs: its source decides it, or its run. In doubt it does: to judge another lesson makes noise,
+to leave this one out hides what is wrong with it.
+"""
+
+import math
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.files import relative
-from fmnist_spec.gate.course.belonging import NOT_BUILT, NOT_NAMED, may_belong
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.discovery import find_notebooks, place
+from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
+from fmnist_spec.gate.trace import Trace
+from fmnist_spec.lesson import Lesson
+
+NOT_NAMED = "no [[tool.fmnist_spec.notebooks]] in pyproject.toml lists it"
+NOT_BUILT = f"its code has no Dense layer and no fit() of Keras, nor {' or '.join(DATA_SETS)}"
+REMEDY = (
+    "If a notebook teaches the lesson, add its path to [[tool.fmnist_spec.notebooks]] in "
+    "pyproject.toml."
+)
+DATA_SET = re.compile(rf"\b(?:{'|'.join(DATA_SETS)})\b")
+KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
+OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
 
 
 def read_all(paths: Iterable[Path], config: Config) -> list[Notebook | Result]:
@@ -40,12 +60,12 @@ def read_unnamed(path: Path, config: Config) -> Notebook | Result:
     """
     is_named = config.entry_of(path) is not None
     if config.notebooks and not is_named:
-        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_NAMED}.")
+        return skipped(path, NOT_NAMED)
     notebook = read(path)
     if is_named or isinstance(notebook, Result):
         return notebook
     if not may_belong(notebook):
-        return Result(path, "skipped", reason=f"{relative(path)}: {NOT_BUILT}.")
+        return skipped(path, NOT_BUILT)
     return replace(notebook, unnamed=True)
 
 
@@ -55,3 +75,50 @@ def read(path: Path) -> Notebook | Result:
         return read_notebook(path)
     except NotebookError as error:
         return Result(path, "error", reason=str(error))
+
+
+def skipped(path: Path, why: str) -> Result:
+    """Say why a notebook that nobody named is not judged."""
+    reason = f"{relative(path)}: it belongs to no lesson, because {why}."
+    return Result(path, "skipped", reason=reason)
+
+
+def may_belong(notebook: Notebook) -> bool:
+    """Whether the source may build a Keras network of Dense layers. If not, it need not run.
+
+    The layers may stand in a helper: then the notebook still loads the data, or trains.
+    """
+    code = notebook.code
+    by_keras = ("Dense" in code or ".fit(" in code) and KERAS.search(code)
+    return bool(by_keras or DATA_SET.search(code))
+
+
+def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -> bool:
+    """Whether a run built a network as the lesson's, or was cut short and its source names one."""
+    kinds = ModelBuilt | Summarised | Fitted
+    networks = (event.network for event in trace.events if isinstance(event, kinds))
+    is_like = any(_is_like(lesson, network) for network in networks)
+    return is_like or (cut_short and _names_network(lesson, notebook.code))
+
+
+def other_network(lesson: Lesson) -> str:
+    """Say why a notebook that ran does not belong to the lesson."""
+    sizes = f"inputs ({lesson.data.pixels}) or outputs ({lesson.network.output.units})"
+    return f"no network of Dense layers in it has the lesson's {sizes}"
+
+
+def _is_like(lesson: Lesson, network: Network) -> bool:
+    units = [layer.units for layer in network.layers if layer.type == "Dense"]
+    if not units or any(OTHER_LAYERS.search(layer.type) for layer in network.layers):
+        return False
+    inputs = [size or 0 for size in (network.input_shape or (None, 0))[1:]]  # 784, or 28 x 28
+    return math.prod(inputs) == lesson.data.pixels or units[-1] == lesson.network.output.units
+
+
+def _names_network(lesson: Lesson, code: str) -> bool:
+    height, width, outputs = lesson.data.height, lesson.data.width, lesson.network.output.units
+    image = rf"\b{height}\s*\*\s*{width}\b|\(\s*{height}\s*,\s*{width}\s*,?\s*\)"
+    if re.search(rf"\b{lesson.data.pixels}\b|{image}", code):
+        return True
+    own = re.search(rf"Dense\(\s*(?:units\s*=\s*)?{outputs}\b", code)
+    return own is not None and OTHER_LAYERS.search(code) is None

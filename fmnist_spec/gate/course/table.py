@@ -49,18 +49,13 @@ def _spelling(path: Path, whole: dict[str, Any]) -> str | None:
 
 
 def _near_misses(whole: dict[str, Any]) -> Iterator[str]:
-    for top in get_close_matches("tool", whole, len(whole) or 1, NEAR):
-        names = _alike(whole[top]) if isinstance(whole[top], dict) else []
-        yield from (f"{top}.{one}" for one in names if top != "tool" or one not in SPELLINGS)
-    yield from _alike(whole)
-
-
-def _alike(names: Iterable[str]) -> list[str]:
-    return sorted(
-        one
-        for one in names
-        if one.lower() == SHORT or get_close_matches(one.lower(), SPELLINGS, 1, NEAR)
-    )
+    near = get_close_matches("tool", whole, len(whole) or 1, NEAR)
+    tools = [(top, whole[top]) for top in near if isinstance(whole[top], dict)]
+    inner = [(f"{top}.{one}", one) for top, table in tools for one in table]
+    for key, name in inner + [(one, one) for one in whole]:
+        alike = name.lower() == SHORT or get_close_matches(name.lower(), SPELLINGS, 1, NEAR)
+        if alike and key not in (f"tool.{one}" for one in SPELLINGS):
+            yield key
 
 
 def as_written(table: Any, path: Path, key: str) -> dict[str, dict[str, Any]]:

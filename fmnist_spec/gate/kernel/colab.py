@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import PurePath
 from types import ModuleType
 from typing import Any
@@ -15,6 +14,11 @@ from typing import Any
 from fmnist_spec.gate.kernel.near import is_installed
 
 COLAB = "google.colab"
+MODULES = (
+    *("ai", "auth", "autoviz", "data_table", "drive", "enterprise", "errors", "files", "html"),
+    *("output", "patches", "runtime", "sheets", "snippets", "syntax", "userdata", "widgets"),
+    *("_ipython", "_message"),
+)
 
 
 class Uploads(dict[str, bytes]):
@@ -45,71 +49,43 @@ class Nothing(str):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def __repr__(self) -> str:
-        return ""
-
     def _ipython_display_(self) -> None:
         """Show nothing, as what it stands for gives nothing."""
 
 
 class _StandIn(ModuleType):
-    known: Mapping[str, Any]  # by its whole name, what does something all the same
-
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        whole = f"{self.__name__}.{name}"
-        if name.endswith("Error"):
-            value: Any = type(name, (Exception,), {})
-        elif self.__name__ == COLAB:
-            value = importlib.import_module(whole)
-        else:
-            value = self.known.get(whole, Nothing())
+        value: Any = type(name, (Exception,), {}) if name.endswith("Error") else Nothing()
         setattr(self, name, value)
         return value
 
 
-class StandIns(MetaPathFinder, Loader):
-    """Finds ``google.colab`` and its modules where nobody else does.
+def stand_in(uploaded: Callable[[], None], mounted: Callable[[str], None]) -> bool:
+    """Have ``google.colab`` and its modules from now on. Gives False where they are there.
 
     ``uploaded`` is called when the notebook asks for an upload, ``mounted`` with the folder where
-    it mounts a drive.
+    it mounts a drive. Others of ``google``, as ``google.protobuf``, stay what they are.
     """
 
-    def __init__(self, uploaded: Callable[[], None], mounted: Callable[[str], None]) -> None:
-        def upload(*_: Any, **__: Any) -> Uploads:
-            uploaded()
-            return Uploads()
+    def upload(*_: Any, **__: Any) -> Uploads:
+        uploaded()
+        return Uploads()
 
-        def mount(mountpoint: object = "", *_: Any, **__: Any) -> None:
-            folder = str(mountpoint).rstrip("/")
-            if folder.startswith("/") and not PurePath("/content").is_relative_to(folder):
-                mounted(folder)
+    def mount(mountpoint: object = "", *_: Any, **__: Any) -> None:
+        folder = str(mountpoint).rstrip("/")
+        if folder.startswith("/") and not PurePath("/content").is_relative_to(folder):
+            mounted(folder)
 
-        self._known = {f"{COLAB}.files.upload": upload, f"{COLAB}.drive.mount": mount}
-
-    def install(self) -> bool:
-        """Stand in from now on. Gives False where there is one, or Colab's own."""
-        if is_installed(COLAB):
-            return False
-        sys.meta_path.append(self)
-        return True
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Find a module of Colab's. Others of ``google``, as ``google.protobuf``, stay theirs."""
-        if name in ("google", COLAB) or name.startswith(f"{COLAB}."):
-            return ModuleSpec(name, self, is_package=True)
-        return None
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType:
-        """Make a stand-in; ``google`` itself, if there is none, has nothing but Colab's."""
-        if spec.name == "google":
-            return ModuleType("google")
-        module = _StandIn(spec.name)
-        module.known = self._known
-        return module
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Fill in nothing: what is asked for is made when it is."""
+    if is_installed(COLAB):
+        return False
+    with suppress(ImportError):
+        import_module("google")
+    modules = {name: _StandIn(f"{COLAB}.{name}") for name in MODULES}
+    vars(modules["files"])["upload"], vars(modules["drive"])["mount"] = upload, mount
+    colab = _StandIn(COLAB)
+    vars(colab).update(modules)
+    vars(sys.modules.setdefault("google", ModuleType("google")))["colab"] = colab
+    sys.modules.update({one.__name__: one for one in (colab, *modules.values())})
+    return True

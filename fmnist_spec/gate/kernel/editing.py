@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.events import LeftOut
-from fmnist_spec.gate.kernel.colab import StandIns
+from fmnist_spec.gate.kernel.colab import stand_in
 from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, WANTING, Lacks, lost_names
 from fmnist_spec.gate.kernel.leaving_out import (
     AROUND,
@@ -26,7 +26,6 @@ from fmnist_spec.gate.kernel.leaving_out import (
 )
 from fmnist_spec.gate.kernel.near import is_installed, near_module
 from fmnist_spec.gate.kernel.statement import (
-    Part,
     blank_lines,
     brings_foreign,
     changed_names,
@@ -56,7 +55,6 @@ class Editor:
     def __init__(self, shell: Shell) -> None:
         self._shell, self.lacks = shell, Lacks()
         self._left: list[tuple[Left, LeftOut]] = []
-        self._stand_ins = StandIns(self._uploaded, self.lacks.folders.add)
         self._extension = ""  # a package whose magics are missing
         self._cell = Cell(0, "code", "", ())
         self._before: dict[str, int] = {}  # what each name stood for when the statement began
@@ -101,7 +99,7 @@ class Editor:
             return error, ""
         if isinstance(raised, ImportError) and error.near:
             return error, ""  # it is misspelt
-        found = self.lacks.why(raised, error.message, self._text(error.line), now)
+        found = self.lacks.why(raised, error.message, _line(self._cell.source, error.line), now)
         if found is None:
             return error, ""
         names = sorted({*changed, *lost_names(body, error.line, self._before, now)})
@@ -150,24 +148,21 @@ class Editor:
         ast.increment_lineno(tree, before)
         return tree.body
 
-    def _text(self, line: int | None) -> str:
-        lines = self._cell.source.split("\n")
-        return lines[min(line or 1, len(lines)) - 1].strip()
-
     # Of code that is about to run.
 
     def visit(self, tree: ast.Module) -> ast.Module:
         """Edit the tree of a part; IPython calls this."""
-        edit = partial(self._edited, self._shell.part)
+        edit = partial(self._edited, *self._shell.part)
         with suppress(RecursionError):  # else IPython would drop this transformer
             tree.body = Plan(self._reason, self._is_missing, edit).body(tree.body)
         return tree
 
-    def _edited(self, part: Part, left: Left) -> ast.stmt:
+    def _edited(self, source: str, before: int, left: Left) -> ast.stmt:
         """Have a statement ask whether it runs, when it is reached."""
         node, number = left.node, len(self._left)
-        event = self._event(left.why, part.line(node), left.names)
-        self._left.append((left, replace(event, text=part.text(node))))
+        line = before + node.lineno
+        event = self._event(left.why, line if source == self._cell.source else None, left.names)
+        self._left.append((left, replace(event, text=_line(source, line))))
         asked = ast.parse(f"get_ipython().editor.runs({number})", mode="eval").body
         ast.increment_lineno(asked, node.lineno - 1)
         return ast.copy_location(ast.If(asked, [node], []), node)
@@ -189,9 +184,10 @@ class Editor:
     def _around(self, magic: Magic) -> Why | None:
         """Judge the Python in a magic. That of some is shown to us when it is about to run."""
         if magic.below and magic.name in SHOWN:
-            before = self._shell.part.before
-            below = None if before is None else before + magic.number + blank_lines(magic.below)
-            self._shell.part = Part(magic.below, below)
+            source, before = self._shell.part
+            before += magic.number + blank_lines(magic.below)
+            is_own = source == self._cell.source
+            self._shell.part = (source, before) if is_own else (magic.below.lstrip(), 0)
             return None
         plan = Plan(self._reason, self._is_missing)
         plan.body(self._parsed(magic.below or magic.line))
@@ -202,7 +198,7 @@ class Editor:
         return not (known or is_installed(package) or near_module(package, self._shell.user_ns))
 
     def _event(self, why: Why, line: int | None, names: Iterable[str] = ()) -> LeftOut:
-        text = self._text(line)
+        text = _line(self._cell.source, line)
         return LeftOut(self._cell.index, line, text, why.why, why.detail, tuple(names), why.cause)
 
     # What edited statements call.
@@ -218,7 +214,7 @@ class Editor:
             event = replace(event, line=self._shell.line_of(sys._getframe(1)))
         if isinstance(left.node, ast.Import | ast.ImportFrom):
             if event.why == "colab":
-                if self._stand_ins.install():
+                if stand_in(self._uploaded, self.lacks.folders.add):
                     self.lacks.add(event)
                 return True
             if not self._is_missing(event.detail):
@@ -242,3 +238,8 @@ class Editor:
         """Take away what earlier cells had given these names: the cell would have changed them."""
         for name in names:
             self._shell.user_ns.pop(name, None)
+
+
+def _line(source: str, line: int | None) -> str:
+    lines = source.split("\n")
+    return lines[min(line or 1, len(lines)) - 1].strip()

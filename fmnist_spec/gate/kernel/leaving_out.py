@@ -166,17 +166,16 @@ def magics(nodes: Iterable[ast.AST]) -> Iterator[Magic]:
 def names_of(body: Iterable[ast.stmt]) -> set[str]:
     """Name what statements define, but for what stands in functions and classes."""
     found: set[str] = set()
-    for node in body:
+    waiting: list[ast.AST] = [*body]
+    for node in waiting:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
             continue
-        for one in _own_nodes(node):
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                found.add(one.id)
-            elif isinstance(one, ast.alias):
-                found |= {one.asname or one.name.partition(".")[0]} - {"*"}
-        for holder, name in _bodies(node):
-            found |= names_of(getattr(holder, name))
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.alias):
+            found |= {node.asname or node.name.partition(".")[0]} - {"*"}
+        waiting += ast.iter_child_nodes(node)
     return found
 
 

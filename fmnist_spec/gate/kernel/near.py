@@ -78,11 +78,8 @@ def near_module(name: str, names: Mapping[str, Any] = MappingProxyType({})) -> s
     if "." not in name and (meant := _meant(name, names.get(name))):
         return meant
     package, _, last = name.rpartition(".")
-    if package:
-        parent = sys.modules.get(package)
-        known: Iterable[str] = _parts(parent) if parent else ()
-    else:
-        known = {one.name for one in pkgutil.iter_modules()} | sys.stdlib_module_names
+    top = {one.name for one in pkgutil.iter_modules()} | sys.stdlib_module_names
+    known = _parts(sys.modules.get(package)) if package else top
     own = last.strip("0123456789") in known or last.lower() in OTHER_PACKAGES  # such as pickle5
     return "" if own and last not in known else _nearest(last, known, longer=1)
 

@@ -18,7 +18,7 @@ from traitlets.config import Config
 from fmnist_spec.gate.kernel.editing import Editor
 from fmnist_spec.gate.kernel.near import near_name
 from fmnist_spec.gate.kernel.outputs import Hook, Outputs, Publisher, Stream
-from fmnist_spec.gate.kernel.statement import Part, blank_lines
+from fmnist_spec.gate.kernel.statement import blank_lines
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError, CellRun
 
@@ -43,7 +43,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self) -> None:
         self.outputs = Outputs()
-        self._source, self._cell, self.part = "", 0, Part("", None)
+        self._source, self._cell = "", 0
+        # Where the code stands that IPython takes: in which source, and below how many lines of it.
+        self.part = "", 0
         self._shown: BaseException | None = None
         super().__init__(config=Config({"HistoryManager": {"enabled": False}}))
         self.display_formatter.active_types = ["text/plain"]
@@ -74,7 +76,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Run a code cell, or skip it. Gives the exception, too, if it raised."""
         self.outputs = Outputs()
         self._source, self._cell = cell.source, cell.index
-        self.part = Part("", None)
+        self.part = "", 0
         start, raised, error = perf_counter(), None, None
         reason = self.editor.begin(cell)
         status: Any = "skipped" if reason else "ok"
@@ -125,10 +127,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Name the code of the running cell, or of a part of it, by the cell and the line."""
         start = self._source.find(source.rstrip())
         if start < 0:  # another file, that the cell runs
-            self.part = Part(source, None)
+            self.part = source.lstrip(), 0
             return f"<run by cell {self._cell}>"
         before = self._source[:start].count("\n") + blank_lines(source)
-        self.part = Part(source, before)
+        self.part = self._source, before
         return f"<cell {self._cell}+{before}>"
 
     def line_of(self, frame: FrameType) -> int | None:

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 from fmnist_spec.gate.kernel.near import SHOWING
 
@@ -18,22 +18,6 @@ WATCHED = re.compile(
     r"|run_cell_magic|run_cell|runpy|run_path|import_module|cross_val_\w+|GridSearchCV)\b"
 )
 CHANGES = {"add", "compile", "append", "extend", "insert", "update", "setdefault"}  # what has them
-
-
-class Part(NamedTuple):
-    """Code that IPython takes at one time: the cell, what stands below %%time, another file."""
-
-    source: str
-    before: int | None  # lines of the cell before its first one; None: it is not of the cell
-
-    def line(self, node: ast.stmt) -> int | None:
-        """Give the line of the cell where a statement is."""
-        return None if self.before is None else self.before + node.lineno
-
-    def text(self, node: ast.stmt) -> str:
-        """Give the first line of a statement as it was written."""
-        lines = self.source.split("\n")[blank_lines(self.source) :] or [""]
-        return lines[min(node.lineno, len(lines)) - 1].strip()
 
 
 def blank_lines(source: str) -> int:

@@ -15,7 +15,7 @@ from rich.text import Text
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
-from fmnist_spec.gate.course.belonging import NOT_NAMED, REMEDY
+from fmnist_spec.gate.course.selection import NOT_NAMED, REMEDY
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.printed import ANSI
 

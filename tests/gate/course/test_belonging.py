@@ -7,7 +7,7 @@ import pytest
 from notebooks import LESSON, as_cells
 from traces import FLATTEN, HIDDEN, NETWORK, OUTPUT, layer, trace
 
-from fmnist_spec.gate.course.belonging import belongs, may_belong
+from fmnist_spec.gate.course.selection import belongs, may_belong
 from fmnist_spec.gate.events import Layer, ModelBuilt, Network
 from fmnist_spec.gate.notebook import Cell, Notebook
 
