@@ -102,16 +102,12 @@ class Summary:
         """Whether there are no :meth:`differences`."""
         return not self.differences(other, shifted_names=shifted_names)
 
-    def differences(self, other: Summary, *, shifted_names: bool = False) -> tuple[str, ...]:
-        """Say in words where ``other`` is not as ``self`` lets expect; what is unknown fits.
+    def differences(self, other: Summary, *, shifted_names: bool = False) -> tuple[Difference, ...]:
+        """Give where ``other`` is not as ``self`` lets expect; what is unknown fits.
 
         With ``shifted_names``, automatic names (``dense_5``, ``sequential_2``) fit when all
         counters of a class are off by one and the same number.
         """
-        return tuple(map(str, self.compare(other, shifted_names=shifted_names)))
-
-    def compare(self, other: Summary, *, shifted_names: bool = False) -> tuple[Difference, ...]:
-        """Give the :meth:`differences` as values."""
         return tuple(_differences(self, other, {} if shifted_names else None))
 
 

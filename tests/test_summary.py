@@ -42,7 +42,7 @@ def changed_row(**values):
 def test_a_difference_is_said_in_words(other, words):
     """Each value that differs is named with what was found and what was expected."""
     (difference,) = LIST.differences(other)
-    assert words in difference
+    assert words in str(difference)
     assert not LIST.matches(other)
 
 

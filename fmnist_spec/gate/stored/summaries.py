@@ -76,7 +76,7 @@ def _summary(place: Place, block: str, event: Summarised | None, given: Sequence
         return (place.finding("stored-summary", says="names", severity="warning", **told),)
     differences = [
         phrase("difference", what=one.what.rstrip(":"), stored=one.found, ran=one.expected)
-        for one in expected.compare(observed, shifted_names=True)[:3]
+        for one in expected.differences(observed, shifted_names=True)[:3]
     ]
     return (place.finding("stored-summary", differences=differences, **told),)
 
