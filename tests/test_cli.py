@@ -164,7 +164,8 @@ def heard(monkeypatch):
     monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
     monkeypatch.setattr("fmnist_spec.gate.check.Checker", Deaf)
     monkeypatch.setattr(
-        "fmnist_spec.claims.report.hold", lambda lesson, file, *_: print(f"Lesson: {file}")
+        "fmnist_spec.claims.report.hold",
+        lambda file, folder, sample: print(f"Lesson: {file} {folder=} {sample=}"),
     )
 
 
