@@ -46,21 +46,16 @@ class Printed(NamedTuple):
 
 def summary_text(model: Any) -> str:
     """What ``model.summary()`` prints, to the letter, on a terminal that is wide enough."""
+    from unittest import mock
+
     pieces: list[str] = []
 
     # Keras 2 calls this for each line, without its end; Keras 3 once, before 3.2 with line_break.
     def collect(text: str, line_break: bool = True) -> None:
         pieces.append(text if text.endswith("\n") else text + "\n")
 
-    before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
-    os.environ.update(TERMINAL)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            model.summary(print_fn=collect)
-    finally:
-        for name in TERMINAL:
-            del os.environ[name]
-        os.environ.update(before)
+    with mock.patch.dict(os.environ, TERMINAL), contextlib.redirect_stdout(io.StringIO()):
+        model.summary(print_fn=collect)
     return "".join(pieces)
 
 

@@ -38,10 +38,6 @@ class Difference(NamedTuple):
     found: object
     expected: object
 
-    def __str__(self) -> str:
-        between = ";" if self.what == "layers:" else ","
-        return f"{self.what} {self.found}{between} expected {self.expected}"
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -149,10 +145,10 @@ def _summary(printed: Printed) -> Summary:
 
 def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
-        yield Difference("model name:", repr(other.name), repr(one.name))
+        yield Difference("model name", repr(other.name), repr(one.name))
     if len(one.rows) != len(other.rows):
         names, expected = (", ".join(row.name for row in s.rows) or "none" for s in (other, one))
-        yield Difference("layers:", names, expected)
+        yield Difference("layers", names, expected)
     else:
         for row, other_row in zip(one.rows, other.rows, strict=True):
             for difference in _row_differences(row, other_row, shifts):

@@ -75,7 +75,7 @@ def _summary(place: Place, block: str, event: Summarised | None, given: Sequence
     if any(one.matches(other, shifted_names=True) for one, other in pairs):
         return (place.finding("stored-summary", says="names", severity="warning", **told),)
     differences = [
-        phrase("difference", what=one.what.rstrip(":"), stored=one.found, ran=one.expected)
+        phrase("difference", what=one.what, stored=one.found, ran=one.expected)
         for one in expected.differences(observed, shifted_names=True)[:3]
     ]
     return (place.finding("stored-summary", differences=differences, **told),)
