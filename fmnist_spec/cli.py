@@ -256,8 +256,7 @@ _INIT = {
 }
 _LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": _path, "help": "what to learn from"}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
-_OF_COMPAT = {"--tensorflow"}
-_OF_CHECK = OPTIONS.keys() - _OF_COMPAT - {"--write"}
+_OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
     "check": _Command(_check_notebooks, _OF_CHECK, _CHECK, {"paths": _PATHS}),
@@ -266,5 +265,5 @@ COMMANDS = {  # by their names; "" is where none is given
     "init": _Command(_learn_lesson, _OF_INIT, _INIT, {"path": _LEARNT}),
     "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
     "lessons": _Command(_list, (), {"help": "list the lessons that the package ships"}),
-    "compat": _Command(_join_answers, _OF_COMPAT, _COMPAT),
+    "compat": _Command(_join_answers, ("--tensorflow",), _COMPAT),
 }

@@ -45,8 +45,7 @@ class Data:
     def of_sample(self) -> "Data":
         """Give the same of the sample, or of images that are made in its place."""
         train, test = SAMPLE_SIZES
-        few = replace(self, train_images=train, test_images=test)
-        return replace(few, sha256=self.sample, sample={})
+        return replace(self, train_images=train, test_images=test, sha256=self.sample, sample={})
 
 
 DATA_SETS_FILE = Path(__file__).with_name("datasets.toml")

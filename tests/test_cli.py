@@ -160,8 +160,8 @@ def heard(monkeypatch):
 
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr(cli, "ANSWERS", Path(__file__).parents[1] / cli.ANSWERS)
-    monkeypatch.setattr("fmnist_spec.data.load_data", load)
-    monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
+    monkeypatch.setattr("fmnist_spec.gate.check.load_data", load)
+    monkeypatch.setattr("fmnist_spec.gate.check.repeated", lambda *_: None)
     monkeypatch.setattr("fmnist_spec.gate.check.Checker", Deaf)
     monkeypatch.setattr(
         "fmnist_spec.claims.report.hold",
