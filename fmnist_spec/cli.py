@@ -17,6 +17,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from fmnist_spec import __version__
+from fmnist_spec.claims import compatibility, report
+from fmnist_spec.claims.claims import load_claims
+from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.confine.sandbox import RunSettings
@@ -114,10 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check_tensorflow(options: argparse.Namespace) -> int:
     # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from fmnist_spec.claims.report import hold
-
     file = lesson_file(options.lesson[0] if options.lesson else LESSON_FILE)
-    return HOLDS if hold(file, options.data, options.sample) else BROKEN
+    return HOLDS if report.hold(file, options.data, options.sample) else BROKEN
 
 
 def _end_in_order() -> None:
@@ -187,10 +188,6 @@ def _learn_lesson(options: argparse.Namespace) -> int:
 
 
 def _join_answers(options: argparse.Namespace) -> int:
-    from fmnist_spec.claims import compatibility
-    from fmnist_spec.claims.claims import load_claims
-    from fmnist_spec.files import write_text
-
     claims, lesson = load_claims(), load_lesson()
     columns = compatibility.read_answers(ANSWERS, claims)
     if options.tensorflow is not None:
