@@ -138,8 +138,8 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
     with check.Checker(config, load, settings) as checker, bar:
-        task = bar.add_task("Checking", total=len(notebooks))
-        results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
+        checked = checker.check_all(notebooks, options.jobs)
+        results = [*bar.track(checked, len(notebooks), description="Checking")]
     if options.format == "json":
         print(as_json(lesson, config.lessons, results))
     else:

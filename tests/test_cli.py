@@ -149,7 +149,7 @@ def heard(monkeypatch):
         print(f"{folder=} {sample=}")
 
     class Deaf(Checker):
-        def check_all(self, found, jobs, done):
+        def check_all(self, found, jobs):
             self._load(LESSON)
             print(f"{jobs=} rules={','.join(self.config.rules)} {self._settings}")
             return list(found)

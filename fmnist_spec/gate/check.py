@@ -177,19 +177,13 @@ class Checker(ExitStack):
             reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
 
-    def check_all(
-        self, found: Iterable[Notebook | Result], jobs: int, done: Callable[[], object]
-    ) -> list[Result]:
-        """Check notebooks, ``jobs`` at a time: the results in their order, ``done`` after each."""
-
-        def one(item: Notebook | Result) -> Result:
-            result = item if isinstance(item, Result) else self.check(item)
-            done()
-            return result
-
+    def check_all(self, found: Iterable[Notebook | Result], jobs: int) -> Iterator[Result]:
+        """Check notebooks, ``jobs`` at a time, and give the results in their order."""
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                return list(pool.map(one, found))
+                yield from pool.map(
+                    lambda one: one if isinstance(one, Result) else self.check(one), found
+                )
             except BaseException:  # such as Ctrl-C: those that run end with their processes
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.close()
