@@ -108,7 +108,7 @@ def _layers(table: str) -> tuple[Layer, ...] | None:
         lines = table[box.start() :].split("\n")
         rows = _join(_boxed_cells(lines), broken=False)
         if len({len(re.findall(BARS, line)) for line in lines if re.search(r"\w", line)}) > 1:
-            return None
+            return None  # the lines of a whole box have equally many bars
     else:
         return None
     head = "".join(next(rows, NO_CELLS)).replace(" ", "")
