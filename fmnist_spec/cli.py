@@ -7,19 +7,31 @@ import io
 import os
 import signal
 import sys
-import warnings
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+from rich.progress import Progress
+
 from fmnist_spec import __version__
+from fmnist_spec.claims import compatibility, report
+from fmnist_spec.claims.claims import load_claims
+from fmnist_spec.files import write_text
+from fmnist_spec.gate import check
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.notebook import NOTEBOOK, NotebookError
+from fmnist_spec.gate.course.selection import read_all
+from fmnist_spec.gate.learning import init
+from fmnist_spec.gate.notebook import NotebookError
+from fmnist_spec.gate.report import listing
+from fmnist_spec.gate.report.json import as_json
+from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
-from fmnist_spec.lesson import LESSON, LESSON_FILE, lesson_file, load_lesson
+from fmnist_spec.lesson import LESSON_FILE, lesson_file, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -105,16 +117,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _check_tensorflow(options: argparse.Namespace) -> int:
     # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from fmnist_spec.claims.report import hold
-    from fmnist_spec.data import load_data
-
     file = lesson_file(options.lesson[0] if options.lesson else LESSON_FILE)
-    lesson = load_lesson(file)
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        dataset = load_data(options.data, sample=options.sample, lesson=lesson)
-    holds = hold(lesson, file, dataset, [str(one.message) for one in caught])
-    return HOLDS if holds else BROKEN
+    return HOLDS if report.hold(file, options.data, options.sample) else BROKEN
 
 
 def _end_in_order() -> None:
@@ -123,33 +127,24 @@ def _end_in_order() -> None:
 
 
 def _check_notebooks(options: argparse.Namespace) -> int:
-    from rich.console import Console
-    from rich.progress import Progress
-
-    from fmnist_spec.gate.check import Checker, exit_code, load_served
-    from fmnist_spec.gate.confine.sandbox import RunSettings
-    from fmnist_spec.gate.course.selection import read_all
-    from fmnist_spec.gate.report.json import as_json
-    from fmnist_spec.gate.report.text import print_report
-
     given = {key: getattr(options, key) for key in ("select", "ignore")}
     given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
     config = load_config(Path.cwd()).with_options(**given)
     lesson = load_lesson(config.lessons[0])
     _end_in_order()
-    load = partial(load_served, folder=options.data, sample=options.sample)
+    load = partial(check.load_served, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
     notebooks = read_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
-    with Checker(config, load, settings) as checker, bar:
-        task = bar.add_task("Checking", total=len(notebooks))
-        results = checker.check_all(notebooks, options.jobs, done=lambda: bar.advance(task))
+    with check.Checker(config, load, settings) as checker, bar:
+        checked = checker.check_all(notebooks, options.jobs)
+        results = [*bar.track(checked, len(notebooks), description="Checking")]
     if options.format == "json":
         print(as_json(lesson, config.lessons, results))
     else:
         print_report(results, config.lessons)
-    return exit_code(results)
+    return check.exit_code(results)
 
 
 def _lesson_file(options: argparse.Namespace) -> Path:
@@ -159,8 +154,6 @@ def _lesson_file(options: argparse.Namespace) -> Path:
 
 def _list(options: argparse.Namespace) -> int:
     """Print the rules, the shipped lessons, or one rule."""
-    from fmnist_spec.gate.report import listing
-
     if options.command == "lessons":
         lines = listing.lessons()
     elif options.command == "rules":
@@ -172,51 +165,29 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _copy_notebook(options: argparse.Namespace) -> int:
-    """Copy the shipped notebook, if it teaches the lesson asked for, and over no other file."""
-    path, lesson = options.path, _lesson_file(options)
-    if load_lesson(lesson) != LESSON:
-        expected = "the shipped one, which is what the shipped notebook teaches"
-        remedy = f"Write its notebook, and try it: fmnist-spec check --lesson {lesson} NOTEBOOK"
-        raise SpecificationError(lesson, "lesson", "another lesson", expected, remedy)
-    if path.suffix != NOTEBOOK.suffix:
-        found = f"found {path.suffix or 'no suffix'}, expected .ipynb"
-        raise NotebookError(path, "name", found, "Choose another name.")
-    try:
-        with path.open("xb") as copy:
-            copy.write(NOTEBOOK.read_bytes())
-    except OSError as error:
-        found = f"cannot be written: {error.strerror}"
-        raise NotebookError(path, "file", found, "Choose another name or place.") from None
-    print(f"Wrote {path}.", file=sys.stderr)
+    init.copy_notebook(options.path, _lesson_file(options))
+    print(f"Wrote {options.path}.", file=sys.stderr)
     return HOLDS
 
 
 def _learn_lesson(options: argparse.Namespace) -> int:
-    from fmnist_spec.gate.check import exit_code
-    from fmnist_spec.gate.confine.sandbox import RunSettings
-    from fmnist_spec.gate.learning.init import add_entry, copy_shipped, learn
-    from fmnist_spec.gate.report.text import print_report
-
     given = [f"--{one}" for one in ("write", "sample", "full", "data") if getattr(options, one)]
     if options.path is None and given:
         raise argparse.ArgumentTypeError(f"{', '.join(given)} needs a notebook. Name one.")
     if options.path is None:
-        print(f"Wrote {copy_shipped()}, a copy of the shipped lesson. Edit it.")
+        print(f"Wrote {init.copy_lesson()}, a copy of the shipped lesson. Edit it.")
         return HOLDS
     _end_in_order()
     settings = RunSettings(options.full, options.require_isolation)
-    result, notes = learn(options.path, options.data, options.sample, settings)
+    result, notes = init.learn(options.path, options.data, options.sample, settings)
     print("\n".join([*(f"Wrote {file}." for file in result.lesson_files), *notes]))
     print_report([result], result.lesson_files)
-    print("", add_entry(options.path, result.lesson_files, write=options.write), sep="\n", end="")
-    return exit_code([result])
+    entry = init.add_entry(options.path, result.lesson_files, write=options.write)
+    print("", entry, sep="\n", end="")
+    return check.exit_code([result])
 
 
 def _join_answers(options: argparse.Namespace) -> int:
-    from fmnist_spec.claims import compatibility
-    from fmnist_spec.claims.claims import load_claims
-    from fmnist_spec.files import write_text
-
     claims, lesson = load_claims(), load_lesson()
     columns = compatibility.read_answers(ANSWERS, claims)
     if options.tensorflow is not None:
@@ -282,8 +253,7 @@ _INIT = {
 }
 _LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": _path, "help": "what to learn from"}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
-_OF_COMPAT = {"--tensorflow"}
-_OF_CHECK = OPTIONS.keys() - _OF_COMPAT - {"--write"}
+_OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
     "check": _Command(_check_notebooks, _OF_CHECK, _CHECK, {"paths": _PATHS}),
@@ -292,5 +262,5 @@ COMMANDS = {  # by their names; "" is where none is given
     "init": _Command(_learn_lesson, _OF_INIT, _INIT, {"path": _LEARNT}),
     "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
     "lessons": _Command(_list, (), {"help": "list the lessons that the package ships"}),
-    "compat": _Command(_join_answers, _OF_COMPAT, _COMPAT),
+    "compat": _Command(_join_answers, ("--tensorflow",), _COMPAT),
 }

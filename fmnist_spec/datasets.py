@@ -9,18 +9,21 @@ from fmnist_spec.reading import read_toml, read_value
 SAMPLE_SIZES = 2_000, 500  # images to train on, and to test with
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Data:
-    """A data set: how many images, of which form, and its files; and how a lesson prepares them."""
+    """A data set: how many images, of which form, and its files; and how a lesson prepares them.
+
+    Number and form are MNIST's, which others have taken over; a table says what is different.
+    """
 
     title: str
-    train_images: int
-    test_images: int
-    height: int
-    width: int
-    dtype: str
-    classes: int
-    brightest: int  # of the values that a pixel has, from 0
+    train_images: int = 60_000
+    test_images: int = 10_000
+    height: int = 28  # pixels
+    width: int = 28
+    dtype: str = "uint8"
+    classes: int = 10  # labels run from 0 to 9
+    brightest: int = 255  # of the values that a pixel has, from 0
     sha256: dict[str, str] = field(hash=False)
     cache: str = ""
     debian: str = ""
@@ -42,8 +45,7 @@ class Data:
     def of_sample(self) -> "Data":
         """Give the same of the sample, or of images that are made in its place."""
         train, test = SAMPLE_SIZES
-        few = replace(self, train_images=train, test_images=test)
-        return replace(few, sha256=self.sample, sample={})
+        return replace(self, train_images=train, test_images=test, sha256=self.sample, sample={})
 
 
 DATA_SETS_FILE = Path(__file__).with_name("datasets.toml")

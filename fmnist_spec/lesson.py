@@ -190,11 +190,8 @@ def read_lesson(tables: dict[str, Any], path: Path) -> Lesson:
     return lesson
 
 
-Contradictions = Iterator[tuple[str, object, str]]  # key, found, expected
-
-
-def _contradictions(lesson: Lesson) -> Contradictions:
-    """Values that are out of range, or cannot be right together."""
+def _contradictions(lesson: Lesson) -> Iterator[tuple[str, object, str]]:
+    """Give what is out of range, or cannot be right together: the key, found, and expected."""
     compiled, fit, result = lesson.compile, lesson.fit, lesson.result
     for key in ("data.scale", "compile.learning_rate", "fit.epochs", "fit.batch_size"):
         if attrgetter(key)(lesson) == 0:

@@ -18,7 +18,7 @@ COUNT = re.compile(r"(Total|Trainable|Non-trainable|Optimizer)\s+params:\s+(\d[\
 COLUMNS = re.compile(
     r"(L[aye]{0,3}r?(?: \(?t?y?p?e?\)?)?) +(O[utp]{0,5}(?: S?h?a?p?e?)?) +(P[arm]{0,4})"
 )
-HEADER = ("Layer(type)", "OutputShape", "Param")
+HEADER = "Layer(type)OutputShapeParam"
 BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output's encoding has no lines
 BARS = "[┃│|]"
 # Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
@@ -46,21 +46,16 @@ class Printed(NamedTuple):
 
 def summary_text(model: Any) -> str:
     """What ``model.summary()`` prints, to the letter, on a terminal that is wide enough."""
+    from unittest import mock
+
     pieces: list[str] = []
 
     # Keras 2 calls this for each line, without its end; Keras 3 once, before 3.2 with line_break.
     def collect(text: str, line_break: bool = True) -> None:
         pieces.append(text if text.endswith("\n") else text + "\n")
 
-    before = {name: os.environ[name] for name in TERMINAL if name in os.environ}
-    os.environ.update(TERMINAL)
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            model.summary(print_fn=collect)
-    finally:
-        for name in TERMINAL:
-            del os.environ[name]
-        os.environ.update(before)
+    with mock.patch.dict(os.environ, TERMINAL), contextlib.redirect_stdout(io.StringIO()):
+        model.summary(print_fn=collect)
     return "".join(pieces)
 
 
@@ -108,29 +103,25 @@ def _unwrapped(block: str) -> str:
 def _layers(table: str) -> tuple[Layer, ...] | None:
     """Read each layer, but not layers inside another layer."""
     if header := COLUMNS.search(table):
-        head, *rows = _join(_aligned_cells(table, header), broken=True)
-        letters = [cell.replace(" ", "") for cell in head]
-        if letters[:2] != [*HEADER[:2]] or not letters[2].startswith(HEADER[2]):
-            return None
-        if not all(any(cells[1:]) for cells in rows if cells[0]):
-            return None  # what a page has broken
+        rows = _join(_aligned_cells(table, header), broken=True)
     elif box := BOX.search(table):
         lines = table[box.start() :].split("\n")
-        head, *rows = [*_join(_boxed_cells(lines), broken=False)] or [NO_CELLS]
-        if not _is_whole(lines) or not head[0].startswith(HEADER[0][0]):
-            return None
+        rows = _join(_boxed_cells(lines), broken=False)
+        if len({len(re.findall(BARS, line)) for line in lines if re.search(r"\w", line)}) > 1:
+            return None  # the lines of a whole box have equally many bars
     else:
         return None
+    head = "".join(next(rows, NO_CELLS)).replace(" ", "")
     layers = [cells for cells in rows if cells[0] and cells[0][0] not in "|└"]
-    if not all(map(_is_layer, layers)):
-        return None
+    if not head.startswith(HEADER if header else "Lay") or not all(map(_is_layer, layers)):
+        return None  # what a page has broken
     return tuple((*_label(a), _shape(b), _number(c)) for a, b, c in layers)
 
 
 def _is_layer(cells: Cells) -> bool:
     """Whether a row is one layer: what a broken line leaves is less, or more."""
     kind = cells[0].rpartition("(")[2]
-    return cells[0][0] != "(" and ")" not in kind[:-1] and "   " not in cells[0]
+    return any(cells[1:]) and ")" not in kind[:-1] and "   " not in cells[0]
 
 
 def _aligned_cells(table: str, header: re.Match[str]) -> Iterator[Cells]:
@@ -145,17 +136,9 @@ def _aligned_cells(table: str, header: re.Match[str]) -> Iterator[Cells]:
 
 
 def _cut(line: str, begin: int) -> int:
-    """Find where a column begins in this line: a full one before it moves it by one place."""
-    places = (begin, begin - 1, begin + 1)
+    """Find where a column begins in this line: a full one before it may move it to the left."""
+    places = (begin, begin - 1)
     return next((at for at in places if not line[max(at - 2, 0) : at].strip()), begin)
-
-
-def _is_whole(box: list[str]) -> bool:
-    """Whether no line of a box is broken: each has the bars of its rules, and none before them."""
-    rules = {line for line in box if not re.search(r"\w", line)}
-    most = max((len(re.findall("[┏┳┓┡╇┩├┼┤+|]", rule)) for rule in rules), default=0)
-    rows = [re.split(BARS, line) for line in box if line not in rules]
-    return all(len(row) == most + 1 and not re.search(r"\w", row[0]) for row in rows)
 
 
 def _boxed_cells(box: list[str]) -> Iterator[Cells]:

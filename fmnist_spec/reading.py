@@ -17,6 +17,7 @@ if sys.version_info >= (3, 11):
 else:
     import tomli as tomllib
 
+parse_toml = tomllib.loads  # raises ValueError or RecursionError if a text is no TOML
 TYPE_NAMES = {
     dict: "a table",
     list: "a list",
@@ -40,11 +41,6 @@ class SpecificationError(ValueError):
     def __init__(self, path: Path, key: str, found: str, expected: str, remedy: str) -> None:
         super().__init__(f"{path}: {key}: found {found}, expected {expected}. {remedy}")
         self.parts = path, key, found, expected, remedy
-
-
-def parse_toml(text: str) -> dict[str, Any]:
-    """Give a text's tables; a ValueError or RecursionError if it is no TOML."""
-    return tomllib.loads(text)
 
 
 def read_toml(path: Path) -> dict[str, Any]:

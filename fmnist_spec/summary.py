@@ -38,10 +38,6 @@ class Difference(NamedTuple):
     found: object
     expected: object
 
-    def __str__(self) -> str:
-        between = ";" if self.what == "layers:" else ","
-        return f"{self.what} {self.found}{between} expected {self.expected}"
-
 
 @dataclass(frozen=True)
 class Summary:
@@ -102,16 +98,12 @@ class Summary:
         """Whether there are no :meth:`differences`."""
         return not self.differences(other, shifted_names=shifted_names)
 
-    def differences(self, other: Summary, *, shifted_names: bool = False) -> tuple[str, ...]:
-        """Say in words where ``other`` is not as ``self`` lets expect; what is unknown fits.
+    def differences(self, other: Summary, *, shifted_names: bool = False) -> tuple[Difference, ...]:
+        """Give where ``other`` is not as ``self`` lets expect; what is unknown fits.
 
         With ``shifted_names``, automatic names (``dense_5``, ``sequential_2``) fit when all
         counters of a class are off by one and the same number.
         """
-        return tuple(map(str, self.compare(other, shifted_names=shifted_names)))
-
-    def compare(self, other: Summary, *, shifted_names: bool = False) -> tuple[Difference, ...]:
-        """Give the :meth:`differences` as values."""
         return tuple(_differences(self, other, {} if shifted_names else None))
 
 
@@ -153,10 +145,10 @@ def _summary(printed: Printed) -> Summary:
 
 def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
-        yield Difference("model name:", repr(other.name), repr(one.name))
+        yield Difference("model name", repr(other.name), repr(one.name))
     if len(one.rows) != len(other.rows):
         names, expected = (", ".join(row.name for row in s.rows) or "none" for s in (other, one))
-        yield Difference("layers:", names, expected)
+        yield Difference("layers", names, expected)
     else:
         for row, other_row in zip(one.rows, other.rows, strict=True):
             for difference in _row_differences(row, other_row, shifts):

@@ -149,7 +149,7 @@ def heard(monkeypatch):
         print(f"{folder=} {sample=}")
 
     class Deaf(Checker):
-        def check_all(self, found, jobs, done):
+        def check_all(self, found, jobs):
             self._load(LESSON)
             print(f"{jobs=} rules={','.join(self.config.rules)} {self._settings}")
             return list(found)
@@ -160,11 +160,12 @@ def heard(monkeypatch):
 
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr(cli, "ANSWERS", Path(__file__).parents[1] / cli.ANSWERS)
-    monkeypatch.setattr("fmnist_spec.data.load_data", load)
-    monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
+    monkeypatch.setattr("fmnist_spec.gate.check.load_data", load)
+    monkeypatch.setattr("fmnist_spec.gate.check.repeated", lambda *_: None)
     monkeypatch.setattr("fmnist_spec.gate.check.Checker", Deaf)
     monkeypatch.setattr(
-        "fmnist_spec.claims.report.hold", lambda lesson, file, *_: print(f"Lesson: {file}")
+        "fmnist_spec.claims.report.hold",
+        lambda file, folder, sample: print(f"Lesson: {file} {folder=} {sample=}"),
     )
 
 

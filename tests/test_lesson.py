@@ -43,7 +43,7 @@ def test_a_lesson_file_is_read_to_the_last_value():
 
 
 def test_facts_of_a_data_set_come_with_its_name():
-    """Sizes, shapes and digests stand in datasets.toml, once for all lessons."""
+    """Sizes, shapes and digests stand with the data sets, once for all lessons."""
     data = dataclasses.asdict(load_lesson(OWN_LESSON).data)
     assert len(data.pop("sha256")) == len(data.pop("sample")) == 4
     sizes = ["Fashion-MNIST", 60_000, 10_000, 28, 28, "uint8", 10, 255, "fashion-mnist"]

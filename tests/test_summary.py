@@ -25,24 +25,26 @@ def changed_row(**values):
 
 
 @pytest.mark.parametrize(
-    ("other", "words"),
+    ("other", "difference"),
     [
-        (changed(name="other"), "model name: 'other', expected 'sequential'"),
-        (changed(rows=LIST.rows[1:]), "layers: dense_1; expected dense, dense_1"),
-        (changed(rows=()), "layers: none; expected dense, dense_1"),
-        (changed_row(name="hidden"), "layer dense: name 'hidden', expected 'dense'"),
-        (changed_row(name="Dens…"), "layer dense: name 'Dens…', expected 'dense'"),
-        (changed_row(type="LSTM"), "layer dense: type LSTM, expected Dense"),
-        (changed_row(output_shape=(None, 99)), "output shape (None, 99), expected (None, 100)"),
-        (changed_row(parameters=78_600), "layer dense: parameters 78600, expected 78500"),
-        (changed(trainable=0), "trainable 0, expected 79510"),
-        (changed(non_trainable=1), "non trainable 1, expected 0"),
+        (changed(name="other"), ("model name", "'other'", "'sequential'")),
+        (changed(rows=LIST.rows[1:]), ("layers", "dense_1", "dense, dense_1")),
+        (changed(rows=()), ("layers", "none", "dense, dense_1")),
+        (changed_row(name="hidden"), ("layer dense: name", "'hidden'", "'dense'")),
+        (changed_row(name="Dens…"), ("layer dense: name", "'Dens…'", "'dense'")),
+        (changed_row(type="LSTM"), ("layer dense: type", "LSTM", "Dense")),
+        (
+            changed_row(output_shape=(None, 99)),
+            ("layer dense: output shape", (None, 99), (None, 100)),
+        ),
+        (changed_row(parameters=78_600), ("layer dense: parameters", 78_600, 78_500)),
+        (changed(trainable=0), ("trainable", 0, 79_510)),
+        (changed(non_trainable=1), ("non trainable", 1, 0)),
     ],
 )
-def test_a_difference_is_said_in_words(other, words):
-    """Each value that differs is named with what was found and what was expected."""
-    (difference,) = LIST.differences(other)
-    assert words in difference
+def test_a_difference_is_named_with_what_was_found_and_what_was_expected(other, difference):
+    """Each value that differs is one difference."""
+    assert LIST.differences(other) == (difference,)
     assert not LIST.matches(other)
 
 

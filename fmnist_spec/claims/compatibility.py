@@ -86,9 +86,9 @@ def _entry(record: dict[str, Any]) -> Entry:
 
 
 def render(
-    template: str, claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson
+    template: str, claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson, **more: Any
 ) -> str:
-    """``compatibility.md`` or ``compatibility.html``: every claim, equal neighbours as one cell."""
+    """Fill in a template that stands here: the table, the page, or the advice on one version."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(),
@@ -98,7 +98,7 @@ def render(
     )
     environment.filters["alike"] = _alike
     filled = environment.get_template(template).render(
-        claims=claims, columns=columns, lesson=lesson, span=_span
+        claims=claims, columns=columns, lesson=lesson, span=_span, **more
     )
     return filled.replace("&#39;", "&#x27;").replace("&#34;", "&quot;")  # as html.escape does
 
@@ -120,17 +120,5 @@ def _span(group: Sequence[Column]) -> str:
 def advice(version: str, columns: Sequence[Column], claims: Sequence[Claim], lesson: Lesson) -> str:
     """What is known of one TensorFlow: its broken claims, or how to add it to the table."""
     known = [one for one in columns if version in (one.name, one.label, str(one.tensorflow))]
-    if known:
-        broken = [claim for claim in claims if known[0].entries[claim.id].mark == BROKEN]
-        lines = [f"  {claim.id}: {claim.text(lesson)}" for claim in broken]
-        return "\n".join([f"On TensorFlow {version} these do not hold:", *lines])
-    wanted = f"tensorflow-cpu=={version}.*" if version[:1].isdigit() else "tf-nightly-cpu"
-    return (
-        f"TensorFlow {version} is not in the table; it has {_span(columns)}.\n"
-        f"Try it:    TENSORFLOW='{wanted}' tox run -e next\n"
-        "           A claim that fails names the line of claims.toml to edit.\n"
-        f"Add it:    in tox.ini, add tf{version} to the label matrix, and its pins to deps;\n"
-        "           add it to the README's table of versions and to the workflow's matrix.\n"
-        f"Record it: tox run -e tf{version} && fmnist-spec compat\n"
-        "           Then commit docs/answers, COMPATIBILITY.md and docs/compatibility.html."
-    )
+    told = render("advice.txt", claims, columns, lesson, version=version, known=known)
+    return told.rstrip("\n")

@@ -20,7 +20,7 @@ from fmnist_spec import _compat, data, models, preparing, training
 from fmnist_spec.claims.claims import Answer, Claim
 from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.lesson import Lesson
-from fmnist_spec.printed import summary_text
+from fmnist_spec.printed import ANSI, summary_text
 from fmnist_spec.settings import ACCURACY
 from fmnist_spec.summary import Summary
 
@@ -422,7 +422,7 @@ def decide(claim: Claim, trial: Probes) -> Answer:
 
 def _plain(text: str) -> str:
     """An error's text without colours, line breaks, and the frames that Keras 2 puts into it."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = ANSI.sub("", text)
     if text.startswith("in user code:"):
         text = re.split(r"^ *\w+Error: ", text, flags=re.MULTILINE)[-1]
     return " ".join(text.split())

@@ -1,6 +1,7 @@
 """Decide the claims on the installed TensorFlow, and print for people what was found."""
 
 import platform
+import warnings
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -13,16 +14,20 @@ from rich.text import Text
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import Answer, Claim, claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
+from fmnist_spec.data import load_data
 from fmnist_spec.dataset import Dataset
-from fmnist_spec.lesson import Lesson
+from fmnist_spec.lesson import Lesson, load_lesson
 
 
-def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -> bool:
-    """Decide every claim that ``dataset`` can decide, print it, and say whether all are right.
+def hold(file: Path, folder: str | None, sample: bool) -> bool:
+    """Decide every claim of a lesson that its data can decide, print it, and say if all are right.
 
-    ``file`` is where the lesson stands; ``notices`` are what is to be said of the data.
+    The data is loaded as by :func:`fmnist_spec.load_data`, whose warnings are printed, too.
     """
-    console = Console()
+    console, lesson = Console(), load_lesson(file)
+    with warnings.catch_warnings(record=True) as notices:
+        warnings.simplefilter("always")
+        dataset = load_data(folder, sample=sample, lesson=lesson)
     console.print(lesson.title, style="bold", markup=False)
     with console.status("Loading TensorFlow"):
         tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
@@ -30,7 +35,7 @@ def hold(lesson: Lesson, file: Path, dataset: Dataset, notices: Sequence[str]) -
     for name, place in ("Lesson", file), ("Data", dataset.source):
         console.print(f"{name}: {place}", highlight=False, markup=False, soft_wrap=True)
     for notice in notices:
-        console.print(f"Note: {notice}", style="yellow", markup=False, highlight=False)
+        console.print(f"Note: {notice.message}", style="yellow", markup=False, highlight=False)
     claims = claims_on(lesson, load_claims(probes=PROBES))
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]

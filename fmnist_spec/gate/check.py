@@ -1,7 +1,5 @@
 """Check notebooks: run each, judge what the run showed, collect the results."""
 
-from __future__ import annotations
-
 import time
 import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -11,8 +9,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
+from fmnist_spec.data import SampleDataWarning, load_data
+from fmnist_spec.dataset import Dataset, repeated
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity, rules_of, sentence
@@ -24,14 +24,11 @@ from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_or
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import data, fit, lacking, network, run, training  # noqa: F401
+from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
-
-if TYPE_CHECKING:
-    from fmnist_spec.dataset import Dataset
-    from fmnist_spec.gate.run.runner import Runner
-    from fmnist_spec.gate.trace import Trace
 
 
 def judge(
@@ -156,8 +153,6 @@ class Checker(ExitStack):
 
     def _runner(self, lesson: Lesson) -> Runner:
         """Start the runner for a lesson's data set, once. Raises what makes it impossible."""
-        from fmnist_spec.gate.run.runner import Runner
-
         name = lesson.data.dataset
         with self._lock:
             if name not in self._runners:
@@ -182,19 +177,13 @@ class Checker(ExitStack):
             reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
             return Result(path, "error", time.monotonic() - start, reason=reason)
 
-    def check_all(
-        self, found: Iterable[Notebook | Result], jobs: int, done: Callable[[], object]
-    ) -> list[Result]:
-        """Check notebooks, ``jobs`` at a time: the results in their order, ``done`` after each."""
-
-        def one(item: Notebook | Result) -> Result:
-            result = item if isinstance(item, Result) else self.check(item)
-            done()
-            return result
-
+    def check_all(self, found: Iterable[Notebook | Result], jobs: int) -> Iterator[Result]:
+        """Check notebooks, ``jobs`` at a time, and give the results in their order."""
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                return list(pool.map(one, found))
+                yield from pool.map(
+                    lambda one: one if isinstance(one, Result) else self.check(one), found
+                )
             except BaseException:  # such as Ctrl-C: those that run end with their processes
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.close()
@@ -206,9 +195,6 @@ def load_served(lesson: Lesson, folder: str | None = None, sample: bool = False)
 
     A sample is repeated to the full size.
     """
-    from fmnist_spec.data import SampleDataWarning, load_data
-    from fmnist_spec.dataset import repeated
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
         dataset = load_data(folder, sample=sample, lesson=lesson)

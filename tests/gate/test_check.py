@@ -165,9 +165,10 @@ def test_the_lesson_is_copied_once(folder: Path, capsys: Capsys) -> None:
     (folder / "mine.ipynb").write_text("changed")
     assert run("lesson", "mine.ipynb") == 2
     assert run("lesson", "mine.txt") == 2
-    assert run("lesson", "no/folder.ipynb") == 2
+    assert run("lesson", "mine.ipynb/no-folder.ipynb") == 2
     assert (folder / "mine.ipynb").read_text() == "changed"
     assert capsys.readouterr().err.count("\n") == 4
+    assert run("lesson", "new/folder.ipynb") == 0, "a folder is made, as for a lesson file"
 
 
 def test_the_shipped_notebook_holds_no_outputs() -> None:

@@ -31,7 +31,7 @@ def results(
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     keys = [one.params["key"] for one in asked if one and one.params.get("key") in NOTEBOOKS]
     files = [write(folder / f"{at}.ipynb", NOTEBOOKS[key]) for at, key in enumerate(keys)]
-    found = checker.check_all(map(read, files), jobs=2, done=lambda: None)
+    found = checker.check_all(map(read, files), jobs=2)
     return dict(zip(keys, found, strict=True))
 
 

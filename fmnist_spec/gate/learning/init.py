@@ -21,9 +21,9 @@ from fmnist_spec.gate.course.table import SPELLINGS, nearest_table
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.learning.trainings import data_set_of, reached, trainings
-from fmnist_spec.gate.notebook import read_notebook
+from fmnist_spec.gate.notebook import NOTEBOOK, NotebookError, read_notebook
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.lesson import LESSON, LESSON_FILE
+from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
 from fmnist_spec.reading import SpecificationError, parse_toml
 
 FOLDER = Path("lessons")
@@ -31,11 +31,23 @@ LONGEST = 200  # characters of a question
 CONTROL = re.compile(r"[\x00-\x1f\x7f\s]+")  # what no comment may hold
 
 
-def copy_shipped() -> Path:
+def copy_lesson() -> Path:
     """Write a copy of the shipped lesson file, and over no other file."""
     copy = FOLDER / LESSON_FILE.name
     _write({copy: LESSON_FILE.read_text(encoding="utf-8")})
     return copy
+
+
+def copy_notebook(copy: Path, lesson: Path) -> None:
+    """Write a copy of the shipped notebook, if it teaches the lesson, and over no other file."""
+    if load_lesson(lesson) != LESSON:
+        expected = "the shipped one, which is what the shipped notebook teaches"
+        remedy = f"Write its notebook, and try it: fmnist-spec check --lesson {lesson} NOTEBOOK"
+        raise SpecificationError(lesson, "lesson", "another lesson", expected, remedy)
+    if copy.suffix != NOTEBOOK.suffix:
+        found = f"found {copy.suffix or 'no suffix'}, expected .ipynb"
+        raise NotebookError(copy, "name", found, "Choose another name.")
+    _write({copy: NOTEBOOK.read_text(encoding="utf-8")})
 
 
 def learn(
@@ -121,16 +133,10 @@ def _lines(table: Mapping[str, Any], notes: Mapping[str, str] = {}, key: str = "
         if name == "layers":
             lines += [line for one in value for line in ("", "[[network.layers]]", *_lines(one))]
         else:
-            lines.append(f"{name} = {_value(value)}" + (f"  # {note}" if note else ""))
+            # JSON leaves one sign as it is that TOML does not take.
+            told = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            lines.append(f"{name} = {told}" + (f"  # {note}" if note else ""))
     return lines
-
-
-def _value(value: Any) -> str:
-    if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
-    if isinstance(value, bool | str):  # JSON leaves one sign as it is that TOML does not take
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return repr(value)
 
 
 def add_entry(notebook: Path, lessons: Sequence[str], *, write: bool) -> str:

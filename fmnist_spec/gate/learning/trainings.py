@@ -176,8 +176,8 @@ def _differing(network: events.Network, other: events.Network) -> int | None:
 
 def _layer(layer: events.Layer) -> Tables:
     own = {name: getattr(layer, name) for name in ("type", "units", "activation", "use_bias")}
-    told = _given(**own, **layer.options)
-    return {key: one for key, one in told.items() if one != PLAIN.get(key)}
+    told = {**own, **layer.options}
+    return {key: one for key, one in told.items() if one not in (None, PLAIN.get(key))}
 
 
 def _compile(compiled: events.Compiled, rate: float | None) -> Tables:

@@ -76,8 +76,8 @@ def _summary(place: Place, block: str, event: Summarised | None, given: Sequence
     if any(one.matches(other, shifted_names=True) for one, other in pairs):
         return (finding("stored-summary", at, says="names", severity="warning", **told),)
     differences = [
-        phrase("difference", what=one.what.rstrip(":"), stored=one.found, ran=one.expected)
-        for one in expected.compare(observed, shifted_names=True)[:3]
+        phrase("difference", what=one.what, stored=one.found, ran=one.expected)
+        for one in expected.differences(observed, shifted_names=True)[:3]
     ]
     return (finding("stored-summary", at, differences=differences, **told),)
 

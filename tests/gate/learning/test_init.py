@@ -200,7 +200,7 @@ def test_a_notebook_that_teaches_nothing_is_refused_in_one_line_and_nothing_is_w
 
 
 def test_without_a_notebook_the_shipped_lesson_is_copied_once():
-    copy = init.copy_shipped()
+    copy = init.copy_lesson()
     assert copy.read_bytes() == LESSON_FILE.read_bytes()
     with pytest.raises(SpecificationError, match="a file that exists"):
-        init.copy_shipped()
+        init.copy_lesson()

@@ -15,7 +15,8 @@ else:
     import tomli as tomllib
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
-values = st.one_of(texts, st.booleans(), st.integers(), st.floats(allow_nan=False), st.lists(texts))
+numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
+values = st.one_of(texts, st.booleans(), numbers, st.lists(texts))
 NAMES = st.sampled_from(["units", "rate", "activation"])
 
 

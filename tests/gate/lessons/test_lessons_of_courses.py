@@ -52,7 +52,7 @@ def results(checker: Checker, folder: Path, request: pytest.FixtureRequest) -> d
         write(folder / case.lesson / f"{at}.ipynb", case.parts)
         for at, case in enumerate(wanted.values())
     ]
-    checked = checker.check_all(map(read, files), jobs=2, done=lambda: None)
+    checked = checker.check_all(map(read, files), jobs=2)
     return dict(zip(wanted, checked, strict=True))
 
 
