@@ -212,7 +212,8 @@ def test_with_too_little_memory_there_is_no_traceback() -> None:
     limit = 800 * 2**20  # bytes: enough for Python and the data, not for TensorFlow
     code = (
         f"import resource; resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))\n"
-        "from fmnist_spec.cli import NOTEBOOK, main\n"
+        "from fmnist_spec.cli import main\n"
+        "from fmnist_spec.gate.notebook import NOTEBOOK\n"
         "raise SystemExit(main(['check', '--sample', str(NOTEBOOK)]))"
     )
     environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
