@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,10 +21,7 @@ MODULES = (
 
 
 class Uploads(dict[str, bytes]):
-    """The files that somebody uploaded: none."""
-
-    def __missing__(self, name: str) -> bytes:
-        raise FileNotFoundError(errno.ENOENT, "nobody uploaded it", f"/content/{name}")
+    """The files that somebody uploaded: none. Who looks for one lacks what only Colab has."""
 
 
 class Nothing(str):

@@ -31,7 +31,7 @@ MUST_INSTALL = re.compile(r"^\W*You must install ([\w-]+)", re.MULTILINE)  # Ker
 DRAWS = re.compile(r"\b(plot_model|model_to_dot)\b")  # of Keras
 ABSENT = re.compile(
     r"[Nn]o such file|[Nn]ot found|No file|not exist|[Uu]nable to|[Cc]ould not (open|find)"
-    r"|[Pp]ermission denied|Not a directory|nobody uploaded"
+    r"|[Pp]ermission denied|Not a directory"
 )
 BELOW = r"(?<![\w./-])(?:{})(?:/[\w./ -]*\w|\b(?![\w-]))"  # a folder, or what is in it
 OPENED = re.compile(rf"( [rwxab+]{{1,3}})?: {REMEDY}")  # what the gate says after a path
