@@ -25,15 +25,11 @@ Announcer = Callable[..., tuple[Any, str]]  # gives the file and the mode of suc
 FILES, RECORDS = "tensorflow.python.lib.io.file_io", "tensorflow.python.lib.io.tf_record"
 WRITERS: dict[tuple[str, str], Announcer] = {
     ("h5py", "File.__init__"): lambda _, name, mode="r", *__, **___: (name, mode),
-    (FILES, "_pywrap_file_io.WritableFile"): lambda name, mode: (name, _plain(mode)),
+    (FILES, "_pywrap_file_io.WritableFile"): lambda name, mode: (name, mode.decode().strip("b")),
     (FILES, "_pywrap_file_io.CopyFile"): lambda _, name, over: (name, "w" if over else "x"),
     (RECORDS, "TFRecordWriter.__init__"): lambda _, path, *__, **___: (path, "w"),
     ("tensorflow", "io.write_file"): lambda filename, *_, **__: (filename, "w"),
 }
-
-
-def _plain(mode: bytes) -> str:
-    return mode.decode().replace("b", "")
 
 
 def announce_native_writes() -> None:

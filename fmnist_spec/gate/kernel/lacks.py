@@ -45,7 +45,6 @@ WANTING = {  # why a cell could not run to its end
     "written": "{} would be written to a folder that exists only on Colab",
     "follows": "{} is missing, because a line that it needs was not run",
 }
-MOST_NAMES, LONGEST_TEXT = 100, 200
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,6 @@ class Lacks:
 
     def add(self, event: LeftOut, source: str = "") -> None:
         """Tell of something that is left out, once."""
-        names = tuple(name[:LONGEST_TEXT] for name in event.names[:MOST_NAMES])
-        text, detail = event.text[:LONGEST_TEXT], event.detail[:LONGEST_TEXT]
-        event = replace(event, text=text, detail=detail, names=names)
         if all(replace(event, cause=one.event.cause) != one.event for one in self._lacks):
             index = self.sink.add(event)
             self._lacks.append(_Lack(event, index, source, _makes_files(event)))

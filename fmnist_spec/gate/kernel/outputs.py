@@ -58,10 +58,6 @@ class Stream(io.TextIOBase):
     def __init__(self, shell: Shell, name: str) -> None:
         self._shell, self._name = shell, name
 
-    def writable(self) -> bool:
-        """Say that it takes text."""
-        return True
-
     def write(self, text: str) -> int:
         """Keep a text."""
         self._shell.outputs.stream(self._name, text)

@@ -54,9 +54,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         self.ast_transformers.append(self.editor)
         sys.stdout, sys.stderr = Stream(self, "stdout"), Stream(self, "stderr")
 
-    def enable_gui(self, gui: str | None = None) -> None:
-        """Have no windows."""
-
     def enable_matplotlib(self, gui: str | None = None) -> tuple[str, str]:
         """Leave Agg, which draws into memory, whatever the magic asks for."""
         return "agg", "agg"
