@@ -66,6 +66,8 @@ class Images:
     content: Content | None = None
     # Of others: SHA-256 of how many pixels have each brightness, which mixing them leaves as it is
     brightness: str | None = None
+    labels: int | None = None  # how many labels came with them
+    paired: bool | None = None  # these are the data set's for the images; None: could not be told
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,6 @@ class Fitted(Event):
     network: Network
     compiled: int | None  # index in Trace.events of the compile in force
     images: Images | None
-    labels_shape: tuple[int, ...] | None
-    paired: bool | None  # labels are the data set's for these images; None: could not be told
     epochs: int  # as requested, not as shortened
     batch_size: int | None  # None: Keras's default
     validation: Images | None
@@ -157,7 +157,6 @@ class Fitted(Event):
     initial_epoch: int = 0
     steps_per_epoch: int | None = None
     weights: tuple[str, ...] = ()  # "class_weight", "sample_weight": those that were given
-    validation_paired: bool | None = None
     optimizer: str | None = None  # its class in lower case, when fit() began
     stopped: int | None = None  # epochs after which a training ended that should go on
     callbacks: tuple[str, ...] = ()  # their classes; "?" for the author's own
@@ -171,7 +170,6 @@ class Evaluated(Event):
     model: int
     images: Images | None
     values: tuple[float, ...]
-    paired: bool | None = None
     batch_size: int | None = None  # None: Keras's default
     steps: int | None = None  # as requested
 

@@ -56,7 +56,7 @@ def of_split(random_state: int, train: int) -> tuple[Event, ...]:
     """Give a run with another split, and a training on its part."""
     sizes = (train, 60_000 - train)
     other = replace(SPLIT, random_state=random_state, sizes=sizes, parts=(None, None))
-    of_it = replace(FIT, images=images("other", shape=(train, 784)), labels_shape=(train,))
+    of_it = replace(FIT, images=images("other", shape=(train, 784)))
     return swap(FIT, of_it, events=swap(SPLIT, other))
 
 

@@ -182,7 +182,11 @@ def test_the_shipped_lesson_is_copied_first() -> None:
 
 @pytest.mark.parametrize(
     "events",
-    [swap(LIST, replace(LIST, network=FROZEN)), swap(FIT, replace(FIT, paired=False)), swap(LIST)],
+    [
+        swap(LIST, replace(LIST, network=FROZEN)),
+        swap(FIT, replace(FIT, images=images(paired=False))),
+        swap(LIST),
+    ],
     ids=["a frozen layer", "shuffled labels", "a style is missing"],
 )
 def test_what_no_lesson_file_can_say_is_not_taken_for_meant(events: Sequence[Event]) -> None:

@@ -59,7 +59,8 @@ def images(
     known = PARTS.contents("in order" if order == "in order" else "other order")
     dataset = LESSON.data.dataset if part in known else None
     facts = (DIVISORS[scaling], order, dataset, known.get(part))
-    return replace(Images((48000, 784), "float64", 0.0, 1.0, *facts), **changes)
+    plain = Images((48000, 784), "float64", 0.0, 1.0, *facts, paired=True)
+    return replace(plain, **changes)
 
 
 IMAGES = images()
@@ -87,9 +88,7 @@ SUMMARY = Summarised(3, 2, 1, NAMED)
 COMPILE = Compiled(
     5, 1, 2, "sparse_categorical_crossentropy", ("accuracy",), "rmsprop", 0.001, False
 )
-FIT = Fitted(
-    6, 1, 2, NETWORK, None, IMAGES, (48000,), True, 5, None, None, 0.0, 0, False, HISTORY, True
-)
+FIT = Fitted(6, 1, 2, NETWORK, None, IMAGES, 5, None, None, 0.0, 0, False, HISTORY, True)
 EVENTS: tuple[Event, ...] = (LOADED, SPLIT, LIST, NAMED_LIST, SUMMARY, ADD, COMPILE, FIT)
 
 

@@ -50,9 +50,9 @@ class LessonImages:
         part = self._part(images.content, images.pixels)
         return InWords(factors[int(images.divided_by or 0)], order, part)
 
-    def paired(self, images: Images | None, told: bool | None) -> bool | None:
-        """Say whether labels belong to images, as a trace tells it; None if it can't be told."""
-        return told if images is not None and self._is_scaled(images.divided_by) else None
+    def paired(self, images: Images | None) -> bool | None:
+        """Say whether images have their own labels; None if it can't be told."""
+        return images.paired if images and self._is_scaled(images.divided_by) else None
 
     def split(self, split: SplitMade) -> tuple[Source, bool]:
         """Say what was split, and whether into the lesson's own parts."""

@@ -45,7 +45,7 @@ class Recogniser:
             numbers = [contents.number("in order", images) for images in parts]
             self._others[dataset] = np.concatenate(numbers)
 
-    def look(self, given: Any, labels: Any = None) -> tuple[Images | None, bool | None]:
+    def look(self, given: Any, labels: Any = None) -> Images | None:
         """Recognise images, if they are an array or a list that makes one, and their labels.
 
         Keras takes a list of arrays, too, one for each input of a model.
@@ -54,9 +54,9 @@ class Recogniser:
             given = given[0] if len(given) == 1 else None
         array = as_array(given)
         if array is None:
-            return None, None
-        seen = self.recognise(array)
-        return seen.images, self.paired(seen, labels)
+            return None
+        seen, count = self.recognise(array), next(iter(shape_of(labels)), None)
+        return replace(seen.images, labels=count, paired=self.paired(seen, labels))
 
     def recognise(self, array: NDArray[Any]) -> Recognised:
         """Say what images an array of shape (n, ...) holds, whatever its dtype."""

@@ -12,7 +12,7 @@ import numpy as np
 from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Wrapper
-from fmnist_spec.gate.observe.images import Recogniser, shape_of
+from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
@@ -190,16 +190,11 @@ class ModelWatch:
         """Say on what fit() is to train and validate, how long, and with which weights."""
         given, steps = asked["validation_data"], asked["steps_per_epoch"]
         images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
-        seen, paired = self._recogniser.look(images, labels)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
-        validation, validation_paired = self._recogniser.look(*held_back)
         return {
-            "images": seen,
-            "labels_shape": None if labels is None else shape_of(labels),
-            "paired": paired,
+            "images": self._recogniser.look(images, labels),
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
-            "validation": validation,
-            "validation_paired": validation_paired,
+            "validation": self._recogniser.look(*held_back),
             "epochs": int(asked["epochs"]),
             "initial_epoch": int(asked["initial_epoch"]),
             "steps_per_epoch": steps and int(steps),
@@ -210,19 +205,19 @@ class ModelWatch:
 
     def _evaluate(self, call: Call) -> Any:
         state = self._state_of(call)
-        images, paired = self._recogniser.look(call["x"], call["y"])
+        images = self._recogniser.look(call["x"], call["y"])
         asked = [call[name] and int(call[name]) for name in ("batch_size", "steps")]
         if not self._full:
             shorten(call.bound.arguments, "steps")
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        told = events.Evaluated(*self._at(call), state.number, images, values, paired, *asked)
+        told = events.Evaluated(*self._at(call), state.number, images, values, *asked)
         self._wrapper.sink.add(told)
         return result
 
     def _predict(self, call: Call) -> Any:
         state, result = self._state_of(call), call.go()
-        shape, (images, _) = getattr(result, "shape", ()), self._recogniser.look(call["x"])
+        shape, images = getattr(result, "shape", ()), self._recogniser.look(call["x"])
         told = events.Predicted(*self._at(call), state.number, images, tuple(shape))
         self._wrapper.sink.add(told)
         return result

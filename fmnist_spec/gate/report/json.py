@@ -85,13 +85,12 @@ def _event(images: LessonImages, event: Event) -> dict[str, Any]:
     """Write an event, with images and splits in the lesson's words."""
     table = {"event": type(event).__name__, **asdict(event)}
     table.pop("text", None)
-    for key, labels in (("images", "paired"), ("validation", "validation_paired")):
+    for key in ("images", "validation"):
         one = getattr(event, key, None)
         if isinstance(one, Images):
-            kept = {name: table[key][name] for name in ("shape", "dtype", "minimum", "maximum")}
-            table[key] = {**kept, **images.words(one)._asdict()}
-        if labels in table:
-            table[labels] = images.paired(one, table[labels])
+            names = ("shape", "dtype", "minimum", "maximum", "labels")
+            kept = {name: table[key][name] for name in names}
+            table[key] = {**kept, **images.words(one)._asdict(), "paired": images.paired(one)}
     if isinstance(event, SplitMade):
         table["source"], table["exact"] = images.split(event)
         for key in ("whole", "parts", "divided_by", "pixels"):

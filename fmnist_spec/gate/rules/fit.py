@@ -1,6 +1,7 @@
 """Rules on the training of the lesson: the images, labels and settings that fit() was given."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
@@ -9,28 +10,24 @@ from fmnist_spec.gate.events import Evaluated, Event, Images, Predicted, SplitMa
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 
-def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None, bool | None]]:
-    """Give what the trained model was shown: the event, the call, the images, and their labels.
-
-    Of the labels, whether they are those of the images; None if that can't be told.
-    """
-    fit, images = evidence.fit, evidence.images
+def _shown(evidence: Evidence) -> Iterator[tuple[Event, str, Images | None]]:
+    """Give what the trained model was shown: the event, the call, and the images."""
+    fit = evidence.fit
     if evidence.other_data:
         return
-    yield fit, "fit()", fit.images, images.paired(fit.images, fit.paired)
-    paired = images.paired(fit.validation, fit.validation_paired)
-    yield fit, "validation_data", fit.validation, paired
+    yield fit, "fit()", fit.images
+    yield fit, "validation_data", fit.validation
     for event in evidence.events(Evaluated):
         if event.model == fit.model:
-            yield event, "evaluate()", event.images, images.paired(event.images, event.paired)
+            yield event, "evaluate()", event.images
     for shown in evidence.events(Predicted):
-        if shown.model == fit.model and images.words(shown.images).part != "other":
-            yield shown, "predict()", shown.images, None
+        if shown.model == fit.model and evidence.images.words(shown.images).part != "other":
+            yield shown, "predict()", shown.images
 
 
 @rule("scaling", recognises=True)
 def scaling(evidence: Evidence) -> Findings:
-    for event, call, images, _ in _shown(evidence):
+    for event, call, images in _shown(evidence):
         # What is evaluated may be the author's own pictures; those of the lesson are known.
         is_fit = event is evidence.fit
         how = evidence.images.words(images).scaling
@@ -47,7 +44,7 @@ def _rounded(value: float | None) -> float | None:
 
 @rule("pixel-order", recognises=True)
 def pixel_order(evidence: Evidence) -> Findings:
-    for event, call, images, _ in _shown(evidence):
+    for event, call, images in _shown(evidence):
         if images and evidence.images.words(images).order == "other":
             yield evidence.finding("pixel-order", event, call=call, shape=images.shape)
             return
@@ -97,13 +94,14 @@ def _explained(evidence: Evidence, images: Images) -> bool:
 
 @rule("pairing", recognises=True)
 def pairing(evidence: Evidence) -> Findings:
-    fit = evidence.fit
-    images, labels = (one and one[0] for one in (fit.images and fit.images.shape, fit.labels_shape))
-    if images and labels and images != labels:  # a shortened training does not notice
-        yield evidence.finding("pairing", fit, says="other-number", images=images, labels=labels)
+    given = evidence.fit.images
+    if given and given.shape and given.labels not in (None, given.shape[0]):
+        # a shortened training does not notice
+        told: dict[str, Any] = {"images": given.shape[0], "labels": given.labels}
+        yield evidence.finding("pairing", evidence.fit, says="other-number", **told)
         return
-    for event, call, _, paired in _shown(evidence):
-        if paired is False:
+    for event, call, images in _shown(evidence):
+        if evidence.images.paired(images) is False:
             yield evidence.finding("pairing", event, call=call)
             return
 

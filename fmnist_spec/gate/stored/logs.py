@@ -180,7 +180,7 @@ def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
     In its first epoch such a network, however wide, does not reach what the lesson ends with.
     """
     images, layers = fit.images, fit.network.layers
-    own = images is not None and images.dataset == evidence.lesson.data.dataset and fit.paired
+    own = images and images.dataset == evidence.lesson.data.dataset and images.paired
     plain = all(one.type in PLAIN for one in layers)
     first = not (fit.earlier_fits or fit.initial_epoch or reuses_weights(evidence, fit))
     return bool(own and plain and first)

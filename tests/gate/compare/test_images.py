@@ -70,8 +70,8 @@ def test_a_lesson_may_scale_as_it_likes(scale: int) -> None:
     found = RECOGNISER.recognise(SAMPLE.test_images / 256)
     wanted = ("lesson", "test", True) if scale == 256 else ("other", "other", None)
     lesson = LessonImages(scale, *PARTS)
-    told = lesson.paired(found.images, RECOGNISER.paired(found, SAMPLE.test_labels))
-    assert (*lesson.words(found.images)[::2], told) == wanted
+    told = replace(found.images, paired=RECOGNISER.paired(found, SAMPLE.test_labels))
+    assert (*lesson.words(told)[::2], lesson.paired(told)) == wanted
 
 
 def test_a_content_hangs_on_the_images_alone() -> None:

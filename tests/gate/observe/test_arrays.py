@@ -74,10 +74,11 @@ ODD: dict[str, Any] = {
 def test_what_holds_no_images_is_looked_at_without_an_error(odd: Any) -> None:
     """It is nothing of the data set, as images, labels and in a split; numpy warns of nothing."""
     with np.errstate(all="raise"):  # a notebook may ask numpy for it
-        seen, paired = RECOGNISER.look(odd, odd)
-        assert RECOGNISER.look(SCALED, odd)[1] is None
+        seen, scaled = RECOGNISER.look(odd, odd), RECOGNISER.look(SCALED, odd)
         split = RECOGNISER.split(odd, (odd, odd))
-    assert (seen and seen.dataset, paired) == (None, None)
+    assert scaled is not None
+    assert scaled.paired is None
+    assert seen is None or (seen.dataset, seen.paired) == (None, None)
     assert split.get("pixels", "unknown") == "unknown"
     assert all(isinstance(size, int) for size in shape_of(odd))
 
@@ -95,7 +96,7 @@ def test_images_are_known_however_they_lie_in_memory(array: NDArray[Any]) -> Non
     """The order of values is the array's, not the memory's; one input in a list is itself."""
     expected = RECOGNISER.recognise(SCALED).images.content
     for given in (array, [array]):
-        seen, _ = RECOGNISER.look(given)
+        seen = RECOGNISER.look(given)
         assert seen is not None
         assert (seen.pixels, seen.content) == ("in order", expected), seen
 
@@ -113,4 +114,6 @@ def test_images_of_another_data_set_are_known_by_its_name() -> None:
         assert seen == ("digits", "unknown", None, None)
     mixed = np.concatenate([digits, IMAGES[:1]])
     assert [recogniser.recognise(one).images.dataset for one in (mixed, colours)] == [None, None]
-    assert recogniser.look(IMAGES, SAMPLE.train_labels)[1] is True
+    own = recogniser.look(IMAGES, SAMPLE.train_labels)
+    assert own is not None
+    assert own.paired is True

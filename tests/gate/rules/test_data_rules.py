@@ -28,9 +28,9 @@ from fmnist_spec.gate.events import DataLoaded, Event, Fitted, SplitMade
 
 DIGITS, COLOURS = (DataLoaded(0, 2, name) for name in ("mnist", "cifar10"))
 LATER = replace(LOADED, cell=7, line=1)
-UNKNOWN = images("other", scaling="other", order="unknown")
-ON_OTHERS = replace(FIT, images=UNKNOWN, paired=None)
-ON_DIGITS = replace(FIT, images=replace(UNKNOWN, dataset="mnist"), paired=None)
+UNKNOWN = images("other", scaling="other", order="unknown", paired=None)
+ON_OTHERS = replace(FIT, images=UNKNOWN)
+ON_DIGITS = replace(FIT, images=replace(UNKNOWN, dataset="mnist"))
 SPLIT_OF_OTHERS = replace(SPLIT, whole=None, parts=OTHER_PARTS, divided_by=255, pixels="unknown")
 MODELS = (LIST, NAMED_LIST, SUMMARY, ADD)
 
@@ -94,14 +94,14 @@ def test_a_fault_of_the_lessons_training_is_not_taken_for_other_data(epochs: int
 
 PIXELS = {
     "standardised": (UNKNOWN, "scaling"),
-    "out of order": (images(order="other order"), "pixel-order"),
+    "out of order": (images(order="other order", paired=None), "pixel-order"),
 }
 
 
 @pytest.mark.parametrize(("given", "rule"), PIXELS.values(), ids=PIXELS)
 def test_images_that_were_changed_are_still_of_the_data_set(given: Any, rule: str) -> None:
     """Where the lesson's data was loaded last, or its pixels are there, that is told."""
-    fit = replace(FIT, images=given, paired=None)
+    fit = replace(FIT, images=given)
     loads = (LOADED, DIGITS) if rule == "pixel-order" else (DIGITS, LOADED)
     expect(trace(*lesson(*loads, fit=fit)), rule)
 
@@ -163,7 +163,7 @@ def test_what_is_no_other_split_of_the_training_images_is_not_told(one: SplitMad
 
 def test_a_later_split_that_is_trained_on_is_an_error() -> None:
     """Where the lesson's training got other parts, the split before it that is wrong is blamed."""
-    fit = replace(FIT, images=images("other"), paired=True)
+    fit = replace(FIT, images=images("other"))
     wrong, later = replace(FURTHER, random_state=7, cell=5), replace(FURTHER, random_state=None)
     expect(trace(*EVENTS[:-1], wrong, fit, later), "split", cell=5, severity="error")
 

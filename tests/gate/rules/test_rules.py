@@ -63,7 +63,7 @@ NETWORKS = {
     "another kind of layer": network(layers=(HIDDEN, layer(10, "softmax", type="Conv2D"))),
     "another kind of model": network(type="Functional"),
 }
-STRANGE = {"images": images("other", scaling="other", order="unknown"), "paired": None}
+STRANGE = {"images": images("other", scaling="other", order="unknown", paired=None)}
 FITS = {
     "raw pixels": ("scaling", {"images": images(scaling="raw", maximum=255.0)}),
     "scaled twice": ("scaling", {"images": images(scaling="twice")}),
@@ -73,14 +73,11 @@ FITS = {
     "validation part": ("training-part", {"images": images("validation")}),
     "test part": ("training-part", {"images": images("test")}),
     "the whole": ("training-part", {"images": images("whole")}),
-    "a slice": (
-        "training-part",
-        {"images": images("other", shape=(100, 784)), "labels_shape": (100,)},
-    ),
+    "a slice": ("training-part", {"images": images("other", shape=(100, 784))}),
     "validation_split": ("training-part", {"validation_split": 0.2}),
     "no array": ("training-part", {"images": None}),
-    "shuffled labels": ("pairing", {"paired": False}),
-    "more images than labels": ("pairing", {"labels_shape": (10000,), "paired": None}),
+    "shuffled labels": ("pairing", {"images": images(paired=False)}),
+    "more images than labels": ("pairing", {"images": images(labels=10_000, paired=None)}),
     "validated on the training images": ("validation-part", {"validation": IMAGES}),
     "one epoch": ("epochs", {"epochs": 1}),
     "another batch": ("batch-size", {"batch_size": 64}),
@@ -113,7 +110,7 @@ SPLITS = {
     "of parts that nobody told": {"sizes": ()},
 }
 OTHER_SPLIT = replace(SPLIT, parts=OTHER_PARTS)
-OTHER_FIT = replace(FIT, images=images("other"), paired=True)
+OTHER_FIT = replace(FIT, images=images("other"))
 SMALLER = network(layers=(layer(50, "sigmoid"), OUTPUT))
 FROZEN = network(layers=(replace(HIDDEN, trainable=False), OUTPUT))
 SOUND = {  # the events of notebooks in which no rule finds anything

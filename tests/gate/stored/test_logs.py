@@ -75,7 +75,9 @@ SOUND = {
     "another network that counts on": log(TWICE, **ADAM, initial_epoch=5),
     "weights from a file": log(TWICE, "model.load_weights('w.h5')", **ADAM),
     "images of another data set": log(TWICE, **{**ADAM, "images": images("other")}),
-    "labels of the author's, which are learnt sooner": log(TWICE, **ADAM, paired=None),
+    "labels of the author's, which are learnt sooner": log(
+        TWICE, **{**ADAM, "images": replace(OWN_IMAGES, paired=None)}
+    ),
     "another kind of network": log(TWICE, **{**ADAM, "network": changed(type="Conv2D")}),
     "a network on layers that an earlier one trained": Case(
         *(6, [stream(TWICE)], (*EVENTS[:-1], replace(ADAMS, cell=5), AGAIN, THIRD)),
