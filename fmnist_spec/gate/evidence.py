@@ -51,8 +51,7 @@ class Evidence(Outcome):
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
-        own = {"lesson": self.lesson, "at": at, "of_model": getattr(at, "model", None)}
-        own |= {"skipped": self.skipped, "rest": self.unreached}
+        own = {"lesson": self.lesson, "at": at, "skipped": self.skipped, "rest": self.unreached}
         return Finding(
             rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
         )

@@ -84,7 +84,7 @@ class Finding:
         """
         if self.lesson_files and {*self.lesson_files}.isdisjoint(other.lesson_files):
             return False
-        models = {one.values.get("of_model") for one in (self, other)} - {None}
+        models = {getattr(one.values.get("at"), "model", None) for one in (self, other)} - {None}
         causes = catalogue.RULES[self.rule].follows.get(self.says, ())
         harmless = self.rule in cast(Sequence[str], other.values.get("no_cause_of", ()))
         return other.rule in causes and not harmless and len(models) < 2

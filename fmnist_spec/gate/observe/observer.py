@@ -5,19 +5,19 @@ import traceback
 
 from fmnist_spec._compat import import_keras
 from fmnist_spec.gate.compare.contents import Reference
-from fmnist_spec.gate.observe.calls import Sink, Wrapper
+from fmnist_spec.gate.observe.calls import Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.models import ModelWatch
 
 
 class Observer:
-    """Watches one process, from now on: the data set that it serves, and the models."""
+    """Watches one process: its data set and its models. It tells the sink of its ``wrapper``."""
 
     def __init__(self, dataset: str, serve: Serve, full: bool) -> None:
-        self._wrapper, recogniser = Wrapper(), Recogniser(dataset, Reference(*serve()))
-        data = DataWatch(self._wrapper, recogniser, serve)
-        self._models = ModelWatch(self._wrapper, recogniser, full)
+        self.wrapper, recogniser = Wrapper(), Recogniser(dataset, Reference(*serve()))
+        data = DataWatch(self.wrapper, recogniser, serve)
+        self._models = ModelWatch(self.wrapper, recogniser, full)
         keras = import_keras()
         kerases = {keras.Sequential.__module__.partition(".")[0]: keras}
         for name in ("keras", "tf_keras"):  # any that is installed
@@ -27,13 +27,9 @@ class Observer:
             self._models.install(one.Sequential, package)
             data.install(one.datasets)
 
-    def start(self, sink: Sink) -> None:
-        """Tell what is seen from now on."""
-        self._wrapper.sink = sink
-
     def end_cell(self) -> None:
         """Tell what the cell has left: how the models that it built or added to have become."""
         try:
             self._models.end_cell()
         except Exception:
-            self._wrapper.sink.say("fault", traceback.format_exc())
+            self.wrapper.sink.say("fault", traceback.format_exc())

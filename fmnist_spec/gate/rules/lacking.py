@@ -2,9 +2,11 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
-from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.catalogue import Severity, phrase
 from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut, Refused
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
@@ -16,6 +18,13 @@ TO_INSTALL = {
     **{"sklearn": "scikit-learn", "bs4": "beautifulsoup4", "umap": "umap-learn"},
     **{"imblearn": "imbalanced-learn", "dateutil": "python-dateutil", "fitz": "pymupdf"},
 }
+# The rule that tells of something left out, by the reason.
+RULE_OF = {
+    **{"shell": "not-run", "tensorboard": "not-run", "package": "not-installed"},
+    **{"colab": "colab", "content": "colab", "written": "colab"},
+}
+LINES = ("shell", "tensorboard", "colab")  # each is told, and what misses its names or files
+STAND_INS = {"google.colab": "stand-in", "files.upload()": "upload"}
 # What native code says where the kernel refuses (load_data() where nothing is served), and what
 # that was. Python's own words for a file that this user may not read name it at their end: that is
 # not the gate's doing.
@@ -33,56 +42,42 @@ def not_run(evidence: Evidence) -> Findings:
     for run in evidence.trace.cells:
         if run.status == "skipped":
             yield evidence.finding("not-run", run.cell, reason=run.reason)
-    for event in _left_out(evidence):
-        if event.why in ("shell", "tensorboard"):
-            yield evidence.finding("not-run", event, says="line", why=phrase(event.why))
-    yield from _following(evidence, "not-run", "shell", "tensorboard")
+    yield from _left_out(evidence, "not-run")
 
 
-@rule("not-installed", decided="file")
-def not_installed(evidence: Evidence) -> Findings:
-    told = set()
-    for event in evidence.events(LeftOut):
-        package = event.detail
-        if event.why == "package" and package not in told:
-            told.add(package)
-            name = TO_INSTALL.get(package, package.replace("_", "-"))
-            yield evidence.finding("not-installed", event, install=name)
-
-
-@rule("colab", decided="file")
-def colab(evidence: Evidence) -> Findings:
-    told = set()
-    for event in _left_out(evidence):
-        if event.why in ("content", "written") and event.detail not in told:
-            told.add(event.detail)
-            yield evidence.finding("colab", event, says=event.why)
-        elif event.why == "colab":
-            says = {"google.colab": "stand-in", "files.upload()": "upload"}
-            key = says.get(event.detail, "line")
-            yield evidence.finding("colab", event, says=key, severity="note")
-    yield from _following(evidence, "colab", "colab")
-
-
-def _left_out(evidence: Evidence) -> list[LeftOut]:
-    """Give what was left out, but for that in cells of which nothing was run."""
-    skipped = {run.cell for run in evidence.trace.cells if run.status == "skipped"}
-    return [event for event in evidence.events(LeftOut) if event.cell not in skipped]
-
-
-def _following(evidence: Evidence, id: str, *why: str) -> Findings:
-    """Tell what follows at once from what was left out for such a reason, each name or file once.
+def _left_out(evidence: Evidence, id: str) -> Findings:
+    """Tell what was left out, and what follows at once from a line that was: each thing once.
 
     What follows from that tells a reader nothing new.
     """
-    events, told = dict(enumerate(evidence.trace.events)), set()
-    for event in _left_out(evidence):
-        key = event.cause, event.detail
-        root = None if event.cause is None else events.get(event.cause)
-        if isinstance(root, LeftOut) and root.why in why and key not in told:
-            told.add(key)
+    told = set[object]()
+    for event, root in _with_roots(evidence):
+        key = event if event.why in LINES else (event.cause, event.detail)
+        if RULE_OF.get(root.why) != id or key in told:
+            continue
+        told.add(key)
+        if root is event:
+            says = STAND_INS.get(event.detail, event.why)
+            install = TO_INSTALL.get(event.detail, event.detail.replace("_", "-"))
+            severity: Severity = "note" if event.why == "colab" else "error"
+            yield evidence.finding(id, event, says=says, severity=severity, install=install)
+        elif root.why in LINES:
             place = evidence.cells[root.cell].place(root.line)
             yield evidence.finding(id, event, says="follows", text=root.text, place=place)
+
+
+def _with_roots(evidence: Evidence) -> Iterator[tuple[LeftOut, LeftOut]]:
+    """Give what was left out in cells that were not skipped, with what it follows from, or itself."""
+    skipped = {run.cell for run in evidence.trace.cells if run.status == "skipped"}
+    events = {at: one for at, one in enumerate(evidence.trace.events) if isinstance(one, LeftOut)}
+    for event in events.values():
+        root = event if event.cause is None else events.get(event.cause)
+        if root is not None and event.cell not in skipped:
+            yield event, root
+
+
+for id in ("not-installed", "colab"):
+    rule(id, decided="file")(partial(_left_out, id=id))
 
 
 @rule("refused", decided="run")

@@ -52,7 +52,7 @@ def run(observer: Observer, line: bytes, file: int) -> None:
     versions = str(tensorflow_version()), str(keras_version())
     reached = sandbox.confine(Path(job.folder), job.notebook, job.limits, channel.refuse)
     channel.say("start", Start(*versions, reached))
-    observer.start(channel)
+    observer.wrapper.sink = channel
     _run_cells(job.cells, channel, observer)
     channel.say("done", True)
 
