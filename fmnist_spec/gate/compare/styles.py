@@ -103,7 +103,7 @@ def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[Phrase, str, st
     for place, (expected, layer, named) in enumerate(layers, start=1):
         found.append((phrase("layer-number", place=place), expected.name, layer.name, named))
     return [
-        (whose, expected, observed if named else phrase("unnamed"))
+        (whose, expected, observed if named else phrase("none"))
         for whose, expected, observed, named in found
         if expected and observed != expected  # what the lesson does not name is not asked for
     ]

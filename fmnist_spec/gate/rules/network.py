@@ -22,7 +22,7 @@ def _style(evidence: Evidence, title: str) -> Findings:
     placed = [(_kind(one), evidence.cells[one.cell].place()) for one in evidence.candidates]
     built = [phrase("built", kind=kind, place=place) for kind, place in placed]
     is_plain = title == "list" and "named" not in evidence.lesson.network.styles
-    told: dict[str, Any] = {"style": title, "observed": built or phrase("no-model")}
+    told: dict[str, Any] = {"style": title, "observed": built or phrase("none")}
     told["how"] = phrase(f"how-{title}" + "-any" * is_plain)
     yield evidence.finding(f"style-{title}", None, says="no-style", **told)
 

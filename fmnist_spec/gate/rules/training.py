@@ -66,7 +66,7 @@ def _is_unknown(evidence: Evidence) -> bool:
 def training(evidence: Evidence) -> Findings:
     if evidence.training is None and not evidence.cut_short:
         trained = [describe_network(fit.network) for fit in evidence.events(Fitted)]
-        observed = phrase("others", networks=trained) if trained else phrase("no-fit")
+        observed = phrase("others", networks=trained) if trained else phrase("none")
         yield evidence.finding("training", None, observed=observed)
 
 

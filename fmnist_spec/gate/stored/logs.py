@@ -134,7 +134,7 @@ def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float
     is_whole = len(accuracies) == log[-1].of == lesson.fit.epochs
     least = lesson.result.training_accuracy
     if is_whole and least and min(accuracies) >= least and accuracies[-1] <= least + ABOVE + MORE:
-        yield _began_trained(least, accuracies)
+        yield from _wrong_beginning(lesson, log)
         return
     for what, values in {"accuracy": accuracies, "loss": losses}.items():
         if len(values) > 1 and not _goes(values, WOBBLE[what]):
@@ -169,11 +169,6 @@ def _wrong_level(
         yield {"says": "other-run", "expected": expected, "observed": f"{last:.4f}"}
 
 
-def _began_trained(least: float, values: Sequence[float]) -> dict[str, Any]:
-    told = {"least": least, "observed": _list(values)}
-    return {"says": "twice", "severity": "warning", **told}
-
-
 def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
     """Whether a network of Dense layers is trained on the data for the first time.
 
@@ -189,7 +184,7 @@ def _begins_afresh(evidence: Evidence, fit: Fitted) -> bool:
 def _wrong_beginning(lesson: Lesson, log: Log) -> Wrong:
     values, least = _values(log, same_metric("accuracy")), lesson.result.training_accuracy
     if values and least and log[0].number == 1 and least <= values[0] < 1:
-        yield _began_trained(least, values)
+        yield {"says": "twice", "severity": "warning", "least": least, "observed": _list(values)}
 
 
 def _list(values: Sequence[float]) -> str:
