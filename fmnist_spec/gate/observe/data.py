@@ -16,8 +16,7 @@ from fmnist_spec.gate.observe.images import Recogniser, shape_of
 # of an image, how many there are to train on, and the shape of a label.
 OTHER_DATA: dict[str, tuple[tuple[int, ...], int, tuple[int, ...]]] = {
     **{name: (one.shapes[0][1:], one.train_images, ()) for name, one in DATA_SETS.items()},
-    "cifar10": ((32, 32, 3), 50_000, (1,)),
-    "cifar100": ((32, 32, 3), 50_000, (1,)),
+    **dict.fromkeys(("cifar10", "cifar100"), ((32, 32, 3), 50_000, (1,))),
 }
 OTHER_TEST_IMAGES = 10_000
 Labelled = tuple[Pixels, Pixels]  # images and their labels
@@ -44,8 +43,7 @@ class DataWatch:
         # If the data do not fit into memory, that is what the notebook's own call raises.
         call.function = functools.partial(self._served, dataset)
         parts = call.go()
-        if dataset != self._recogniser.dataset:
-            self._recogniser.learn(dataset, *(images for images, _ in parts))
+        self._recogniser.learn(dataset, *(images for images, _ in parts))
         return parts
 
     def _served(self, dataset: str, *_: Any, **__: Any) -> tuple[Labelled, Labelled]:

@@ -41,7 +41,7 @@ class Recogniser:
 
     def learn(self, dataset: str, *parts: Pixels) -> None:
         """Know the images of another data set, if they are as large, by its name alone."""
-        if parts[0][0].size == self._size and dataset not in self._others:
+        if parts[0][0].size == self._size and dataset not in (self.dataset, *self._others):
             numbers = [contents.number("in order", images) for images in parts]
             self._others[dataset] = np.concatenate(numbers)
 

@@ -82,12 +82,8 @@ def _of_evaluations(place: Place) -> Iterator[tuple[str, float]]:
         as_many = len(all_values) == len(events)
         known = events if as_many else [None] * len(all_values)
         for values, event in zip(all_values, known, strict=True):
-            yield from ((_kind(place, event), value) for value in values if value <= 1)
-
-
-def _kind(place: Place, event: Evaluated | None) -> str:
-    part = event and place.evidence.images.words(event.images).part
-    return PARTS.get(part or "", "unknown")
+            part = place.evidence.images.words(event.images if event else None).part
+            yield from ((PARTS.get(part, "unknown"), value) for value in values if value <= 1)
 
 
 def _stated(sentence: Sentence, is_code: bool) -> Iterator[_Stated]:

@@ -16,21 +16,17 @@ def errors(place: Place) -> Iterator[Piece]:
         yield () if told else (place.finding("stored-error", observed=error),)
 
 
-def _stores(evidence: Evidence) -> bool:
-    return any(cell.outputs for cell in evidence.cells)
-
-
 @rule("stored-none", decided="file")
 def nothing_stored(evidence: Evidence) -> Findings:
     """Say that no cell stores an output, if the file could hold some."""
-    if evidence.notebook.path.suffix == ".ipynb" and not _stores(evidence):
+    if evidence.notebook.path.suffix == ".ipynb" and not any(places(evidence)):
         yield evidence.finding("stored-none", None)
 
 
 @rule("outputs-read", decided="file")
 def outputs_read(evidence: Evidence) -> Findings:
     """Say how many stored outputs were compared with the run, and which were passed over."""
-    if not _stores(evidence):
+    if not any(places(evidence)):
         return
     found = [one for id in RULES if id in READERS for one in pieces(evidence, id)]
     understood = sum(isinstance(piece, tuple) for _, piece in found)
