@@ -61,9 +61,6 @@ def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -
     return model
 
 
-BUILDERS = {"list": build_list, "named": build_named, "add": build_add}
-
-
 def _keras_layers(hidden: Sequence[int] | None, lesson: Lesson, named: bool = False) -> list[Any]:
     """The input and each layer of the network, with its name if ``named``."""
     layers, keras = _layers(hidden, lesson.network), import_keras()

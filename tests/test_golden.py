@@ -18,11 +18,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import BUILDERS
 from packaging.version import Version
 
 from fmnist_spec import LESSON, Summary, SummaryRow, split
 from fmnist_spec._compat import import_keras, lesson_version
-from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from builders import BUILDERS
 
 from fmnist_spec import Summary, load_data, load_lesson, prepare, train
 from fmnist_spec._compat import TRAINABLE_NAME, import_keras, lesson_version
 from fmnist_spec.lesson import LESSON
-from fmnist_spec.models import BUILDERS, build_named
+from fmnist_spec.models import build_named
 from fmnist_spec.preparing import split_indices
 
 LESSONS = {path.stem: load_lesson(path) for path in Path(__file__).parent.glob("lessons/*.toml")}

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from builders import BUILDERS
 
 from fmnist_spec import LESSON, Summary, build_add, build_list, build_named
-from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
 LAYERS = LESSON.network.layers

@@ -4,12 +4,12 @@ from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
+from builders import BUILDERS
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fmnist_spec import LESSON, Summary
 from fmnist_spec._compat import import_keras
-from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
 LARGEST = 10**8

@@ -5,10 +5,10 @@ import dataclasses
 import io
 
 import pytest
+from builders import BUILDERS
 
 from fmnist_spec import LESSON, Summary, SummaryRow
 from fmnist_spec._compat import import_keras
-from fmnist_spec.models import BUILDERS
 from fmnist_spec.printed import summary_text
 
 HIDDEN = SummaryRow("dense", "Dense", (None, 100), 78_500)

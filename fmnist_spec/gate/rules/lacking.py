@@ -67,7 +67,7 @@ def _left_out(evidence: Evidence, id: str) -> Findings:
 
 
 def _with_roots(evidence: Evidence) -> Iterator[tuple[LeftOut, LeftOut]]:
-    """Give what was left out in cells that were not skipped, with what it follows from, or itself."""
+    """Give what was left out in cells that were not skipped, and what each follows from."""
     skipped = {run.cell for run in evidence.trace.cells if run.status == "skipped"}
     events = {at: one for at, one in enumerate(evidence.trace.events) if isinstance(one, LeftOut)}
     for event in events.values():
