@@ -1,6 +1,6 @@
-"""Print how often the judge of prose is right on the labelled sentences.
+"""Print how often the judge of prose is right: at first sight, and on the labelled sentences now.
 
-Usage: python benchmarks/prose_accuracy.py [--misses] [tuned|test]
+Usage: python benchmarks/prose_accuracy.py [--misses]
 """
 
 import argparse
@@ -10,14 +10,14 @@ from pathlib import Path
 GATE = Path(__file__).resolve().parents[1] / "tests" / "gate"
 sys.path[:0] = [str(GATE), str(GATE / "prose")]
 
-from labelled import Labelled, labelled, measure  # noqa: E402  # beside the sentences
+from labelled import Labelled, labelled, measure, table  # noqa: E402  # beside the sentences
 
 
-def report(name: str, sentences: list[Labelled], misses: bool) -> None:
-    """Print the measures and, on request, every sentence that was judged wrongly."""
-    print(f"{name}: {len(sentences)} sentences")
+def report(sentences: list[Labelled], misses: bool) -> None:
+    """Print the measures and, on request, every sentence that is judged wrongly."""
+    print(f"all labelled sentences, now: {len(sentences)}")
     for measure_name, (hits, cases) in measure(sentences).items():
-        print(f"  {measure_name:27} {hits:3}/{cases:3} = {hits / max(cases, 1):.3f}")
+        print(f"  {measure_name:27} {hits:4}/{cases:4} = {hits / max(cases, 1):.3f}")
     for one in sentences if misses else ():
         if one.is_missed:
             said = "; ".join(finding.message for finding in one.findings) or "nothing"
@@ -25,19 +25,12 @@ def report(name: str, sentences: list[Labelled], misses: bool) -> None:
 
 
 def main() -> None:
-    """Print the measures on the tuned sentences, on the test split, and on all."""
+    """Print the table of first sight, and the measures on all labelled sentences."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("split", nargs="?", choices=("tuned", "test"), help="only this split")
-    parser.add_argument("--misses", action="store_true", help="print what was judged wrongly")
+    parser.add_argument("--misses", action="store_true", help="print what is judged wrongly")
     options = parser.parse_args()
-    sentences = list(labelled())
-    splits = {
-        "tuned": [one for one in sentences if not one.test],
-        "test": [one for one in sentences if one.test],
-        "all": sentences,
-    }
-    for name in [options.split] if options.split else splits:
-        report(name, splits[name], options.misses)
+    print("\n".join(table()))
+    report(list(labelled()), options.misses)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
-from fmnist_spec._compat import DEFAULT_BATCH_SIZE
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE, DEFAULT_OPTIMIZER, default_learning_rate
 from fmnist_spec.gate.events import (
     Evaluated,
     Event,
@@ -23,6 +24,22 @@ from fmnist_spec.lesson import Lesson
 # Numbers are numbers, activations are Keras's names, a pixel range is "0~255".
 Value = float | str
 Values = frozenset[Value]
+RATES = {name: default_learning_rate(name) for name in ("rmsprop", "adam", "sgd", "adagrad")}
+# What is true of Keras, whatever the lesson.
+KERAS: dict[str, set[Any]] = {
+    "default optimizer": {DEFAULT_OPTIMIZER[0]},
+    **{f"{name} rate": {rate} for name, rate in RATES.items()},
+    "rate": {*RATES.values()},
+    "sigmoid range": {"0~1"},
+    "softmax range": {"0~1"},
+    "tanh range": {"-1~1"},
+    "relu range": {"0~inf"},
+    "sigmoid limit": {0, 1},
+    "softmax limit": {0, 1},
+    "tanh limit": {-1, 1},
+    "relu limit": {0},
+    "sum of probabilities": {1},
+}
 # What a cell calls that shows values of these terms.
 SHOWING = re.compile(r"\b(Sequential|Model|Dense|add|fit|load_data|train_test_split)\s*\(")
 ACCURACIES = {"accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy"}
@@ -48,51 +65,120 @@ def lesson_values(lesson: Lesson) -> dict[str, Values]:
     """Give what the lesson says of each term to which a text is held; of others it says nothing.
 
     "also ..." is what is true, too, but seldom meant: the parameters of one neuron, all biases.
+    "each ..." is that of one neuron, class or epoch.
     """
-    data, split, network, fit = lesson.data, lesson.split, lesson.network, lesson.fit
-    *hidden, last = lesson.dense_parameters
-    units = [layer.units for layer in network.dense]
-    weights = [n - biases for n, biases in zip(lesson.dense_parameters, units, strict=True)]
-    per_neuron = [n // size for n, size in zip(lesson.dense_parameters, units, strict=True)]
-    validation = {split.validation} if split else set()
-    steps = {lesson.steps_per_epoch} if lesson.steps_per_epoch else set()
-    batches = {fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE}
-    held_back = product({*validation, data.test_images}, batches)
-    evaluations = {-(-images // batch_size) for images, batch_size in held_back if steps}
-    parameters = {*lesson.layer_parameters, lesson.parameters}
-    *activations, activation = [layer.activation for layer in network.dense]
-    values: dict[str, set[float | str | None]] = {
-        "hidden units": {*network.hidden},
-        "output units": {network.output.units},
-        "units": {data.pixels, *units},
-        "also units": {sum(units)},
-        "hidden parameters": {*hidden},
-        "output parameters": {last},
-        "total parameters": {lesson.parameters},
-        "trainable parameters": {lesson.parameters - lesson.non_trainable},
-        "non-trainable parameters": {lesson.non_trainable},
-        "parameters": {0, *parameters},
-        "also parameters": {*per_neuron, *units, sum(units)},
-        "weights": {*parameters, *weights, sum(weights), data.pixels, *units},
-        "hidden activation": {*activations},
-        "output activation": {activation},
-        "pixels": {data.pixels, data.height, data.width},
-        "classes": {data.classes},
-        "batch size": {fit.batch_size},
-        "steps": {*steps, *(one * fit.epochs for one in steps), *evaluations},
-        "epochs": {fit.epochs},
-        "training images": {data.train_images, lesson.train_images},
-        "validation images": {*validation},
-        "test images": {data.test_images},
-        "random_state": {split.random_state if split else None},
-        "pixel divisor": {data.scale if data.scale > 1 else None},
-        "pixel range": {f"0~{data.scale}", "0~1"} if data.scale > 1 else set(),
-    }
+    values = {**KERAS, **_of_layers(lesson), **_of_images(lesson), **_of_training(lesson)}
     known = {
         term: frozenset(one for one in allowed if one is not None and one != "linear")
         for term, allowed in values.items()
     }
     return {term: allowed for term, allowed in known.items() if allowed}
+
+
+def _of_layers(lesson: Lesson) -> dict[str, set[Any]]:
+    data, network, total = lesson.data, lesson.network, lesson.parameters
+    units = [layer.units for layer in network.dense]
+    sizes = [*zip(lesson.dense_parameters, units, strict=True)]
+    weights, per_neuron = [n - one for n, one in sizes], [n // one for n, one in sizes]
+    inputs = [n // one for n, one in zip(weights, units, strict=True)]
+    each: dict[str, list[Any]] = {  # of the layers in order
+        "units": units,
+        "parameters": [*lesson.dense_parameters],
+        "weights": weights,
+        "biases": units,
+        "matrix": [f"{n} x {one}" for n, one in zip(inputs, units, strict=True)],
+        "activation": [layer.activation for layer in network.dense],
+    }
+    parameters = {*lesson.layer_parameters, total}
+    return {
+        **{f"hidden {noun}": {*of[:-1]} for noun, of in each.items()},
+        **{f"output {noun}": {of[-1]} for noun, of in each.items()},
+        "hidden": {data.pixels, *(n for of in list(each.values())[:4] for n in of[:-1])},
+        "output": {inputs[-1], *(of[-1] for of in list(each.values())[:4])},
+        "input units": {data.pixels},
+        "units": {data.pixels, *units},
+        "also units": {sum(units)},
+        "parameters": {0, *parameters},
+        "total parameters": {total},
+        "trainable parameters": {total - lesson.non_trainable},
+        "non-trainable parameters": {lesson.non_trainable},
+        "flatten parameters": {0, total},
+        "each parameters": {*per_neuron, *parameters},
+        "also parameters": {*per_neuron, *units, sum(units), *weights, sum(weights)},
+        "weights": {*weights, sum(weights), *inputs},
+        "total weights": {sum(weights), total},
+        "each weights": {*inputs},
+        "also weights": {*parameters, *units, *per_neuron},
+        "biases": {*units, sum(units)},
+        "total biases": {sum(units)},
+        "activation": {*each["activation"]},
+        "features": {data.pixels, data.height, data.width, data.classes, *units},
+        "also features": {data.brightest + 1, *weights, *per_neuron},
+        "probabilities": {units[-1]},
+        "layers": {len(network.layers), len(units)},
+        "dense layers": {len(units)},
+        "hidden layers": {len(network.hidden)},
+        "also layers": {len(network.layers) + 1},
+        "ways": {len(network.styles)},
+        "input shape": {str(data.pixels)},
+        "chain": {" → ".join(str(n) for n in (data.pixels, *units))},
+    }
+
+
+def _of_images(lesson: Lesson) -> dict[str, set[Any]]:
+    data, split = lesson.data, lesson.split
+    validation = {split.validation} if split else set()
+    sets = {
+        "training": {data.train_images, lesson.train_images},
+        "validation": validation,
+        "test": {data.test_images},
+        "total": {data.train_images + data.test_images, data.train_images},
+    }
+    images = {n for counts in sets.values() for n in counts}
+    per_class = {which: {n // data.classes for n in sets[which]} for which in [*sets][:3]}
+    shares = {round(100 * part / data.train_images, 6) for part in validation}
+    arrays = {f"{n} x {data.pixels}" for n in (lesson.train_images, *validation)}
+    layers = {f"None x {layer.units}" for layer in lesson.network.dense}
+    return {
+        **{f"{which} images": counts for which, counts in sets.items()},
+        **{f"each {which} images": counts for which, counts in per_class.items()},
+        "images": images,
+        "also images": {lesson.train_images * lesson.fit.epochs},
+        "each images": {n // data.classes for n in images},
+        "labels": {data.classes, *images},
+        "classes": {data.classes},
+        "label range": {f"0~{data.classes - 1}"},
+        "pixels": {data.pixels, data.height, data.width},
+        "level": {0, data.brightest},
+        "levels": {data.brightest + 1},
+        "also level": {*range(data.brightest + 1)},
+        "pixel range": {f"0~{data.brightest}", "0~1"},
+        "pixel divisor": {data.scale if data.scale > 1 else None},
+        "shape": {f"{data.height} x {data.width}", *arrays, *layers},
+        "random_state": {split.random_state if split else None},
+        "validation share": shares,
+        "training share": {100 - share for share in shares},
+        "share": {*shares, *(100 - share for share in shares)},
+    }
+
+
+def _of_training(lesson: Lesson) -> dict[str, set[Any]]:
+    fit, tested = lesson.fit, lesson.data.test_images
+    held_back = {lesson.split.validation} if lesson.split else set()
+    batches = {fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE}
+    steps = {lesson.steps_per_epoch} if lesson.steps_per_epoch else set()
+    total = {one * fit.epochs for one in steps}
+    checked = {-(-n // size) for n, size in product({*held_back, tested}, batches) if steps}
+    return {
+        "batch size": {fit.batch_size},
+        "epochs": {fit.epochs},
+        "steps": {*steps, *total, *checked},
+        "each steps": {*steps},
+        "total steps": total,
+        "validation steps": {-(-n // size) for n, size in product(held_back, batches)},
+        "repeated": {fit.epochs, *total, *steps},
+        "total repeated": total,
+    }
 
 
 def observed_values(lesson: Lesson, trace: Trace) -> dict[str, Values]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from operator import add, mul, sub, truediv
 
+from fmnist_spec.gate.prose.tokens import in_digits
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replacing
 
 SPOKEN = replacing("spoken")
@@ -18,7 +19,7 @@ TWO_NUMBERS = re.compile(r"\d[^\d,.]+\d|\d[,.]\D+\d")
 TOKEN = compiled("|".join(f"(?P<{kind}>{one})" for kind, one in VOCABULARY["token"].items()))
 LETTERS = {"open": "(", "close": ")", "about": "a", "calculating": "c", "clause": "e", "word": "w"}
 SIGNS = {"x": "*", "×": "*", "·": "*", "⋅": "*", "∙": "*", "÷": "/", "−": "-", "**": "^"}  # noqa: RUF001
-SIGNS |= {"==": "=", "≒": "≈"}
+SIGNS |= {"==": "=", "≒": "≈", "⇒": "→", "->": "→", "=>": "→"}
 OPERAND = "[\ue000-\uf8ff]"  # every number has a letter of its own, of Unicode's private ones
 FORMULA = rf"{OPERAND}(?:w{{0,6}}[-+*/^]w{{0,6}}{OPERAND})*"
 # Before a formula stand words, a dash, or a clause that has ended.
@@ -53,12 +54,14 @@ class Number:
 
 def false_equations(text: str) -> Iterator[Equation]:
     """Give the equations of a sentence that no reading makes true; a new line ends an equation."""
-    text = text.lower()
+    text = in_digits(text.lower())
     if not TWO_NUMBERS.search(text) or QUOTED.search(text):
         return
     text = SPOKEN(text)
-    if re.search("[=≈≒]", text):
-        yield from _Reading(text).false
+    if re.search("[=≈≒→⇒]|->", text):
+        parts = text.split(" / ")
+        for part in parts if all("=" in one for one in parts) else [text]:
+            yield from _Reading(part).false
 
 
 class _Reading:
@@ -90,8 +93,8 @@ class _Reading:
         inner, before = group[1], re.search(rf"({OPERAND})w*$", letters[: group.start()])
         if not re.search(OPERAND, inner):
             return ""
-        if re.search("[=≈]", inner):  # an equation of its own, or 784(= 28 x 28)
-            self._judge(before[1] + inner if before and inner[0] in "=≈" else inner)
+        if re.search("[=≈→]", inner):  # an equation of its own, or 784(= 28 x 28)
+            self._judge(before[1] + inner if before and inner[0] in "=≈→" else inner)
             return "" if before else ";"
         formula = re.fullmatch(rf"w*({FORMULA})w*", inner)
         if before or not formula:
@@ -107,11 +110,14 @@ class _Reading:
 
     def _judge(self, letters: str) -> None:
         """Compare the formulas next to each equals sign: a = b = c is judged pair by pair."""
-        sides = re.split("([=≈])", letters)
+        sides = re.split("([=≈→])", letters)
         for place in range(1, len(sides), 2):
             left = (LEFT if place == 1 else LEFT_IN_CHAIN).search(sides[place - 1])
             right = RIGHT.match(sides[place + 1])
-            if left and right and _ends(right):
+            is_step = (
+                sides[place] == "→" and left and right and (len(left[1]) == 1 or len(right[2]) > 1)
+            )
+            if left and right and _ends(right) and not is_step:
                 about = "a" in right[1] or sides[place] == "≈"
                 self._compare(left[1].replace("w", ""), right[2].replace("w", ""), about)
 

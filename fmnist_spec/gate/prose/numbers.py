@@ -5,33 +5,33 @@ measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect
+from collections.abc import Iterator
+from difflib import get_close_matches
+from itertools import accumulate
+from typing import Any
 
 from fmnist_spec.gate.catalogue import Severity
 from fmnist_spec.gate.compare.terms import Values, lesson_values
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
-from fmnist_spec.gate.prose.sentences import Sentence, other_words, sentences
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, claims, compiled
+from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
+from fmnist_spec.gate.prose.sentences import EXERCISE, Sentence, other_words, sentences
+from fmnist_spec.gate.prose.tokens import KINDS
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 
-CLAIMS = tuple(claims())
-LOOSE = ("units", "parameters", "weights")  # they may be of any layer
-A_NUMBER = compiled("<before>(<number>)<after>")
-JUDGEABLE = compiled(r"\d|<A>")
-ABOUT = compiled("<about>«$")
-BOUND = compiled("<bound>")
 FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
 BEGINNINGS = tuple(FAMILIAR["korean"])
 # Korean right after a number, a name or a bracket is its counter or particle.
 WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-힣]+|[가-힣]{6,}")
-DOUBT, ELSEWHERE = (compiled("|".join(VOCABULARY[t].values())) for t in ("doubt", "elsewhere"))
-UNLESS = {term: compiled(words) for term, words in VOCABULARY["unless"].items()}
-ANCHOR = compiled("<anchor>")
-CLOSE = compiled("<close>")
-TOLERANCE = 0.05  # of a number that is said to be about so
-KERAS_NAMES = {"시그모이드": "sigmoid", "소프트맥스": "softmax", "렐루": "relu"}
-KERAS_NAMES |= {"하이퍼볼릭 탄젠트": "tanh", "하이퍼볼릭탄젠트": "tanh"}
+DOUBT, ELSEWHERE, SILENT = (
+    compiled("|".join(VOCABULARY[table].values())) for table in ("doubt", "elsewhere", "silent")
+)
+LONGEST = 100_000  # characters of a notebook's text: more cannot be judged in two seconds
+# Many things have these: a number is an error only if the text says of which layer or images it is.
+OF_MANY = {kind for kind, one in KINDS.items() if "of" in one} - {"share"}
+OF_MANY |= {"", "features", "default optimizer"}
 
 
 def _allowed(evidence: Evidence) -> dict[str, Values]:
@@ -39,26 +39,34 @@ def _allowed(evidence: Evidence) -> dict[str, Values]:
     allowed: dict[str, Values] = {}
     for lesson in (evidence.lesson, *evidence.others):
         for term, values in lesson_values(lesson).items():
-            allowed[term] = allowed.get(term, frozenset()) | values
+            allowed[term] = allowed.get(term, NONE) | values
     for term, values in (evidence.observed or {}).items():
         # What is true of one layer may be said of a layer that the text does not name.
-        for wider in {term, _kind(term)} & allowed.keys():
+        for wider in {term, kind_of(term)} & allowed.keys():
             allowed[wider] |= values
     allowed["weights"] |= allowed["parameters"]
-    return allowed
+    known = (values for term, values in allowed.items() if term not in UNKNOWN)
+    return {**allowed, "": NONE.union(*known)}
 
 
-def _sentences(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]]:
-    """Give every sentence of the notebook, with its false equations."""
-    every = sentences(evidence.cells, evidence.subjects)
-    found = ((one, tuple(false_equations(one.text))) for one in every)
-    return evidence.once("sentences", lambda: [*found])
+def _sentences(evidence: Evidence) -> tuple[list[Sentence], list[Sentence]]:
+    """Give the sentences of the notebook: those that are read, and those beyond LONGEST."""
+    every = list(sentences(evidence.cells, evidence.subjects))
+    most = bisect(list(accumulate(len(one.text) for one in every)), LONGEST)
+    return every[:most], every[most:]
+
+
+def _equations(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]]:
+    """Give every sentence of the notebook that is read, with its false equations."""
+    read, _ = _sentences(evidence)
+    found = ((one, tuple(false_equations(one.text))) for one in read)
+    return evidence.once("equations", lambda: [*found])
 
 
 @rule("prose-arithmetic", decided="file")
 def arithmetic(evidence: Evidence) -> Iterator[Finding]:
     """Look for equations that are false."""
-    for sentence, wrong in _sentences(evidence):
+    for sentence, wrong in _equations(evidence):
         severity: Severity = "warning" if sentence.section == "exercise" else "error"
         for equation in wrong:
             told = {"written": equation.written, "observed": equation.claimed, **sentence.place}
@@ -70,48 +78,45 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
 def numbers(evidence: Evidence) -> Iterator[Finding]:
     """Look for numbers that neither the lesson nor the notebook shows."""
     allowed = _allowed(evidence)
-    for sentence, wrong in _sentences(evidence):
-        told = {equation.claimed for equation in wrong}  # one finding a number
+    for sentence, wrong in _equations(evidence):
+        told = {equation.claimed.replace(",", "") for equation in wrong}  # one finding a number
         found = _numbers(evidence, sentence, allowed)
-        yield from (one for one in found if one.observed not in told)
+        yield from (one for one in found if one.observed.replace(",", "") not in told)
+    for sentence in _sentences(evidence)[1][:1]:
+        most = f"{LONGEST:,}"
+        told_of = {"says": "too-long", "most": most, **sentence.place}
+        yield evidence.finding("prose-number", severity="warning", **told_of)
 
 
-def _kind(term: str) -> str:
-    """The last word of a term: "units" of "hidden units"."""
-    return term.rpartition(" ")[2]
-
-
-def _numbers(
-    evidence: Evidence, sentence: Sentence, allowed: Mapping[str, Values]
-) -> Iterator[Finding]:
+def _numbers(evidence: Evidence, sentence: Sentence, allowed: Allowed) -> Iterator[Finding]:
     """Give each number that the sentence ties to a term and that is none of its values."""
-    text = A_NUMBER.sub(r"«\1»", re.sub("[«»\n]", " ", sentence.text.lower()))
-    if sentence.section == "other" or not JUDGEABLE.search(text):
+    text, before = sentence.text.lower().replace("\n", " "), sentence.before.lower()
+    if sentence.section != "lesson" or not (found := [*false_claims(text, allowed)]):
         return
-    if other_words(evidence.subjects).search(text):
-        return
+    other = other_words(evidence.subjects).search(text) or SILENT.search(text)
+    if other or EXERCISE.search(f"{before} {text}"):  # then only what is true of every network
+        found = [one for one in found if one.terms == ("flatten parameters",)]
     sure = evidence.observed is not None  # else the number may be of a model that was not seen
-    for term, match in _claims(text):
-        right = allowed.get(term, frozenset())  # of what the lesson says nothing, anything is
-        if not right or _is_right(match, term, right | allowed.get(f"also {term}", right)):
-            continue
-        plain = is_plain(sentence, text)
-        severity: Severity = "error" if sure and plain and _is_tied(match, term) else "warning"
-        if plain or term not in LOOSE:
-            expected = sorted(map(_show, allowed[term]), key=lambda one: (len(one), one))
-            said, observed = (re.sub("[«»]", "", match[group]).strip() for group in (0, "n"))
-            told = {"said": said, "observed": observed, "term": term, **sentence.place}
-            told |= {"expected": " or ".join(expected), "says": "finding" if sure else "unsure"}
-            yield evidence.finding("prose-number", severity=severity, **told)
+    plain = is_plain(sentence, text)
+    elsewhere = ELSEWHERE.search(text) or ELSEWHERE.search(before)
+    for one in found:
+        is_error = sure and plain and one.claim.tied and one.terms[0] not in OF_MANY
+        clear = one.claim.which or one.claim.tied or one.claim.value not in allowed[""]
+        if plain or (clear and not elsewhere):
+            told_of = _told(one, allowed) | sentence.place
+            told_of["says"] = "unknown" if one.terms == ("",) else "finding" if sure else "unsure"
+            severity: Severity = "error" if is_error else "warning"
+            yield evidence.finding("prose-number", severity=severity, **told_of)
 
 
-def _claims(text: str) -> Iterable[tuple[str, re.Match[str]]]:
-    """Give the first claim on each number."""
-    first: dict[int, tuple[str, re.Match[str]]] = {}
-    for term, pattern in CLAIMS:
-        for match in pattern.finditer(text):
-            first.setdefault(match.start("n"), (term, match))
-    return first.values()
+def _told(one: Untrue, allowed: Allowed) -> dict[str, Any]:
+    """What a finding says of a claim: of a number that nothing knows, the one most like it."""
+    observed = _show(one.claim.value)
+    right = map(_show, NONE.union(*(allowed[term] for term in one.terms)))
+    expected = sorted(right, key=lambda shown: (len(shown), shown))
+    expected = get_close_matches(observed, expected, 1, 0) if one.terms == ("",) else expected
+    told = {"said": one.claim.said.strip(), "observed": observed, "term": one.terms[0]}
+    return told | {"expected": " or ".join(expected)}
 
 
 def is_plain(sentence: Sentence, text: str) -> bool:
@@ -129,29 +134,6 @@ def _is_familiar(word: str) -> bool:
     if word.isascii():
         return word in FAMILIAR["english"]
     return word in FAMILIAR["whole"] or word.startswith(BEGINNINGS)
-
-
-def _is_tied(match: re.Match[str], term: str) -> bool:
-    """Whether the noun is the lesson's, and little more than particles part it from its number."""
-    is_close = CLOSE.fullmatch(match.groupdict().get("gap") or "")
-    return bool(is_close and (term not in LOOSE or ANCHOR.search(match.string)))
-
-
-def _is_right(match: re.Match[str], term: str, allowed: Values) -> bool:
-    """Whether the claim is true, or too uncertain to be judged."""
-    unless = [UNLESS[key] for key in (term, _kind(term)) if key in UNLESS]
-    if any(words.search(match.string) for words in unless):
-        return True
-    if term.endswith("activation"):
-        return KERAS_NAMES.get(match["n"], match["n"]) in allowed
-    if term == "pixel range":
-        return "~".join(re.findall(r"\d+", match["n"].replace(".0", ""))) in allowed
-    number = float(match["n"].replace(",", ""))
-    if BOUND.search(match.string[: match.start("n")]):
-        return True
-    if ABOUT.search(match.string[: match.start("n")]):
-        return any(abs(number - float(one)) <= TOLERANCE * number for one in allowed)
-    return number in allowed or number < VOCABULARY["least"].get(term, 0)
 
 
 def _show(value: float | str) -> str:

@@ -27,15 +27,9 @@ HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
 MARKER = re.compile(r"\s*(?:[-*•▶]|\d{1,2}[.)]|\(\d{1,2}\)|[①-⑳])\s+")
 FENCE = re.compile(r"\s*(```|~~~)")
 FOREIGN_CELL = re.compile(r"\s*%%(?!time|capture)")
-END = re.compile(r"(?<=[.!?。])\s+")
+END = re.compile(r"(?<=[.!?。])(?<!i\.e\.)(?<!e\.g\.)\s+")
 GOES_ON = compiled(r"\s*<sign>")
 ENDS_OPEN = compiled(r"<sign>\s*$")
-TEN_THOUSANDS = re.compile(r"(\d+)만(?: ?(?:(\d)천|(\d,?\d{3})(?!\d)))?(?= ?[개장건여])")
-_WORDS = VOCABULARY["numerals"]
-NUMERALS = {word: n for n, words in _WORDS["others"].items() for word in words}
-for words in _WORDS["from_three"]:
-    NUMERALS |= {word: str(n) for n, word in enumerate(words.split(), 3)}
-COUNTED = compiled(rf"(?i)(?<!\w)({'|'.join(NUMERALS)})(?=<counted>)")
 
 
 @cache
@@ -92,12 +86,13 @@ def sentences(cells: Sequence[Cell], subjects: frozenset[str] = frozenset()) -> 
 
 
 def _split(block: list[Line], cell: Cell, section: Section) -> Iterator[Sentence]:
-    text, starts = "", []
-    for line in block:
-        goes_on = not text or GOES_ON.match(line.text) or ENDS_OPEN.search(text)
-        text += " " if goes_on else "\n"
-        starts.append(len(text))
-        text += line.text.strip()
+    parts, starts, length = [], [], 0
+    for last, line in zip([Line(0, "="), *block], block, strict=False):
+        goes_on = GOES_ON.match(line.text) or ENDS_OPEN.search(last.text)
+        parts += [" " if goes_on else "\n", line.text.strip()]
+        starts.append(length + 1)
+        length += 1 + len(parts[-1])
+    text = "".join(parts)
     begin = 0
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         sentence = text[begin:end].strip()
@@ -170,18 +165,13 @@ def _is_code(comment: str) -> bool:
             tree = ast.parse(comment.strip())
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
-    return any(isinstance(node, (ast.Assign, ast.Call)) for node in ast.walk(tree))
+    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    is_call = any(isinstance(called, (ast.Name, ast.Attribute)) for called in calls)
+    return is_call or any(isinstance(node, ast.Assign) for node in ast.walk(tree))
 
 
 def plain(line: str) -> str:
     """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
     if MARKED.search(line):
         line = html.unescape(PLAIN(line))
-    if not line.isascii():
-        line = TEN_THOUSANDS.sub(_ten_thousands, unicodedata.normalize("NFKC", line))
-    return COUNTED.sub(lambda word: NUMERALS[word[1].lower()], line)
-
-
-def _ten_thousands(match: re.Match[str]) -> str:
-    rest = int(match[2]) * 1000 if match[2] else int((match[3] or "0").replace(",", ""))
-    return str(int(match[1]) * 10_000 + rest)
+    return line if line.isascii() else unicodedata.normalize("NFKC", line)

@@ -1,7 +1,7 @@
 """The language of course notebooks, read from language.toml and compiled."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import reduce
 from pathlib import Path
 
@@ -22,12 +22,3 @@ def replacing(table: str) -> Callable[[str], str]:
     """Give the function that replaces each pattern of a table, in turn, by what stands beside."""
     pairs = [(compiled(pattern), sign) for pattern, sign in VOCABULARY[table].items()]
     return lambda text: reduce(lambda done, pair: pair[0].sub(pair[1], done), pairs, text)
-
-
-def claims() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Give each term with its patterns: ``n`` is the claim, ``gap`` what parts it from its noun."""
-    for term, patterns in VOCABULARY["claims"].items():
-        owner = re.match(r"\{(\w+)\}", term)
-        for name, words in VOCABULARY[owner[1]].items() if owner else [("", {})]:
-            for pattern in patterns:
-                yield re.sub(r"\{\w+\}", name, term), compiled(pattern, words)
