@@ -7,7 +7,7 @@ measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 import re
 from bisect import bisect
 from collections.abc import Iterator
-from difflib import get_close_matches
+from difflib import SequenceMatcher
 from itertools import accumulate
 from typing import Any
 
@@ -17,6 +17,7 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
 from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
+from fmnist_spec.gate.prose.phrases import LAYERS
 from fmnist_spec.gate.prose.sentences import EXERCISE, Sentence, other_words, sentences
 from fmnist_spec.gate.prose.tokens import KINDS
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
@@ -111,12 +112,21 @@ def _numbers(evidence: Evidence, sentence: Sentence, allowed: Allowed) -> Iterat
 
 def _told(one: Untrue, allowed: Allowed) -> dict[str, Any]:
     """What a finding says of a claim: of a number that nothing knows, the one most like it."""
-    observed = _show(one.claim.value)
-    right = map(_show, NONE.union(*(allowed[term] for term in one.terms)))
-    expected = sorted(right, key=lambda shown: (len(shown), shown))
-    expected = get_close_matches(observed, expected, 1, 0) if one.terms == ("",) else expected
-    told = {"said": one.claim.said.strip(), "observed": observed, "term": one.terms[0]}
-    return told | {"expected": " or ".join(expected)}
+    value, term = one.claim.value, one.terms[0]
+    right = NONE.union(*(allowed[name] for name in one.terms))
+    expected = sorted(map(_show, right), key=lambda shown: (len(shown), shown))
+    if not term and isinstance(value, float):
+        numbers = [number for number in right if not isinstance(number, str)]
+        expected = [_show(max(numbers, key=lambda number: _likeness(number, value)))]
+    told = {"said": one.claim.said.strip(), "observed": _show(value)}
+    named = f"{term} layer" if term in LAYERS else term
+    return told | {"expected": " or ".join(expected), "term": named}
+
+
+def _likeness(number: float, other: float) -> tuple[float, float]:
+    """How alike two numbers are in their digits; of equals, how near."""
+    digits = SequenceMatcher(None, _show(number), _show(other)).ratio()
+    return digits, -abs(number - other)
 
 
 def is_plain(sentence: Sentence, text: str) -> bool:
