@@ -18,7 +18,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
 from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
 from fmnist_spec.gate.prose.phrases import LAYERS
-from fmnist_spec.gate.prose.sentences import EXERCISE, Sentence, other_words, sentences
+from fmnist_spec.gate.prose.sentences import EXERCISE, OTHER, Sentence, sentences
 from fmnist_spec.gate.prose.tokens import KINDS
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 
@@ -29,6 +29,7 @@ WORD = re.compile(r"(?<![a-z_\d])[a-z]+(?![a-z_\d])|(?<![a-z\d»)가-힣])[가-�
 DOUBT, ELSEWHERE, SILENT = (
     compiled("|".join(VOCABULARY[table].values())) for table in ("doubt", "elsewhere", "silent")
 )
+DIGITS = compiled("<mnist>")
 LONGEST = 100_000  # characters of a notebook's text: more cannot be judged in two seconds
 # Many things have these: a number is an error only if the text says of which layer or images it is.
 OF_MANY = {kind for kind, one in KINDS.items() if "of" in one} - {"share"}
@@ -52,7 +53,7 @@ def _allowed(evidence: Evidence) -> dict[str, Values]:
 
 def _sentences(evidence: Evidence) -> tuple[list[Sentence], list[Sentence]]:
     """Give the sentences of the notebook: those that are read, and those beyond LONGEST."""
-    every = list(sentences(evidence.cells, evidence.subjects))
+    every = list(sentences(evidence.cells))
     most = bisect(list(accumulate(len(one.text) for one in every)), LONGEST)
     return every[:most], every[most:]
 
@@ -94,12 +95,13 @@ def _numbers(evidence: Evidence, sentence: Sentence, allowed: Allowed) -> Iterat
     text, before = sentence.text.lower().replace("\n", " "), sentence.before.lower()
     if sentence.section != "lesson" or not (found := [*false_claims(text, allowed)]):
         return
-    other = other_words(evidence.subjects).search(text) or SILENT.search(text)
+    other = OTHER.search(text) or SILENT.search(text)
     if other or EXERCISE.search(f"{before} {text}"):  # then only what is true of every network
         found = [one for one in found if one.terms == ("flatten parameters",)]
     sure = evidence.observed is not None  # else the number may be of a model that was not seen
     plain = is_plain(sentence, text)
-    elsewhere = ELSEWHERE.search(text) or ELSEWHERE.search(before)
+    others = (ELSEWHERE,) if "mnist" in evidence.subjects else (ELSEWHERE, DIGITS)
+    elsewhere = any(words.search(one) for words in others for one in (text, before))
     for one in found:
         is_error = sure and plain and one.claim.tied and one.terms[0] not in OF_MANY
         clear = one.claim.which or one.claim.tied or one.claim.value not in allowed[""]
@@ -133,9 +135,8 @@ def is_plain(sentence: Sentence, text: str) -> bool:
     """Whether this is a statement in the lesson's own words, without an if or a comparison."""
     return (
         sentence.section == "lesson"
-        and not DOUBT.search(text)
-        and not ELSEWHERE.search(text)
-        and not ELSEWHERE.search(sentence.before.lower())
+        and not any(words.search(text) for words in (DOUBT, ELSEWHERE, DIGITS))
+        and not any(words.search(sentence.before.lower()) for words in (ELSEWHERE, DIGITS))
         and all(map(_is_familiar, WORD.findall(text)))
     )
 

@@ -10,17 +10,16 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled, replacing
+from fmnist_spec.gate.prose.vocabulary import compiled, replacing
 
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
 CONTEXT = 300  # characters: what stood before them is forgotten
-EXERCISE = compiled("<exercise>")
+EXERCISE, OTHER = compiled("<exercise>"), compiled("<other>")
 PLAIN = replacing("plain")
 MARKED = compiled("<marks>")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
@@ -30,13 +29,6 @@ FOREIGN_CELL = re.compile(r"\s*%%(?!time|capture)")
 END = re.compile(r"(?<=[.!?。])(?<!i\.e\.)(?<!e\.g\.)\s+")
 GOES_ON = compiled(r"\s*<sign>")
 ENDS_OPEN = compiled(r"<sign>\s*$")
-
-
-@cache
-def other_words(subjects: frozenset[str] = frozenset()) -> re.Pattern[str]:
-    """Compile the words of subjects that a lesson on these is not about."""
-    others = (one for subject, one in VOCABULARY["subjects"].items() if subject not in subjects)
-    return compiled("|".join(["<other>", *others]))
 
 
 @dataclass(frozen=True)
@@ -67,10 +59,10 @@ class Line(NamedTuple):
 END_OF_BLOCK = Line(0, "")
 
 
-def sentences(cells: Sequence[Cell], subjects: frozenset[str] = frozenset()) -> Iterator[Sentence]:
+def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
     """Give all sentences in order, without code, outputs, headings, links and pictures.
 
-    What is of another subject than those of the lesson, the section says.
+    Whether it is of another subject, such as convolution, or an exercise, the section says.
     """
     section: Section = "lesson"
     level = 0  # of the heading that opened the section
@@ -81,7 +73,7 @@ def sentences(cells: Sequence[Cell], subjects: frozenset[str] = frozenset()) -> 
                 yield from _split([first, *others], cell, section)
             elif section == "lesson" or first.heading <= level:
                 title, level = first.text.lower(), first.heading
-                subject: Section = "other" if other_words(subjects).search(title) else "lesson"
+                subject: Section = "other" if OTHER.search(title) else "lesson"
                 section = "exercise" if EXERCISE.search(title) else subject
 
 

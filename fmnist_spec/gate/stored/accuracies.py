@@ -39,7 +39,7 @@ class _Stated(NamedTuple):
 def accuracies(evidence: Evidence) -> Findings:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
-    for sentence in sentences(evidence.cells, evidence.subjects) if stored else ():
+    for sentence in sentences(evidence.cells) if stored else ():
         is_code = evidence.cells[sentence.cell].type == "code"
         cells = [sentence.cell] if is_code else [sentence.cell - 1, sentence.cell + 1]
         beside = {cell: stored[cell] for cell in cells if cell in stored}
