@@ -194,7 +194,7 @@ def _names(tokens: Tokens, found: dict[int, int], kind: str, term: str) -> tuple
             nearest = [first, second]
     is_vague = {"total", "trainable"} & {tokens.kinds[one] for one in nearest}
     if is_vague and kind != "number" and term not in ("steps", "repeated", "images", "labels"):
-        nearest += [one for one in found if found[one] <= NEAR]
+        nearest += [one for one in found if found[one] <= NEAR or tokens.kinds[one] in LAYERS]
     names = tuple(sorted({_name(tokens, place) for place in nearest}))
     if kind == "layers" and "hidden" in names:
         return ("hidden",)
