@@ -90,9 +90,12 @@ def _of_layers(lesson: Lesson) -> dict[str, set[Any]]:
         "activation": [layer.activation for layer in network.dense],
     }
     parameters = {*lesson.layer_parameters, total}
+    second = {1} if network.flatten is None else {0, 1}  # of all layers, or of the Dense ones
+    second &= {*range(len(units))}
     return {
         **{f"hidden {noun}": {*of[:-1]} for noun, of in each.items()},
         **{f"output {noun}": {of[-1]} for noun, of in each.items()},
+        **{f"second {noun}": {of[place] for place in second} for noun, of in each.items()},
         "hidden": {data.pixels, *(n for of in list(each.values())[:4] for n in of[:-1])},
         "output": {inputs[-1], *(of[-1] for of in list(each.values())[:4])},
         "input units": {data.pixels},

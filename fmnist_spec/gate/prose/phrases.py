@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from fmnist_spec.gate.prose.tokens import KINDS, QUANTITIES, Tokens, value_of
 
-LAYERS, SETS = ("hidden", "output", "input"), ("training", "validation", "test")
+LAYERS, SETS = ("hidden", "output", "second", "input"), ("training", "validation", "test")
 COUNTABLE = {kind for kind, one in KINDS.items() if "count" in one}
 RANGED = {"activation", *(kind for kind, one in KINDS.items() if "range" in one)}
 COUNTER = re.compile("([장번회가명칸차종])(?:지|례|류)?(?:의|짜리)?$")
