@@ -17,6 +17,7 @@ COUNTER = re.compile("([장번회가명칸차종])(?:지|례|류)?(?:의|짜리)
 BARRIERS = {*QUANTITIES, "arrow", "stop", "cell", "slash", "clause", "sign", "ignored", "verb"}
 BARRIERS -= {"number", "activation", "optimizer"}
 BEYOND = {True: {"total", "adding", "open", "close"}, False: {"close"}}  # to the right, to the left
+WITHIN = ("에", "한 번에")  # "1,500 times in an epoch" counts no epochs
 PARTICLES = ("은", "는", "이", "가", "을", "를", "인", "에", "에서", "로", "으로", "와", "과")
 UNITS = ("number", "hidden", "units")  # "50 hidden units and 39,760 parameters"
 AMBIGUOUS = ("first layer", "첫 번째 층", "첫번째 층")  # the inputs may be meant
@@ -73,7 +74,9 @@ def _to_the_left(tokens: Tokens, place: int) -> Noun | None:
     kind = tokens.kinds[noun.place]
     is_name = "linked" in KINDS[kind] and not noun.links and text[-1].isdigit()  # layer 2
     is_dividend = kind == "divided" and tokens[place - 1].text != "by"
-    return None if is_name or is_dividend or re.fullmatch("[한두세네]", text) else noun
+    is_place = kind == "epochs" and tokens[noun.place + 1].text in WITHIN
+    is_other = is_name or is_dividend or is_place or re.fullmatch("[한두세네]", text)
+    return None if is_other else noun
 
 
 def _to_the_right(tokens: Tokens, place: int) -> Noun | None:

@@ -134,6 +134,9 @@ def test_what_was_not_seen_is_not_said_of_the_notebook():
         pytest.param("12,000 of the 60,000 images are for validation.", RAN, [], id="a-share"),
         pytest.param("The hidden layer has more than 75 units.", RAN, [], id="a-bound"),
         pytest.param("5 에포크 = 5 x 1,500 = 7,500 스텝", RAN, [], id="a-unit"),
+        pytest.param("한 에포크에 1,500번 갱신합니다.", RAN, [], id="times-in-an-epoch"),
+        pytest.param("에포크 한 번에 1,500번 갱신합니다.", RAN, [], id="times-in-one-epoch"),
+        pytest.param("한 에포크에 1,400번 갱신합니다.", RAN, DOUBT, id="wrong-times-in-an-epoch"),
         pytest.param("은닉층의 뉴런은 28 + 28 = 64개이다.", RAN, ["error"], id="twice-wrong"),
     ],
 )
