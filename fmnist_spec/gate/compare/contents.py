@@ -5,6 +5,9 @@ and shape. The same numbers, in any order, are the same images.
 """
 
 import hashlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -14,8 +17,10 @@ from fmnist_spec.gate.events import Content, PixelOrder
 
 Numbers = NDArray[np.uint64]
 Pixels = NDArray[np.uint8]
+Labelled = tuple[Pixels, NDArray[Any]]  # images and their labels
 Of = PixelOrder | Literal["labels", "indices"]  # images by their pixels, or these
 
+ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # a file each, saved
 CHUNK = 64  # images at a time: few enough for the cache of the processor
 BRIGHTEST = 255  # the largest uint8
 _random = np.random.default_rng(0)  # the same numbers in every process
@@ -55,11 +60,18 @@ def _digest(numbers: NDArray[Any]) -> str:
 
 
 class Reference:
-    """A data set, for what arrays have of it: images uint8 of shape (n, ...), labels (n,)."""
+    """A data set, for what arrays have of it: images uint8 of shape (n, ...), labels (n,).
 
-    def __init__(self, train: tuple[Pixels, NDArray[Any]], test: tuple[Pixels, NDArray[Any]]):
-        self.data = train, test
+    One that was opened from a ``folder`` is pickled as that: another process maps the same files.
+    """
+
+    def __init__(self, train: Labelled, test: Labelled, folder: Path | None = None) -> None:
+        self.data, self._folder = (train, test), folder
         self._numbers: dict[Of, list[NDArray[Any]]] = {}
+
+    def __reduce__(self) -> Any:
+        """Say how to make it again."""
+        return (Reference, self.data) if self._folder is None else (opened, (self._folder,))
 
     def numbers(self, of: Of) -> list[NDArray[Any]]:
         """Number what there is to train on, and to test with; each is counted once."""
@@ -71,3 +83,21 @@ class Reference:
                 numbers = [number(of, images) for images, _ in self.data]
             self._numbers[of] = numbers
         return self._numbers[of]
+
+
+def save(folder: Path, data: Iterable[Labelled]) -> None:
+    """Write a data set's arrays, one file for each."""
+    for name, array in zip(ARRAYS, (one for part in data for one in part), strict=True):
+        np.save(folder / f"{name}.npy", array)
+
+
+def mapped(folder: Path) -> tuple[Labelled, Labelled]:
+    """Map what was saved into memory: it costs nothing, and a write stays in its process."""
+    arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in ARRAYS]
+    return (arrays[0], arrays[1]), (arrays[2], arrays[3])
+
+
+@lru_cache(maxsize=8)
+def opened(folder: Path) -> Reference:
+    """Open the data set that was saved in a folder; once in each process."""
+    return Reference(*mapped(folder), folder)

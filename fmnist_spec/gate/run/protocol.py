@@ -20,12 +20,11 @@ from fmnist_spec.reading import TAG, read_value
 
 REQUEST = struct.Struct("!Q")  # a child's number: start it, if files come too; else kill it
 FILES = 3  # the child's job, its lines, and its log
-ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")  # one file for each
 FULL = "full"  # the server's argument for training that is not shortened
 CHILD = Path("the notebook's process")  # it stands in errors where a file does elsewhere
 BROKEN = 70  # the code of a child that could not tell what happened
-LONGEST_LINE = 2**24  # bytes: what a child says in one go is far shorter
-LONGEST_TEXT = 100_000  # signs of each text that a child tells
+LONGEST_LINE = 2**21  # bytes: what a child says in one go is far shorter
+LONGEST_TEXT = 20_000  # signs of each text that a child tells
 DUMPS = json.dumps  # whatever a notebook does to json
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
 

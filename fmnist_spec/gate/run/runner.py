@@ -18,22 +18,24 @@ from typing import IO, cast
 import numpy as np
 
 from fmnist_spec.dataset import Dataset
-from fmnist_spec.gate.compare.contents import Reference
+from fmnist_spec.gate.compare.contents import opened, save
 from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings, lacking
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.process import (
     DYING,
     ChildProcess,
+    KilledError,
     RunnerError,
-    RunProgress,
     ServerProcess,
     open_process,
 )
-from fmnist_spec.gate.run.protocol import ARRAYS, FULL, Job, Start, write_message
-from fmnist_spec.gate.trace import Ended, Trace
+from fmnist_spec.gate.run.progress import RunProgress
+from fmnist_spec.gate.run.protocol import FULL, Job, Start, write_message
+from fmnist_spec.gate.trace import Trace
 
-MOST_LINES = 10_000  # that wait to be read
+MOST_LINES = 16  # that wait to be read: each may be long
+WARM = 2**28  # bytes
 TAIL = 2_000  # bytes of what a process wrote at its end
 DEFAULTS = RunSettings()
 
@@ -54,15 +56,22 @@ class Runner:
         self._load, self._settings = load, settings
         self._served = (dataset, FULL if settings.full else "")
         self._server: ServerProcess | None = None  # where processes can fork
-        self._starting = threading.Lock()
+        self._starting, self._again = threading.Lock(), threading.Lock()
+        self.folder: Path | None = None  # once it has begun
+        self._closed = False
 
-    def __enter__(self) -> Runner:
-        linux.hide_from_others()  # a notebook must not find tokens here
-        self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
-        try:
+    def begin(self) -> Path:
+        """Let TensorFlow load, if it does not yet, and wait for nothing."""
+        if self.folder is None:
+            linux.hide_from_others()  # a notebook must not find tokens here
+            self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
             if hasattr(os, "fork") and hasattr(socket, "send_fds"):
                 self._server = ServerProcess(self.folder, self._served)
-            self._prepare()
+        return self.folder
+
+    def __enter__(self) -> Runner:
+        try:
+            self._prepare(self.begin())
             if self._server is not None or self._settings.require_isolation:
                 self._check_isolation(self.run([]).isolation)
         except BaseException:
@@ -70,23 +79,23 @@ class Runner:
             raise
         return self
 
-    def _prepare(self) -> None:
+    def _prepare(self, folder: Path) -> None:
         """Load the data, while the server imports TensorFlow."""
-        self._dataset = self._load()
-        self._reference = Reference(*self._dataset)
-        for name in ARRAYS:
-            np.save(self.folder / f"{name}.npy", getattr(self._dataset, name))
+        dataset = self._load()
+        save(folder, dataset)
+        self._is_sample, self._reference = dataset.is_sample, opened(folder)
         if self._server is not None:
-            self._reference.numbers("in order")  # so that they are counted meanwhile, too
             # A virtual machine gives free memory back to its host, and is slow to get it again: so
             # the notebook need not wait for its arrays. (It was 2 of 8 seconds that one took.)
             with contextlib.suppress(MemoryError):  # if there is too little, its run says it
-                np.ones((2, *self._dataset.train_images.shape))  # scaled, and their two parts
+                np.ones(WARM, np.uint8)
 
     def __exit__(self, *_: object) -> None:
+        self._closed = True
         if self._server is not None:
             self._server.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def run(
         self, cells: Sequence[Cell], path: Path | None = None, limits: Limits | None = None
@@ -95,10 +104,25 @@ class Runner:
 
         They see the repository of the notebook's file, ``path``; an empty folder without one.
 
-        Raises RunnerError: the gate itself is at fault. What the notebook does is in the trace.
+        Raises RunnerError: the gate itself is at fault; KilledError: it was ended twice meanwhile.
+        What the notebook does is in the trace.
         """
-        limits = limits or Limits()
         code = [cell for cell in cells if cell.type == "code"]
+        progress, said = self._run(code, path, limits or Limits())
+        if progress is None:  # the server died: by chance, or another notebook's doing, or its own
+            with self._again:  # alone of those that are tried again
+                progress, said = self._run(code, path, limits or Limits())
+        if progress is None:
+            raise KilledError("the process that runs notebooks was killed twice while it ran")
+        if progress.start is None:
+            raise self._not_started(said)
+        progress.end(said, code)
+        return self._trace(progress.start, progress, code)
+
+    def _run(
+        self, code: Sequence[Cell], path: Path | None, limits: Limits
+    ) -> tuple[RunProgress | None, str]:
+        """Run cells once: how it went, None if the server was killed, and the end of the log."""
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
             trainings = len(code) if self._settings.full else 0
@@ -106,14 +130,12 @@ class Runner:
             job.write(_job(folder, path, code, whole))
             job.seek(0)
             try:
-                progress = self._follow(self._start(job, log), path, limits)
+                process = self._start(job, log)
+                progress = self._follow(process, path, limits)
             finally:
                 shutil.rmtree(folder, ignore_errors=True)
-            said = _tail(log)
-        if progress.start is None:
-            raise self._not_started(said)
-        progress.end(said, code)
-        return self._trace(progress.start, progress, code)
+            told = progress.done or progress.ended or progress.code is not None
+            return None if not told and process.killed() else progress, _tail(log)
 
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
@@ -123,14 +145,17 @@ class Runner:
             raise RunnerError(f"isolation: {found}. {remedy}")
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
+        folder = self.begin()
         if self._server is None:
             pipes = {"stdin": job, "stdout": subprocess.PIPE}
-            process = open_process(self.folder, self._served, -1, log, **pipes)
+            process = open_process(folder, self._served, -1, log, **pipes)
             return ChildProcess(cast(IO[bytes], process.stdout), process.kill, process.wait)
         with self._starting:
+            if self._closed:
+                raise RunnerError("fmnist-spec was stopped")
             if self._server.died:
                 self._server.close()
-                self._server = ServerProcess(self.folder, self._served)
+                self._server = ServerProcess(folder, self._served)
             return self._server.start(job, log)
 
     def _follow(self, process: ChildProcess, path: Path | None, limits: Limits) -> RunProgress:
@@ -142,22 +167,24 @@ class Runner:
             while progress.code is None:
                 seconds, limit, over = progress.time_left(limits)
                 try:
-                    if progress.ended is None and seconds <= 0:
+                    if seconds <= 0:
                         raise queue.Empty
-                    line = lines.get(timeout=seconds if progress.ended is None else DYING)
+                    line = lines.get(timeout=seconds)
                 except queue.Empty:
-                    if progress.ended is not None or progress.start is None:
+                    if progress.stopped or progress.start is None:
                         raise RunnerError(f"{path}: the process does not answer") from None
-                    detail = f"it ran over its limit of {over}"
-                    progress.ended = Ended("time", progress.cell, detail, limit)
+                    progress.stop(limit, over)
                     process.stop()
                     continue
                 if line is None:
                     progress.code = process.code()
-                    break
+                    return progress
                 progress.take(line)
         finally:
             process.stop()
+        with contextlib.suppress(queue.Empty):  # until the process is really gone
+            while lines.get(timeout=DYING) is not None:
+                pass
         return progress
 
     def _not_started(self, log: str) -> RunnerError:
@@ -168,8 +195,8 @@ class Runner:
     def _trace(self, start: Start, progress: RunProgress, cells: Sequence[Cell]) -> Trace:
         return Trace(
             **vars(start),
-            sample_only=self._dataset.is_sample,
-            events=tuple(progress.events[index] for index in sorted(progress.events)),
+            sample_only=self._is_sample,
+            events=progress.told_events(),
             cells=tuple(progress.run_of(cell.index) for cell in cells),
             ended=progress.ended,
             full=self._settings.full,

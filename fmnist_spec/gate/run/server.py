@@ -15,14 +15,12 @@ import traceback
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from fmnist_spec._compat import import_keras
+from fmnist_spec.gate.compare.contents import mapped
 from fmnist_spec.gate.confine import linux
-from fmnist_spec.gate.observe.data import Labelled
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run
-from fmnist_spec.gate.run.protocol import ARRAYS, BROKEN, FILES, FULL, REQUEST, write_message
+from fmnist_spec.gate.run.protocol import BROKEN, FILES, FULL, REQUEST, write_message
 
 
 def _import_libraries() -> None:
@@ -39,12 +37,6 @@ def _import_libraries() -> None:
 
     gc.enable()
     gc.freeze()  # so that children do not write to what they share
-
-
-def _mapped(folder: Path) -> tuple[Labelled, Labelled]:
-    """Map the data into memory: it costs nothing, and a write stays in the process that writes."""
-    arrays = [np.asarray(np.load(folder / f"{name}.npy", mmap_mode="c")) for name in ARRAYS]
-    return (arrays[0], arrays[1]), (arrays[2], arrays[3])
 
 
 class Server:
@@ -125,7 +117,7 @@ class Server:
 def main() -> None:
     """Be the server; or, where there is no fork, run the one job on standard input."""
     folder, control, dataset, training = Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]
-    observer = partial(Observer, dataset, partial(_mapped, folder), training == FULL)
+    observer = partial(Observer, dataset, partial(mapped, folder), training == FULL)
     if control < 0:
         job, file = sys.stdin.buffer.read(), os.dup(1)
         os.dup2(2, 1)

@@ -5,8 +5,8 @@ from notebooks import as_cells
 
 from fmnist_spec.gate.events import DataLoaded, LeftOut
 from fmnist_spec.gate.observe.calls import EventMessage
-from fmnist_spec.gate.run import process
-from fmnist_spec.gate.run.process import RunProgress
+from fmnist_spec.gate.run import progress as process
+from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import read_message, write_message
 from fmnist_spec.gate.trace import CellError, CellRun
 
@@ -58,7 +58,7 @@ def test_a_cell_of_which_nothing_is_known_is_named(messages: list[bytes], cell: 
     """A message that is lost or cut is an early end at its cell."""
     ended = told(*messages).ended
     assert ended is not None, "the run looks whole"
-    assert (ended.why, ended.cell) == ("lost", cell), ended
+    assert (ended.why, ended.cell) == ("broken", cell), ended
 
 
 def test_more_events_than_are_kept_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,8 @@ from traces import CELLS, expect, trace
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import repeated
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings
-from fmnist_spec.gate.run import process
-from fmnist_spec.gate.run.process import RunProgress
+from fmnist_spec.gate.run import progress as process
+from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import Start, write_message
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Ended, Trace

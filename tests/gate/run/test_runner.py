@@ -19,7 +19,8 @@ from fmnist_spec.gate.events import Event, Layer, ModelBuilt, Network
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import process
-from fmnist_spec.gate.run.process import RunnerError, RunProgress
+from fmnist_spec.gate.run.process import RunnerError
+from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import Job, read_message, write_message
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import CellError, CellRun, Ended, Trace

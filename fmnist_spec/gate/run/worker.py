@@ -1,0 +1,172 @@
+"""A process of its own, with limits, in which what strangers wrote is read and judged.
+
+Whatever a file does to the code that reads it, it costs that one file: the process ends, and the
+next file gets another one. No code of a notebook runs here.
+"""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from fmnist_spec.gate.notebook import NotebookError
+from fmnist_spec.reading import SpecificationError
+
+T = TypeVar("T")
+
+SECONDS = 30.0  # for one file; a notebook of 40 MB takes 3
+MEMORY = 2**30  # bytes beyond what the process has at its start
+CLEAR = (NotebookError, SpecificationError)  # what functions raise on purpose
+START = (
+    "import sys; sys.path[:] = [one for one in sys.path if one] + sys.argv[1:2]; "
+    "import fmnist_spec.gate.run.worker as w; w.main()"
+)
+PACKAGES = Path(__file__).parents[3]
+
+
+class WorkerError(RuntimeError):
+    """A file reached a limit, or ended the process. The message says how."""
+
+
+class Worker:
+    """Calls functions of this package in a process of its own, one after the other.
+
+    Functions, arguments and what they give are pickled.
+    """
+
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._seconds, self._memory = seconds, memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._closed = False
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start the process, if there is none, so that it is ready when it is needed."""
+        if self._closed:
+            raise WorkerError("fmnist-spec was stopped")
+        if self._process is None:
+            command = [sys.executable, "-c", START, str(PACKAGES), str(self._memory)]
+            self._process = subprocess.Popen(  # noqa: S603  # this very Python
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # Ctrl-C is for the gate, which ends this one
+            )
+        return self._process
+
+    def ask(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Give what a function gives.
+
+        Raises WorkerError: it took too long or too much memory, or the process died. What it raises
+        on purpose comes through; anything else is a RuntimeError that says what it was.
+        """
+        process, over = self.start(), threading.Event()
+
+        def end() -> None:
+            over.set()
+            process.kill()
+
+        clock = threading.Timer(self._seconds, end)
+        clock.daemon = True
+        clock.start()
+        try:
+            how, value = _exchange(process, (self._seconds, function, arguments))
+        except (OSError, EOFError, pickle.UnpicklingError):
+            self._end()
+            took = f"it took more than {self._seconds:g} s"
+            raise WorkerError(took if over.is_set() else _death(process)) from None
+        finally:
+            clock.cancel()
+        if how != GAVE:
+            self._refuse(how, value)
+        return value  # type: ignore[no-any-return]
+
+    def _refuse(self, how: str, value: Any) -> NoReturn:
+        if how == CLEARLY:
+            raise value
+        if how == MEMORY_ERROR:
+            self._end()
+            raise WorkerError(f"it took more than {self._memory / 2**30:.2g} GiB of memory")
+        raise RuntimeError(value)
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            with suppress(OSError):  # what was not yet written
+                process.communicate()
+
+    def close(self) -> None:
+        """End the process for good; who waits for its answer gets a WorkerError."""
+        self._closed = True
+        if self._process is not None:
+            self._process.kill()
+        self._end()
+
+
+def _exchange(process: subprocess.Popen[bytes], asked: Any) -> tuple[str, Any]:
+    assert process.stdin and process.stdout  # noqa: S101, PT018  # they are pipes
+    pickle.dump(asked, process.stdin)
+    process.stdin.flush()
+    how, value = pickle.load(process.stdout)  # noqa: S301  # of our own code
+    return how, value
+
+
+def _death(process: subprocess.Popen[bytes]) -> str:
+    code = process.wait()
+    how = signal.Signals(-code).name if code < 0 else f"code {code}"
+    return f"the process that does it ended with {how}"
+
+
+# How a call ended.
+GAVE, CLEARLY, MEMORY_ERROR, RAISED = "gave", "raised on purpose", "no memory", "raised"
+
+
+def main() -> None:
+    """Be the process: answer what stands on standard input until that ends."""
+    asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    _limit_memory(int(sys.argv[2]))
+    while True:
+        try:
+            seconds, function, arguments = pickle.load(asked)  # noqa: S301  # from the gate
+        except EOFError:
+            return
+        _limit_time(seconds)
+        pickle.dump(_answer(function, arguments), answers)
+        answers.flush()
+
+
+def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+    try:
+        return GAVE, function(*arguments)
+    except CLEAR as error:
+        return CLEARLY, error
+    except MemoryError:
+        return MEMORY_ERROR, None
+    except Exception as error:
+        return RAISED, f"{type(error).__name__}: {error}"
+
+
+def _limit_memory(more: int) -> None:
+    with suppress(ImportError, OSError, ValueError):  # where there is no such limit
+        import resource
+
+        most = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the kernel end this process, if nobody else does any more."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used + seconds) + 5, hard))
