@@ -13,9 +13,9 @@ START = time.perf_counter()
 from itertools import pairwise
 from pathlib import Path
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.notebook import read_notebook
+from fmnist_spec.gate.verdict import judge
 
 LOADED = time.perf_counter() - START
 

@@ -24,7 +24,7 @@ from fmnist_spec.gate import check
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import read_all
+from fmnist_spec.gate.course.selection import find_all
 from fmnist_spec.gate.learning import init
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.report import listing
@@ -134,7 +134,7 @@ def _check_notebooks(options: argparse.Namespace) -> int:
     _end_in_order()
     load = partial(check.load_served, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    notebooks = read_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
+    notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
     with check.Checker(config, load, settings) as checker, bar:

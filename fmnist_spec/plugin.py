@@ -156,11 +156,10 @@ class NotebookFile(pytest.File):
     @cached_property
     def notebook(self) -> Notebook | Result:
         """The notebook as it was read, or why it is not run."""
-        from fmnist_spec.gate.course.selection import read, read_unnamed
+        from fmnist_spec.gate.course.selection import Found
 
-        if self.path in named_paths(self.config):
-            return read(self.path)
-        return read_unnamed(self.path, self.config.stash[CHECKER].config)
+        file = Found(self.path, self.path in named_paths(self.config))
+        return self.config.stash[CHECKER].read(file)
 
     @cached_property
     def result(self) -> Result:

@@ -42,6 +42,10 @@ class SpecificationError(ValueError):
         super().__init__(f"{path}: {key}: found {found}, expected {expected}. {remedy}")
         self.parts = path, key, found, expected, remedy
 
+    def __reduce__(self) -> Any:
+        """Say how another process makes it again."""
+        return type(self), self.parts
+
 
 def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; a SpecificationError if it cannot be read or is no TOML."""

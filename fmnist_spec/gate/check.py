@@ -1,76 +1,33 @@
-"""Check notebooks: run each, judge what the run showed, collect the results."""
+"""Check notebooks: read each, run it, judge what the run showed, collect the results."""
 
 import time
 import warnings
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import cast
+from typing import TypeVar
 
 from fmnist_spec.data import SampleDataWarning, load_data
 from fmnist_spec.dataset import Dataset, repeated
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import RULES as CATALOGUE
-from fmnist_spec.gate.catalogue import Severity, rules_of, sentence
+from fmnist_spec.gate.catalogue import rules_of
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import belongs, other_network, skipped
-from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
-from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result, Verdict, in_order, told_once
+from fmnist_spec.gate.course.selection import Found, read
+from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.gate.notebook import Notebook
-from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
-from fmnist_spec.gate.rules import data, fit, lacking, network, run, training  # noqa: F401
+from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
-from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.gate.verdict import judge_run
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
-
-def judge(
-    evidence: Evidence,
-    ids: Collection[str] = CATALOGUE,
-    severity: Mapping[str, str] | None = None,
-    *others: Evidence,
-) -> tuple[Finding, ...]:
-    """Hold one run, and what its cells store and say, against the lesson.
-
-    ``ids`` are the rules to ask, ``severity`` overrides theirs; ``others`` hold the same run
-    against other lessons.
-    """
-    given = cast(Mapping[str, Severity], severity or {})
-    found = (
-        replace(one, severity=given.get(one.rule, one.severity), lesson_files=(held.lesson_file,))
-        for held in (evidence, *others)
-        for id in rules_of([held.lesson], ids)
-        for one in RULES[id](held)
-    )
-    return in_order(told_once(found))
-
-
-def undecided(
-    evidence: Evidence, ids: Collection[str], findings: Iterable[Finding]
-) -> tuple[str, ...]:
-    """Name the rules that were asked, found nothing, and did not see all that they look at."""
-    if not evidence.cut_short:
-        return ()
-    spoke = {one.rule for one in findings if evidence.lesson_file in one.lesson_files}
-    asked = rules_of([evidence.lesson], ids)
-    return tuple(id for id in asked if id not in spoke and not DECIDED[id](evidence))
-
-
-def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[str]) -> str:
-    """Say in one line what was missing, so that these rules of the asked ones are undecided."""
-    missing = [one.reason for one in evidence.lacking]
-    missing += [sentence("", "raised", {"type": one.type}) for one in evidence.raised.values()]
-    ended = evidence.trace.ended
-    missing += [sentence("", "ended", {"detail": ended.detail})] if ended else []
-    told = {"count": len(left), "asked": len(asked), "missing": "; ".join(dict.fromkeys(missing))}
-    return f"{relative(evidence.notebook.path)}: {sentence('', 'undecided', told)}"
+T = TypeVar("T")
+MAKE_SMALLER = "Look for a very long line, number or table in it, or split it into several files."
 
 
 def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str, str, str, str]]:
@@ -87,36 +44,11 @@ def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str,
         yield "ignore", "all selected rules", expected, "Select other rules, or ignore fewer."
 
 
-def against(notebook: Notebook, trace: Trace, lessons: Mapping[str, Lesson]) -> list[Evidence]:
-    """Hold a run against each of its lessons, which are given by their files."""
-    held = []
-    for file, lesson in lessons.items():
-        others = tuple(one for other, one in lessons.items() if other != file)
-        held.append(Evidence(lesson, notebook, trace, Path(file), others))
-    return held
-
-
-def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
-    """Judge a run, which began at ``start``, by what holds it against each of its lessons."""
-    first, files = held[0], tuple(str(one.lesson_file) for one in held)
-    findings = judge(first, config.rules, config.severity, *held[1:])
-    for one in findings:  # a sentence that cannot be written is a fault of ours, too
-        _ = one.message, one.expected, one.observed
-    unknown = {id for one in held for id in undecided(one, config.rules, findings)}
-    left = tuple(id for id in config.rules if id in unknown)
-    fails = any(finding.severity == "error" for finding in findings)
-    verdict: Verdict = "fail" if fails else "error" if left else "pass"
-    asked = rules_of([one.lesson for one in held], config.rules)
-    reason = _why_undecided(first, left, asked) if verdict == "error" else ""
-    seconds, of = time.monotonic() - start, (first.notebook, first.trace)
-    path, judged_by = first.notebook.path, (first.lesson, files)
-    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by)
-
-
 class Checker(ExitStack):
     """Runs and judges notebooks. The data and TensorFlow are loaded when the first one needs them.
 
-    Leaving the ``with`` block, or close(), ends all processes.
+    Reading and judging have processes of their own, which a bad file may break. Leaving the
+    ``with`` block, or close(), ends all processes.
 
     Args:
         config: which lessons and rules, how severe, the limits, and which notebook has others.
@@ -142,6 +74,8 @@ class Checker(ExitStack):
             for wrong in _wrong(one, self._lessons_of(one)):
                 raise SpecificationError(Path("the settings"), *wrong)
         self._runners: dict[str, Runner] = {}  # by the names of data sets
+        self._ready: set[str] = set()  # of those, the ones that are entered
+        self._idle: list[Worker] = []
 
     def _lessons_of(self, config: Config) -> dict[str, Lesson]:
         return {file: self._lessons[file] for file in config.lessons}
@@ -151,43 +85,85 @@ class Checker(ExitStack):
         config = self.config.settings_of(path)
         return rules_of(self._lessons_of(config).values(), config.rules)
 
+    def begin(self) -> None:
+        """Let load what the first notebook will need, while its file is read."""
+        self._idle.append(self._new_worker())
+        self._begun(self._lessons[self.config.lessons[0]]).begin()
+
+    def _begun(self, lesson: Lesson) -> Runner:
+        name = lesson.data.dataset
+        if name not in self._runners:
+            runner = Runner(name, partial(self._load, lesson), self._settings)
+            self._runners[name] = runner
+            self.callback(runner.__exit__)
+        return self._runners[name]
+
     def _runner(self, lesson: Lesson) -> Runner:
         """Start the runner for a lesson's data set, once. Raises what makes it impossible."""
-        name = lesson.data.dataset
         with self._lock:
-            if name not in self._runners:
-                runner = Runner(name, partial(self._load, lesson), self._settings)
-                self._runners[name] = self.enter_context(runner)
-            return self._runners[name]
+            runner = self._begun(lesson)
+            if lesson.data.dataset not in self._ready:
+                runner.__enter__()
+                self._ready.add(lesson.data.dataset)
+            return runner
+
+    def _new_worker(self) -> Worker:
+        worker = Worker()
+        self.callback(worker.close)
+        worker.start()
+        return worker
+
+    def _ask(self, function: Callable[..., T], *arguments: object) -> T:
+        with self._lock:
+            worker = self._idle.pop() if self._idle else self._new_worker()
+        try:
+            return worker.ask(function, *arguments)
+        finally:
+            self._idle.append(worker)
+
+    def read(self, file: Found) -> Notebook | Result:
+        """Read a notebook; if it cannot be read, or is none of a lesson, its result says why."""
+        start = time.monotonic()
+        try:
+            return self._ask(read, file, self.config)
+        except (WorkerError, RuntimeError) as error:
+            return _not_judged(file.path, "read", error, start)
 
     def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
         path, config = notebook.path, self.config.settings_of(notebook.path)
-        lesson = self._lessons[config.lessons[0]]
-        runner, start = self._runner(lesson), time.monotonic()
+        lessons = self._lessons_of(config)
+        runner, start = self._runner(lessons[config.lessons[0]]), time.monotonic()
         try:
             trace = runner.run(notebook.cells, path, config.limits)
-            held = against(notebook, trace, self._lessons_of(config))
-            belong = (belongs(one.lesson, notebook, trace, one.cut_short) for one in held)
-            if notebook.unnamed and not any(belong):
-                return skipped(path, other_network(lesson))
-            return hold(held, config, start)
+            return self._ask(judge_run, notebook, trace, lessons, config, start)
         except Exception as error:
-            said = " ".join(f"{type(error).__name__}: {error}".split())
-            reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
-            return Result(path, "error", time.monotonic() - start, reason=reason)
+            return _not_judged(path, "judged", error, start)
 
-    def check_all(self, found: Iterable[Notebook | Result], jobs: int) -> Iterator[Result]:
+    def _check_file(self, file: Found | Result) -> Result:
+        notebook = self.read(file) if isinstance(file, Found) else file
+        return notebook if isinstance(notebook, Result) else self.check(notebook)
+
+    def check_all(self, found: Iterable[Found | Result], jobs: int) -> Iterator[Result]:
         """Check notebooks, ``jobs`` at a time, and give the results in their order."""
+        self.begin()
         with ThreadPoolExecutor(jobs) as pool:
             try:
-                yield from pool.map(
-                    lambda one: one if isinstance(one, Result) else self.check(one), found
-                )
+                yield from pool.map(self._check_file, found)
             except BaseException:  # such as Ctrl-C: those that run end with their processes
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.close()
                 raise
+
+
+def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
+    """Say why there is no verdict: what the file does to the gate, or a fault of the gate."""
+    said = " ".join(str(error).split())
+    reason = f"{relative(path)}: it could not be {done}: {said}. {MAKE_SMALLER}"
+    if not isinstance(error, WorkerError | KilledError):
+        said = said if type(error) is RuntimeError else f"{type(error).__name__}: {said}"
+        reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
+    return Result(path, "error", time.monotonic() - start, reason=reason)
 
 
 def load_served(lesson: Lesson, folder: str | None = None, sample: bool = False) -> Dataset:

@@ -28,6 +28,11 @@ class NotebookError(ValueError):
 
     def __init__(self, path: Path, place: str, found: str, remedy: str = SAVE_AGAIN) -> None:
         super().__init__(" ".join(f"{relative(path)}: {place}: {found}. {remedy}".split()))
+        self.parts = path, place, found, remedy
+
+    def __reduce__(self) -> Any:
+        """Say how another process makes it again."""
+        return type(self), self.parts
 
 
 @dataclass(frozen=True)

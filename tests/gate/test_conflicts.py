@@ -8,7 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.course.selection import read
+from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.selection import Found, read
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 
@@ -86,13 +87,13 @@ def test_what_only_looks_like_a_conflict_is_read(tmp_path: Path, name: str, text
     """Underlines, examples in a fence and strings are no conflict."""
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    found = read(path)
+    found = read(Found(path), Config())
     assert isinstance(found, Notebook), found.reason
 
 
 def test_a_conflict_is_a_file_that_could_not_be_judged(tmp_path: Path) -> None:
     """It is no fault of the lesson: the verdict says that nothing was judged."""
     (tmp_path / "a.py").write_text(percent(BOTH), encoding="utf-8")
-    found = read(tmp_path / "a.py")
+    found = read(Found(tmp_path / "a.py"), Config())
     assert isinstance(found, Result)
     assert found.verdict == "error", found

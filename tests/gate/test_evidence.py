@@ -12,9 +12,9 @@ from traces import CELLS, EVENTS, FIT, trace
 
 from fmnist_spec.gate import evidence as module
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.evidence import RECOGNISING, Evidence
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.verdict import judge
 
 
 @pytest.fixture

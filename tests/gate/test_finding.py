@@ -26,11 +26,11 @@ from traces import (
 )
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.events import Event, Summarised
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding, in_order
 from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import LESSON_FILE
 
 SMALL_HIDDEN = layer(64, "sigmoid", parameters=50_240)

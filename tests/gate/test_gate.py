@@ -10,9 +10,9 @@ from told import told
 
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import read
+from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
-from fmnist_spec.gate.notebook import NOTEBOOK
+from fmnist_spec.gate.notebook import NOTEBOOK, read_notebook
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def results(
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     keys = [one.params["key"] for one in asked if one and one.params.get("key") in NOTEBOOKS]
     files = [write(folder / f"{at}.ipynb", NOTEBOOKS[key]) for at, key in enumerate(keys)]
-    found = checker.check_all(map(read, files), jobs=2)
+    found = checker.check_all(map(Found, files), jobs=2)
     return dict(zip(keys, found, strict=True))
 
 
@@ -88,7 +88,7 @@ def test_a_string_for_metrics_is_judged_by_the_installed_version(
 ) -> None:
     """It raises where TensorFlow no longer takes it, with what changed, and is noted elsewhere."""
     parts = build({"compile": ["['accuracy']", "'accuracy'"]})
-    result = checker.check(read(write(tmp_path / "one.ipynb", parts)))
+    result = checker.check(read_notebook(write(tmp_path / "one.ipynb", parts)))
     either = (("cell-raises", "error"), ("metrics-string", "note"))
     found = next((one for one in result.findings if (one.rule, one.severity) in either), None)
     assert found is not None, told(result)
@@ -101,7 +101,7 @@ def test_a_jupytext_file_is_judged_alike(checker: Checker, tmp_path: Path, form:
     parts = build({"fit": ["epochs=5", "epochs=7"]})
     path = tmp_path / f"one.{form.partition(':')[0]}"
     path.write_text(jupytext.writes(as_notebook(parts), fmt=form), encoding="utf-8")
-    result = checker.check(read(path))
+    result = checker.check(read_notebook(path))
     line = path.read_text(encoding="utf-8").split("\n").index(parts["fit"]) + 1
     assert [(one.rule, one.line) for one in result.findings] == [("epochs", line)], told(result)
 
@@ -109,6 +109,6 @@ def test_a_jupytext_file_is_judged_alike(checker: Checker, tmp_path: Path, form:
 def test_the_shipped_notebook_passes() -> None:
     """The notebook that courses start from teaches the lesson; it only stores no outputs."""
     with Checker(Config()) as checker:
-        result = checker.check(read(NOTEBOOK))
+        result = checker.check(read_notebook(NOTEBOOK))
     assert result.verdict == "pass", told(result)
     assert [finding.rule for finding in result.findings] == ["stored-none"], told(result)

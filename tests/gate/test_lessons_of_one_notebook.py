@@ -11,7 +11,7 @@ from told import told
 
 from fmnist_spec.gate.check import Checker, load_served
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import read
+from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.lesson import lesson_file
 
@@ -67,7 +67,7 @@ def test_each_part_is_told_by_its_lesson(
     checker._runner(next(iter(checker._lessons.values())))  # its first run is that of no cells
     runs.clear()
     path = notebooks.write(tmp_path / "07_2.ipynb", notebooks.build({**CHAPTER, **edits}))
-    result = checker.check(read(path))
+    result = checker.check(read_notebook(path))
     assert len(runs) == 1
     found = [(one.rule, {file.stem for file in one.lesson_files}) for one in result.findings]
     assert found == [*expected.items()], told(result)

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from fmnist_spec.files import relative
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.discovery import find_notebooks
-from fmnist_spec.gate.course.selection import read_all
+from fmnist_spec.gate.course.selection import find_all
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
 
 SOURCES = ("import numpy\n\n%matplotlib inline\nprint('두 줄\\n')", "y = 1\nz = [\n    2,\n]")
@@ -144,7 +144,7 @@ def course(tmp_path: Path) -> Path:
 
 def test_a_folder_stands_for_its_notebooks(course: Path) -> None:
     """Hidden folders, plain scripts and plain texts do not count; each file counts once."""
-    found = [one.path for one in read_all([course, course / "b.ipynb"], Config())]
+    found = [one.path for one in find_all([course, course / "b.ipynb"], Config())]
     assert [str(path.relative_to(course)) for path in found] == ["a/c.ipynb", "b.ipynb", "e.py"]
 
 

@@ -9,13 +9,14 @@ import pytest
 from notebooks import LESSON, LESSON_FILE
 from traces import CELLS, COMPILE, EVENTS, FIT, swap, trace
 
-from fmnist_spec.gate.check import Checker, judge, undecided
+from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Trace
+from fmnist_spec.gate.verdict import judge, undecided
 from fmnist_spec.lesson import Lesson, lesson_file
 from fmnist_spec.reading import SpecificationError
 

@@ -10,7 +10,6 @@ from notebooks import LESSON
 from told import told_of
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.events import (
@@ -29,6 +28,7 @@ from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.preparing import split_indices
 
 CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.files import relative
@@ -32,13 +33,22 @@ KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
 OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
 
 
-def read_all(paths: Iterable[Path], config: Config) -> list[Notebook | Result]:
-    """Find and read the notebooks, each once; what cannot be read becomes its result.
+class Found(NamedTuple):
+    """A course file. It is ``named`` on the command line, or only a walk through a folder found it.
 
-    A file among ``paths`` is always read. What only walking a folder finds is left out if it is
-    excluded, and skipped if it belongs to no lesson.
+    What is named is always judged; of others those that belong to a lesson are.
     """
-    found: dict[Path, Notebook | Result] = {}
+
+    path: Path
+    named: bool = True
+
+
+def find_all(paths: Iterable[Path], config: Config) -> list[Found | Result]:
+    """Find the notebooks, each once; a path that leads to none becomes its result.
+
+    What only walking a folder finds is left out if it is excluded.
+    """
+    found: dict[Path, Found | Result] = {}
     for path in paths:
         try:
             files = find_notebooks(path, config.leaves_out)
@@ -46,35 +56,26 @@ def read_all(paths: Iterable[Path], config: Config) -> list[Notebook | Result]:
             found[path] = Result(path, "error", reason=str(error))
             continue
         for file in files:
-            if file == path:
-                found[place(file)] = read(file)
-            elif place(file) not in found:
-                found[place(file)] = read_unnamed(file, config)
+            if file == path or place(file) not in found:
+                found[place(file)] = Found(file, file == path)
     return list(found.values())
 
 
-def read_unnamed(path: Path, config: Config) -> Notebook | Result:
-    """Read a notebook that nobody named on the command line, if it may belong to a lesson.
+def read(file: Found, config: Config) -> Notebook | Result:
+    """Read a notebook; if it cannot be read, or is none of a lesson, its result says why.
 
-    With a table of notebooks that says which do, without one the notebook's source.
+    Whether one belongs that is not named, a table of notebooks says; without one, its source.
     """
-    is_named = config.entry_of(path) is not None
-    if config.notebooks and not is_named:
+    path, is_entry = file.path, config.entry_of(file.path) is not None
+    if config.notebooks and not (file.named or is_entry):
         return skipped(path, NOT_NAMED)
-    notebook = read(path)
-    if is_named or isinstance(notebook, Result):
-        return notebook
-    if not may_belong(notebook):
-        return skipped(path, NOT_BUILT)
-    return replace(notebook, unnamed=True)
-
-
-def read(path: Path) -> Notebook | Result:
-    """Read one notebook; if it cannot be read, its result says why."""
     try:
-        return read_notebook(path)
+        notebook = read_notebook(path)
     except NotebookError as error:
         return Result(path, "error", reason=str(error))
+    if file.named or is_entry:
+        return notebook
+    return replace(notebook, unnamed=True) if may_belong(notebook) else skipped(path, NOT_BUILT)
 
 
 def skipped(path: Path, why: str) -> Result:

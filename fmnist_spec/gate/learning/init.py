@@ -5,7 +5,7 @@ import os
 import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.files import relative, write_text
-from fmnist_spec.gate.check import against, hold, load_served
+from fmnist_spec.gate.check import load_served
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import Config, load_config
 from fmnist_spec.gate.course.table import SPELLINGS, nearest_table
@@ -23,7 +23,9 @@ from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.learning.trainings import data_set_of, reached, trainings
 from fmnist_spec.gate.notebook import NOTEBOOK, NotebookError, read_notebook
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson
+from fmnist_spec.gate.run.worker import Worker
+from fmnist_spec.gate.verdict import against, hold
+from fmnist_spec.lesson import LESSON, LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError, parse_toml
 
 FOLDER = Path("lessons")
@@ -58,16 +60,34 @@ def learn(
     Raises SpecificationError or NotebookError: the notebook cannot be read or run to its end, or
         trains nothing that a lesson file can express; or a file exists already. Nothing is written.
     """
-    notebook, start, config = read_notebook(path), time.monotonic(), Config()
-    _refuse_existing([FOLDER / f"{path.stem}.toml"])  # before a long training
+    start, config = time.monotonic(), Config()
     with suppress(SpecificationError):  # it is told where the entry is to be added
         config = load_config(Path.cwd()).settings_of(path)
-    dataset, is_certain = data_set_of(notebook.code)
-    lesson = replace(LESSON, data=replace(DATA_SETS[dataset], dataset=dataset))
-    load = partial(load_served, lesson, folder, sample)
-    with Runner(dataset, load, settings) as runner:
-        trace = runner.run(notebook.cells, path, config.limits)
-    whole = Evidence(lesson, notebook, trace)
+    with closing(Worker()) as worker:
+        notebook = worker.ask(read_notebook, path)
+        _refuse_existing([FOLDER / f"{path.stem}.toml"])  # before a long training
+        dataset, is_certain = data_set_of(notebook.code)
+        load = partial(load_served, _known(dataset), folder, sample)
+        with Runner(dataset, load, settings) as runner:
+            trace = runner.run(notebook.cells, path, config.limits)
+            notes = [f"Assumed: the data set is {dataset}."] * (not is_certain)
+            taught = worker.ask(_taught, Evidence(_known(dataset), notebook, trace), config, notes)
+    result, notes, texts = taught
+    seconds = time.monotonic() - start
+    _write(texts)
+    return replace(result, seconds=seconds), notes
+
+
+def _known(dataset: str) -> Lesson:
+    return replace(LESSON, data=replace(DATA_SETS[dataset], dataset=dataset))
+
+
+def _taught(
+    whole: Evidence, config: Config, notes: Sequence[str]
+) -> tuple[Result, list[str], dict[Path, str]]:
+    """Give the lesson files that a run teaches, by their names, and what they say of it."""
+    notebook, start = whole.notebook, time.monotonic()
+    path, dataset = notebook.path, whole.lesson.data.dataset
     found, left = trainings(whole, dataset)
     if whole.stopped:
         remedy = f"`fmnist-spec check {path}` says what to correct."
@@ -77,16 +97,13 @@ def learn(
         raise SpecificationError(path, "trainings", told, "one of a lesson file's form", remedy)
     files = [FOLDER / f"{path.stem}{f'-{at + 1}' * bool(at)}.toml" for at in range(len(found))]
     lessons = {str(file): one.lesson for file, one in zip(files, found, strict=True)}
-    held = against(notebook, trace, lessons)
-    result = hold(held, config, start)
-    notes = [f"Assumed: the data set is {dataset}."] * (not is_certain)
-    notes += [f"Left out: {one}" for one in left]
+    held = against(notebook, whole.trace, lessons)
+    result, notes = hold(held, config, start), [*notes, *(f"Left out: {one}" for one in left)]
     head, texts = [f"What {path.name} teaches, as `fmnist-spec init` read it.", *notes], {}
     for one, of in zip(found, held, strict=True):
         tables = {**one.tables, "result": reached(of, one.fit)}
         texts[of.lesson_file] = lesson_text([*head, *_questions(of, result)], tables, one.comments)
-    _write(texts)
-    return result, notes
+    return result, notes, texts
 
 
 def _questions(evidence: Evidence, result: Result) -> Iterator[str]:

@@ -15,7 +15,7 @@ import pytest
 from fmnist_spec import cli
 from fmnist_spec.gate.check import exit_code
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import read_all
+from fmnist_spec.gate.course.selection import Found, find_all, read
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook
 
@@ -68,7 +68,9 @@ def settle(course: Path, text: str) -> None:
 
 
 def read_here(*paths: str) -> list[Notebook | Result]:
-    return read_all([Path(path) for path in paths], load_config(Path.cwd()))
+    config = load_config(Path.cwd())
+    found = find_all([Path(path) for path in paths], config)
+    return [read(one, config) if isinstance(one, Found) else one for one in found]
 
 
 def skipped(found: list[Notebook | Result]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from told import told
 
 from fmnist_spec.gate.check import Checker, load_served
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import read
+from fmnist_spec.gate.notebook import read_notebook
 
 CHAPTER = read_toml(HERE / "chapter.toml")
 PATHS = {"lesson": LESSON_FILE, **LESSONS}
@@ -36,7 +36,7 @@ def checker() -> Iterator[Checker]:
 def test_a_sound_chapter_passes(checker: Checker, tmp_path: Path, name: str) -> None:
     """No file has an error or a warning of what belongs to another."""
     parts = build(CHAPTER["sound"][name], PARTS)
-    result = checker.check(read(write(tmp_path / "chapter.ipynb", parts)))
+    result = checker.check(read_notebook(write(tmp_path / "chapter.ipynb", parts)))
     alarms = [one.rule for one in result.findings if one.severity != "note"]
     assert (result.verdict, alarms) == ("pass", []), told(result)
 
@@ -47,7 +47,7 @@ def test_a_fault_is_told_by_the_file_of_its_training(
 ) -> None:
     """All errors are of the rule that is meant, and say by which files."""
     parts = build(edits, PARTS)
-    result = checker.check(read(write(tmp_path / "chapter.ipynb", parts)))
+    result = checker.check(read_notebook(write(tmp_path / "chapter.ipynb", parts)))
     errors = [one for one in result.findings if one.severity == "error"]
     by = {(one.rule, file.stem) for one in errors for file in one.lesson_files}
     assert by == {(rule, file) for file in files}, told(result)

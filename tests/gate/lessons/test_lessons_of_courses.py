@@ -12,7 +12,7 @@ from told import told
 
 from fmnist_spec.gate.check import Checker, load_served
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import read
+from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 
 TAUGHT = sorted({case.lesson for case in CASES})
@@ -52,7 +52,7 @@ def results(checker: Checker, folder: Path, request: pytest.FixtureRequest) -> d
         write(folder / case.lesson / f"{at}.ipynb", case.parts)
         for at, case in enumerate(wanted.values())
     ]
-    checked = checker.check_all(map(read, files), jobs=2)
+    checked = checker.check_all(map(Found, files), jobs=2)
     return dict(zip(wanted, checked, strict=True))
 
 

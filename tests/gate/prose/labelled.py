@@ -15,12 +15,12 @@ from typing import Any
 
 from notebooks import LESSON, read_toml
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.terms import Values
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.verdict import judge
 
 SENTENCES = Path(__file__).with_name("sentences.toml")
 SETS = Path(__file__).with_name("sets")

@@ -13,10 +13,8 @@ from traces import FIT, judge_trace, swap, trace
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import exit_code
 from fmnist_spec.gate.confine.sandbox import NEEDED
-from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import read_all
 from fmnist_spec.gate.finding import Result
-from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.notebook import Notebook, read_notebook
 from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import WIDTH, as_text, excerpt, print_report
 
@@ -31,7 +29,7 @@ def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
     """Give the result of a notebook in the current folder that trains too long."""
     monkeypatch.chdir(tmp_path)
     parts = notebooks.build({"fit": ["epochs=5", "epochs=7"]})
-    (notebook,) = read_all([notebooks.write(tmp_path / "long.ipynb", parts)], Config())
+    notebook = read_notebook(notebooks.write(tmp_path / "long.ipynb", parts))
     assert isinstance(notebook, Notebook)
     shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
     findings = judge_trace(shown, notebook.cells, ids=RULES)

@@ -7,10 +7,10 @@ import pytest
 from notebooks import LESSON
 from traces import CELLS, FIT, HIDDEN, NETWORK, OUTPUT, swap, trace
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.networks import differences
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.network import DEFAULTS, TYPES, LayerSpec
 

@@ -8,11 +8,11 @@ from notebooks import LESSON
 from traces import ADD, CELLS, COMPILE, EVENTS, FIT, built, judge_trace, layer, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge, undecided
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Trace
+from fmnist_spec.gate.verdict import judge, undecided
 
 ERRORS = {  # as TensorFlow 2.8, 2.15 and 2.21 write them
     "Shapes (32, 1) and (32, 10) are incompatible": "need loss='sparse_categorical_crossentropy'",

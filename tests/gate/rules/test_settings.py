@@ -8,12 +8,12 @@ from notebooks import LESSON
 from traces import CELLS, COMPILE, EVENTS, FIT, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.terms import lesson_values, steps_of
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import Lesson
 
 ADAM = replace(LESSON, compile=replace(LESSON.compile, optimizer="adam"))

@@ -23,11 +23,11 @@ from traces import (
 )
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge, undecided
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.evidence import DECIDED, Evidence
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Ended, Trace
+from fmnist_spec.gate.verdict import judge, undecided
 
 OF_THE_FILE = {"numbering", "not-run", "outputs-read", "prose-arithmetic", "prose-number"}
 OF_THE_FILE |= {

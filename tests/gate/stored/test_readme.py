@@ -8,12 +8,12 @@ import pytest
 from stored_cases import CELLS, edited
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.runner import Runner
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import LESSON, LESSON_FILE
 
 README = Path(__file__).parents[3] / "README.md"
