@@ -1,16 +1,21 @@
 """A run that lost its way is an error: what became of every cell must be known."""
 
+from dataclasses import replace
+
 import pytest
+import traces
 from notebooks import as_cells
 
+from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.gate.events import DataLoaded, LeftOut
 from fmnist_spec.gate.observe.calls import EventMessage
-from fmnist_spec.gate.run import progress as process
+from fmnist_spec.gate.run import progress as progress_module
 from fmnist_spec.gate.run.progress import RunProgress
-from fmnist_spec.gate.run.protocol import read_message, write_message
-from fmnist_spec.gate.trace import CellError, CellRun
+from fmnist_spec.gate.run.protocol import Start, read_message, write_message
+from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
 CELLS = as_cells("a", "b", "c", tags={1: "raises-exception"})
+COMPILE, FIT = replace(traces.COMPILE, cell=0), replace(traces.FIT, cell=0)
 START = b'{"start": {"tensorflow": "2.21.0", "keras": "3.12.4", "isolation": []}}'
 
 
@@ -63,7 +68,7 @@ def test_a_cell_of_which_nothing_is_known_is_named(messages: list[bytes], cell: 
 
 def test_more_events_than_are_kept_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a notebook does behind so many is not seen, and that is said."""
-    monkeypatch.setattr(process, "MOST_EVENTS", 3)
+    monkeypatch.setattr(progress_module, "MOST_EVENTS", 3)
     loads = [("event", EventMessage(at, DataLoaded(0, 1, "mnist"))) for at in (0, 1, 2, 2)]
     few = told(("cell", 0), *loads, *ran(0)[1:], *ran(1), *ran(2))
     assert few.ended is None, few.ended
@@ -80,3 +85,84 @@ def test_no_text_makes_a_message_too_long() -> None:
     assert len(line) < 1_000_000, f"{len(line)} bytes"
     _, message = read_message(line)
     assert message.event.detail == "!", message.event.detail
+
+
+FORGED = {
+    "an exit code that is none": (b'{"exit": "x"}', "cut off or forged"),
+    "an index that is none": (*(b'{"event": {"index": "0", "event": {}}}', "cut off or forged"),),
+    "a list": (b"[1, 2]", "cut off or forged"),
+    "a kind that there is not": (b'{"hello": 1}', "cut off or forged"),
+    "a second start": (START, "cut off or forged"),
+    "a cell that ran already": (write_message("cell", 0), "cut off or forged"),
+    "an end of another cell": (
+        *(write_message("ended", Ended("exit", 7, "")), "an end that was none"),
+    ),
+    "a result of another cell": (ran(2)[1], "cut off or forged"),
+    "an index far off": (
+        write_message("event", EventMessage(10**9, DataLoaded(0, 1, "mnist"))),
+        "more than 100,000 things",
+    ),
+}
+
+
+@pytest.mark.parametrize(("forged", "why"), FORGED.values(), ids=FORGED)
+def test_what_no_child_says_ends_the_run_in_an_error(forged: bytes, why: str) -> None:
+    """The notebook has written it, and nothing that comes behind is heard."""
+    progress = told(*ran(0), ("cell", 1), forged, *ran(1)[1:], *ran(2))
+    assert progress.ended is not None, "the run looks whole"
+    assert (progress.ended.cell, why in progress.ended.detail) == (1, True), progress.ended
+    assert [*progress.runs] == [0], progress.runs
+
+
+def test_no_line_renews_the_time_that_a_process_has_behind_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A notebook that writes a blank line now and then is not waited for."""
+    clock = [0.0]
+    monkeypatch.setattr(progress_module.time, "monotonic", lambda: clock[0])
+    progress = RunProgress()
+    for message in (("start", Start("2", "3", ())), ("cell", 0)):
+        progress.take(write_message(*message))
+    progress.take(write_message("ended", Ended("exit", 0, "")))
+    for clock[0] in (1.0, 2.0, 4.0):
+        progress.take(b"\n")
+        progress.take(write_message("ended", Ended("exit", 0, "")))
+    assert progress.time_left(Limits())[0] == progress_module.ENDING - 4.0
+
+
+def test_a_run_that_tells_too_much_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its lines may each be short: they are counted together."""
+    monkeypatch.setattr(progress_module, "MOST_BYTES", 5_000)
+    loads = [("event", EventMessage(at, DataLoaded(0, 1, "mnist"))) for at in range(99)]
+    found = told(("cell", 0), *loads, *ran(0)[1:], *ran(1), *ran(2)).ended
+    assert found is not None, "the run looks whole"
+    assert (found.why, "more than 5,000 bytes" in found.detail) == ("lost", True), found
+
+
+def test_a_cell_that_there_is_not_is_no_place_of_a_finding() -> None:
+    """What was forged of it is not judged, and the error is one of the whole notebook."""
+    loaded = ("event", EventMessage(0, DataLoaded(7, 1, "mnist")))
+    progress = told(*ran(0), *ran(1), *ran(2), ("cell", 8), loaded)
+    assert progress.ended == Ended("broken", None, "its process told of a cell that there is not")
+    assert progress.told_events() == ()
+
+
+def test_an_event_that_was_never_told_leaves_no_gap() -> None:
+    """The process may be ended between two: what points to others still points to these."""
+    progress = told(
+        ("cell", 0),
+        ("event", EventMessage(1, COMPILE)),
+        ("event", EventMessage(3, replace(FIT, compiled=1))),
+        ("event", EventMessage(4, replace(FIT, compiled=2))),
+        *[*ran(0)[1:], *ran(1), *ran(2)],
+    )
+    assert [getattr(one, "compiled", "") for one in progress.told_events()] == ["", 0, None]
+
+
+def test_a_process_that_died_within_a_line_is_told_as_dead() -> None:
+    """The rest of the line is lost with it: the notebook has forged nothing."""
+    progress = RunProgress()
+    for line in (START, b'{"cell": 0}\n', b'{"ran": {"cel', b"\n", b'{"exit": -9}\n'):
+        progress.take(line)
+    progress.end("", CELLS)
+    assert progress.ended == Ended("killed", 0, "the process was killed: SIGKILL")

@@ -1,0 +1,123 @@
+"""A file that breaks what reads or judges it costs itself alone, and says by what."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from notebooks import write
+
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.selection import Found
+from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.notebook import NotebookError, read_notebook
+from fmnist_spec.gate.run import worker as module
+from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.reading import SpecificationError, read_toml
+
+LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="limits memory, as Linux does")
+
+
+@pytest.fixture(name="worker")
+def _worker() -> Iterator[Worker]:
+    worker = Worker(seconds=20.0, memory=2**28)
+    yield worker
+    worker.close()
+
+
+def process_of(worker: Worker) -> int:
+    """Give the number of a worker's process."""
+    return worker.ask(os.getpid)
+
+
+def test_a_worker_answers_in_one_process_of_its_own(worker: Worker) -> None:
+    """It is started once, and each question gets its own answer."""
+    assert process_of(worker) == process_of(worker) != os.getpid()
+    assert [worker.ask(divmod, 7, at) for at in (2, 3)] == [(3, 1), (2, 1)]
+
+
+def test_what_takes_too_long_is_ended_and_the_next_is_answered() -> None:
+    """The message says how long it might take."""
+    worker = Worker(seconds=2.0)
+    before = process_of(worker)
+    with pytest.raises(WorkerError, match=r"it took more than 2 s$"):
+        worker.ask(time.sleep, 600)
+    assert process_of(worker) != before, "the process that slept still answers"
+    worker.close()
+
+
+@LIMITED
+def test_what_takes_too_much_memory_is_ended(worker: Worker) -> None:
+    """The limit holds for what comes beyond the start of the process."""
+    before = process_of(worker)
+    with pytest.raises(WorkerError, match=r"it took more than 0\.25 GiB of memory"):
+        worker.ask(bytes, 2**29)
+    assert process_of(worker) != before, "a process without memory goes on"
+    assert len(worker.ask(bytes, 2**20)) == 2**20
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a signal's name")
+def test_a_process_that_dies_is_told_with_its_signal(worker: Worker) -> None:
+    """Such as one whose stack overflows; the next question gets another process."""
+    with pytest.raises(WorkerError, match="ended with SIGSEGV"):
+        worker.ask(signal.raise_signal, signal.SIGSEGV)
+    assert worker.ask(abs, -1) == 1
+
+
+def test_what_is_raised_on_purpose_comes_through(worker: Worker) -> None:
+    """With its message and its class, and the process goes on."""
+    before = process_of(worker)
+    with pytest.raises(NotebookError, match=r"^gone.ipynb: file: no such file\. Give a file"):
+        worker.ask(read_notebook, Path("gone.ipynb"))
+    with pytest.raises(SpecificationError, match=r"^gone.toml: file: found No such file"):
+        worker.ask(read_toml, Path("gone.toml"))
+    assert process_of(worker) == before
+
+
+def test_any_other_error_is_a_fault_of_ours(worker: Worker) -> None:
+    """It says what was raised, and is no limit that a file has reached."""
+    with pytest.raises(RuntimeError, match=r"^ZeroDivisionError: integer") as caught:
+        worker.ask(divmod, 1, 0)
+    assert not isinstance(caught.value, WorkerError)
+
+
+def test_a_worker_that_was_closed_starts_nothing(worker: Worker) -> None:
+    """Who asks behind an interrupt is told so."""
+    worker.close()
+    with pytest.raises(WorkerError, match="fmnist-spec was stopped"):
+        worker.ask(abs, 1)
+
+
+def test_a_module_in_the_current_folder_is_not_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A course may have a json.py of its own: the worker's Python does not find it."""
+    (tmp_path / "json.py").write_text("raise SystemExit('a stranger')")
+    monkeypatch.chdir(tmp_path)
+    worker = Worker()
+    assert worker.ask(os.path.basename, worker.ask(os.getcwd)) == tmp_path.name
+    with pytest.raises(NotebookError):
+        worker.ask(read_notebook, Path("gone.ipynb"))
+    worker.close()
+
+
+@LIMITED
+def test_a_file_that_is_over_a_limit_costs_itself_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its result says what was reached and what to do; the others have theirs."""
+    monkeypatch.setattr(module, "MEMORY", 2**24)
+    monkeypatch.setattr(Worker.__init__, "__defaults__", (module.SECONDS, 2**24))
+    large, small = write(tmp_path / "large.ipynb"), tmp_path / "small.ipynb"
+    large.write_text(large.read_text().replace('"cells"', f'"x": "{"x" * 30_000_000}", "cells"'))
+    small.write_text("{")
+    with Checker(Config()) as checker:
+        found = [checker.read(Found(path)) for path in (large, small)]
+    assert all(isinstance(one, Result) and one.verdict == "error" for one in found), found
+    reasons = [one.reason for one in found if isinstance(one, Result)]
+    assert "large.ipynb: it could not be read: it took more than 0.016 GiB" in reasons[0], reasons
+    assert "small.ipynb: line 1 of the file: not complete JSON" in reasons[1], reasons
