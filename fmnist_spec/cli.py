@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from rich.console import Console
 from rich.progress import Progress
@@ -31,6 +31,7 @@ from fmnist_spec.gate.report import listing
 from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
+from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import LESSON_FILE, lesson_file, load_lesson
 from fmnist_spec.reading import SpecificationError
 
@@ -40,9 +41,14 @@ ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:  # `check *` gives it names of files
+        super().error(harmless(message))
+
+
 def parser() -> argparse.ArgumentParser:
     """The commands and options; README's tables of them are tested against this."""
-    top = argparse.ArgumentParser(prog="fmnist-spec", **COMMANDS[""].words)
+    top = _Parser(prog="fmnist-spec", **COMMANDS[""].words)
     add_parser = top.add_subparsers(title="commands", metavar="COMMAND").add_parser
     for name, command in COMMANDS.items():
         parser = add_parser(name, **command.words) if name else top
@@ -107,7 +113,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _refuse_useless(given["command"], given)
         return COMMANDS[given["command"]].run(argparse.Namespace(**{**NOT_GIVEN, **given}))
     except (*FAULTS, argparse.ArgumentTypeError) as error:
-        print("fmnist-spec:", " ".join(str(error).split()), file=sys.stderr)
+        print("fmnist-spec:", harmless(error), file=sys.stderr)
         return USAGE
     except KeyboardInterrupt:
         print("fmnist-spec: interrupted", file=sys.stderr)
@@ -166,7 +172,7 @@ def _list(options: argparse.Namespace) -> int:
 
 def _copy_notebook(options: argparse.Namespace) -> int:
     init.copy_notebook(options.path, _lesson_file(options))
-    print(f"Wrote {options.path}.", file=sys.stderr)
+    print(f"Wrote {harmless(options.path)}.", file=sys.stderr)
     return HOLDS
 
 
@@ -180,7 +186,7 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     _end_in_order()
     settings = RunSettings(options.full, options.require_isolation)
     result, notes = init.learn(options.path, options.data, options.sample, settings)
-    print("\n".join([*(f"Wrote {file}." for file in result.lesson_files), *notes]))
+    print("\n".join(map(harmless, [*(f"Wrote {file}." for file in result.lesson_files), *notes])))
     print_report([result], result.lesson_files)
     entry = init.add_entry(options.path, result.lesson_files, write=options.write)
     print("", entry, sep="\n", end="")

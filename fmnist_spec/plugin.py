@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fmnist_spec.harmless import harmless
+
 if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker
     from fmnist_spec.gate.course.config import Config
@@ -48,7 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         checker = config.stash[CHECKER] = Checker(load_config(config.invocation_params.dir))
     except ValueError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(harmless(error)) from None
     config.add_cleanup(checker.close)  # ends the processes that ran notebooks
     config.pluginmanager.register(Course(checker.config))
 
@@ -78,7 +80,8 @@ class Course:
             if self._settings.notebooks and not self._settings.entry_of(file_path):
                 self.unnamed.add(str(file_path))
                 return
-        collected.force_result([NotebookFile.from_parent(parent, path=file_path)])
+        told = nodeid(file_path, parent.config.rootpath)
+        collected.force_result([NotebookFile.from_parent(parent, path=file_path, nodeid=told)])
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
@@ -131,6 +134,13 @@ def is_passed_by(config: pytest.Config, path: Path) -> bool:
     return not all(map(is_ours, walked))
 
 
+def nodeid(path: Path, root: Path) -> str | None:
+    """Name a file in pytest's own lines, if what it would write there itself is harmful."""
+    if str(path) == harmless(path):
+        return None
+    return harmless(os.path.relpath(path, root).replace(os.sep, "/"))
+
+
 def named_paths(config: pytest.Config) -> set[Path]:
     """Give the paths that pytest was called with, or that stand in its settings.
 
@@ -144,6 +154,9 @@ class NotebookFile(pytest.File):
     """A notebook. It runs once, when the first of its tests does."""
 
     told: str | None = None  # which test failed since the notebook could not be checked
+
+    def __repr__(self) -> str:
+        return harmless(super().__repr__())
 
     def collect(self) -> Iterator[pytest.Item]:
         """Give a test for each rule that is asked for; one, if there is nothing to run."""
@@ -187,7 +200,7 @@ class RequirementItem(pytest.Item):
 
         result = self.parent.result
         if result.verdict == "skipped":
-            pytest.skip(f"{result.reason} {REMEDY}")
+            pytest.skip(f"{harmless(result.reason)} {REMEDY}")
         found = [finding for finding in result.findings if finding.rule == self.name]
         if any(finding.severity == "error" for finding in found):
             details = "\n".join(as_text(finding, result) for finding in found)
@@ -195,7 +208,7 @@ class RequirementItem(pytest.Item):
         for finding in found:
             if finding.severity == "warning":
                 told = FindingWarning(as_text(finding, result))
-                warnings.warn_explicit(told, None, str(self.path), finding.line or 1)
+                warnings.warn_explicit(told, None, harmless(self.path), finding.line or 1)
         if result.trace is None or self.name in result.undecided:
             self._fail_once(result)
 
@@ -203,8 +216,8 @@ class RequirementItem(pytest.Item):
         """Skip what could not be decided. If nothing else fails the notebook, the first fails."""
         self.parent.told = self.parent.told or self.name
         if result.verdict == "error" and self.parent.told == self.name:
-            pytest.fail(result.reason)
-        pytest.skip(result.reason or UNDECIDED)
+            pytest.fail(harmless(result.reason))
+        pytest.skip(harmless(result.reason) or UNDECIDED)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show findings without the frames of this plugin."""
@@ -214,4 +227,4 @@ class RequirementItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the test by its notebook and requirement. Its place is the file's first line."""
-        return self.path, 0, f"{self.path.name}: {self.name}"
+        return Path(harmless(self.path)), 0, harmless(f"{self.path.name}: {self.name}")

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from fmnist_spec.harmless import ANSI
+
 CUT = "…"
-ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
 TAG = re.compile(r"<[^<>]*>")
 START = re.compile(r'Model:\s+"([^\n]*)')
 COUNT = re.compile(r"(Total|Trainable|Non-trainable|Optimizer)\s+params:\s+(\d[\d,]{0,40})")

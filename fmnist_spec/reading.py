@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fmnist_spec.files import merge_conflict
+from fmnist_spec.harmless import harmless
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -39,7 +40,7 @@ class SpecificationError(ValueError):
     """
 
     def __init__(self, path: Path, key: str, found: str, expected: str, remedy: str) -> None:
-        super().__init__(f"{path}: {key}: found {found}, expected {expected}. {remedy}")
+        super().__init__(harmless(f"{path}: {key}: found {found}, expected {expected}. {remedy}"))
         self.parts = path, key, found, expected, remedy
 
     def __reduce__(self) -> Any:

@@ -19,8 +19,9 @@ import numpy as np
 from fmnist_spec import _compat, data, models, preparing, training
 from fmnist_spec.claims.claims import Answer, Claim
 from fmnist_spec.dataset import Dataset, Prepared
+from fmnist_spec.harmless import ANSI
 from fmnist_spec.lesson import Lesson
-from fmnist_spec.printed import ANSI, summary_text
+from fmnist_spec.printed import summary_text
 from fmnist_spec.settings import ACCURACY
 from fmnist_spec.summary import Summary
 

@@ -16,6 +16,7 @@ from fmnist_spec.claims.claims import Answer, Claim, claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import Dataset
+from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import Lesson, load_lesson
 
 
@@ -24,18 +25,18 @@ def hold(file: Path, folder: str | None, sample: bool) -> bool:
 
     The data is loaded as by :func:`fmnist_spec.load_data`, whose warnings are printed, too.
     """
-    console, lesson = Console(), load_lesson(file)
+    console, lesson = Console(emoji=False), load_lesson(file)
     with warnings.catch_warnings(record=True) as notices:
         warnings.simplefilter("always")
         dataset = load_data(folder, sample=sample, lesson=lesson)
-    console.print(lesson.title, style="bold", markup=False)
+    console.print(harmless(lesson.title), style="bold", markup=False)
     with console.status("Loading TensorFlow"):
         tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
     console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")
     for name, place in ("Lesson", file), ("Data", dataset.source):
-        console.print(f"{name}: {place}", highlight=False, markup=False, soft_wrap=True)
+        console.print(harmless(f"{name}: {place}"), highlight=False, markup=False, soft_wrap=True)
     for notice in notices:
-        console.print(f"Note: {notice.message}", style="yellow", markup=False, highlight=False)
+        console.print(Text(harmless(f"Note: {notice.message}"), "yellow"))
     claims = claims_on(lesson, load_claims(probes=PROBES))
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]
@@ -69,7 +70,7 @@ def _print_answers(
         console.print(f"\nNot checked, as only the whole data set can decide it: {ids}.")
     wrong = [answer for answer in answers if not answer.right]
     for answer in wrong:
-        console.print(f"\n{answer.explain(lesson)}", style="red", markup=False, highlight=False)
+        console.print("", Text(harmless(answer.explain(lesson), lines=True), "red"), sep="\n")
     verdict = f"{len(answers) - len(wrong)} of {len(answers)} claims are as the lesson says."
     console.print(f"\n[bold {'red' if wrong else 'green'}]{verdict}[/]")
 
@@ -83,7 +84,7 @@ def _table_of_claims(lesson: Lesson, answers: Sequence[Answer]) -> Table:
         table.add_row(f"[bold]{section}[/]", "")
         for answer in group:
             result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
-            table.add_row(Text(answer.claim.text(lesson)), result)
+            table.add_row(Text(harmless(answer.claim.text(lesson))), result)
     return table
 
 
@@ -94,8 +95,8 @@ def _table_of_differences(lesson: Lesson, answers: Sequence[Answer]) -> Table:
     for answer in answers:
         if not answer.expected:
             result = "[red]it holds now[/]" if answer.holds else "as known"
-            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, result)
+            table.add_row(Text(harmless(answer.claim.text(lesson))), answer.claim.holds, result)
         for notice in answer.notices[:1]:
-            said = Text(f"notice: {notice}")
-            table.add_row(Text(answer.claim.text(lesson)), answer.claim.holds, said)
+            said = Text(harmless(f"notice: {notice}", lines=True))
+            table.add_row(Text(harmless(answer.claim.text(lesson))), answer.claim.holds, said)
     return table

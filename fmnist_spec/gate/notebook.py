@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from fmnist_spec.files import is_python, merge_conflict, relative
+from fmnist_spec.harmless import harmless
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
@@ -27,7 +29,8 @@ class NotebookError(ValueError):
     """A course file that cannot be read: one line with file, place, what was found, remedy."""
 
     def __init__(self, path: Path, place: str, found: str, remedy: str = SAVE_AGAIN) -> None:
-        super().__init__(" ".join(f"{relative(path)}: {place}: {found}. {remedy}".split()))
+        told = " ".join(found.split())  # what others say may have several lines
+        super().__init__(harmless(f"{relative(path)}: {place}: {told}. {remedy}"))
         self.parts = path, place, found, remedy
 
     def __reduce__(self) -> Any:
@@ -220,7 +223,9 @@ def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
 
     _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
-        cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they cite the file, on standard error
+            cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
         found = f"jupytext cannot read it ({type(error).__name__}: {error})"
         raise NotebookError(path, "file", found, "Correct its header.") from None

@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -25,12 +24,12 @@ from fmnist_spec.gate.notebook import NOTEBOOK, NotebookError, read_notebook
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker
 from fmnist_spec.gate.verdict import against, hold
+from fmnist_spec.harmless import harmless, in_quotes
 from fmnist_spec.lesson import LESSON, LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError, parse_toml
 
 FOLDER = Path("lessons")
 LONGEST = 200  # characters of a question
-CONTROL = re.compile(r"[\x00-\x1f\x7f\s]+")  # what no comment may hold
 
 
 def copy_lesson() -> Path:
@@ -136,7 +135,7 @@ def _write(texts: Mapping[Path, str]) -> None:
 
 def lesson_text(head: Iterable[str], tables: Mapping[str, Any], notes: Mapping[str, str]) -> str:
     """Write tables as TOML below the lines of a comment; ``notes`` stand behind their values."""
-    lines = [f"# {CONTROL.sub(' ', one)}" for one in head]
+    lines = [f"# {harmless(one)}" for one in head]
     for key, value in tables.items():
         table = value if isinstance(value, dict) else {key: value}
         lines += ["", *[f"[{key}]"] * (table is value), *_lines(table, notes, key)] if table else []
@@ -150,9 +149,8 @@ def _lines(table: Mapping[str, Any], notes: Mapping[str, str] = {}, key: str = "
         if name == "layers":
             lines += [line for one in value for line in ("", "[[network.layers]]", *_lines(one))]
         else:
-            # JSON leaves one sign as it is that TOML does not take.
-            told = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-            lines.append(f"{name} = {told}" + (f"  # {note}" if note else ""))
+            told = in_quotes(json.dumps(value, ensure_ascii=False))
+            lines.append(f"{name} = {told}" + (f"  # {harmless(note)}" if note else ""))
     return lines
 
 
@@ -174,8 +172,8 @@ def add_entry(notebook: Path, lessons: Sequence[str], *, write: bool) -> str:
             _append(file, name, entry, text)
             done = "Added"
     except (ValueError, OSError) as error:
-        told = f" (not done: {error})"
-    return f"{done} to {relative(file)}{told}:\n\n{text}"
+        told = harmless(f" (not done: {error})")
+    return f"{done} to {harmless(relative(file))}{told}:\n\n{text}"
 
 
 def _append(file: Path, name: str, entry: Any, text: str) -> None:

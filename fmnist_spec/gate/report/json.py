@@ -12,8 +12,10 @@ from fmnist_spec.gate.events import Event, Images, SplitMade
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.harmless import in_quotes, shortened
 from fmnist_spec.lesson import Lesson
 
+LONGEST = 5_000  # characters of a text: more than a path can have
 KEYS = (
     *("rule", "severity", "cell", "cell_number", "execution_count", "line", "line_in_cell"),
     *("message", "expected", "observed", "lesson_files"),
@@ -32,7 +34,17 @@ def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         "sample_only": bool(trace and trace.sample_only),
         "notebooks": [_notebook(lesson, lesson_files, result) for result in results],
     }
-    return json.dumps(document, indent=2)  # in ASCII: a notebook's error may hold half a sign
+    # In ASCII: a notebook's error may hold half a sign.
+    return in_quotes(json.dumps(_bounded(document), indent=2))
+
+
+def _bounded(value: Any) -> Any:
+    """Shorten all texts in a value, keys too."""
+    if isinstance(value, str):
+        return shortened(value, LONGEST)
+    if isinstance(value, dict):
+        return {_bounded(key): _bounded(one) for key, one in value.items()}
+    return [_bounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _names(files: Iterable[str | Path]) -> list[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES, rules_of
 from fmnist_spec.gate.compare.networks import describe
+from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import load_lesson, shipped_lessons
 
 
@@ -13,19 +14,19 @@ def rules(file: Path) -> Iterator[str]:
     """List what a lesson requires, a line for each rule."""
     lesson = load_lesson(file)
     for id in rules_of([lesson]):
-        yield f"{id:15} {RULES[id].severity:8} {RULES[id].requires.format(lesson=lesson)}"
+        yield f"{id:15} {RULES[id].severity:8} {harmless(RULES[id].requires.format(lesson=lesson))}"
 
 
 def rule(id: str, file: Path) -> Iterator[str]:
     """Explain a rule with the numbers of a lesson, if that is about it."""
     rule, lesson = RULES[id], load_lesson(file)
     if not rule.is_about(lesson):
-        told = f'{relative(file)} is not about "{rule.about}", so nothing asks for it.'
+        told = f'{harmless(relative(file))} is not about "{rule.about}", so nothing asks for it.'
         yield f"{id} ({rule.severity}): {told}"
         return
-    yield f"{id} ({rule.severity})\n\n{rule.requires.format(lesson=lesson)}"
+    yield f"{id} ({rule.severity})\n\n{harmless(rule.requires.format(lesson=lesson))}"
     for title, example in (("wrong", rule.wrong), ("right", rule.right)):
-        yield f"\n  {title}:  {example.format(lesson=lesson)}"
+        yield f"\n  {title}:  {harmless(example.format(lesson=lesson), lines=True)}"
 
 
 def lessons() -> Iterator[str]:
@@ -35,4 +36,5 @@ def lessons() -> Iterator[str]:
         images = f"{lesson.data.title}: {lesson.train_images:,} images to train on"
         network = f"{describe(lesson)}: {lesson.parameters:,} parameters"
         fit = f"{lesson.compile.optimizer}, {lesson.fit.epochs} epochs"
-        yield f"{name}: {lesson.title}\n  {images}; {fit}\n  {network}"
+        told = f"{name}: {lesson.title}", f"  {images}; {fit}", f"  {network}"
+        yield "\n".join(map(harmless, told))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -17,14 +17,15 @@ from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.course.selection import NOT_NAMED, REMEDY
 from fmnist_spec.gate.finding import Finding, Result
-from fmnist_spec.printed import ANSI
+from fmnist_spec.harmless import harmless
 
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
 COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 WIDTH = 100  # of a text that goes into another report
 INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")  # what could steer a terminal
+LINE = 200  # characters of a line of a cell that are shown
+PAIR = re.compile(":(?=:)")  # with it a line of a log may begin as a command
 SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
 MADE = "{} is not at hand. The notebooks got images that were made in its form, so nothing is said "
 MADE += "of their accuracies."
@@ -33,7 +34,7 @@ SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # where the next one begins
 
 def print_report(results: Sequence[Result], lesson_files: Sequence[str]) -> None:
     """Print every notebook with its findings, then the count."""
-    console = Console(highlight=False, markup=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     with nullcontext() if console.is_terminal else console.capture() as captured:
         _print_all(console, results, lesson_files)
     if captured:
@@ -53,8 +54,8 @@ def _print_all(console: Console, results: Sequence[Result], lesson_files: Sequen
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         isolation = _isolation(trace.isolation)
-        versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}; {isolation}"
-        console.print(versions, style="dim")
+        versions = _unbroken(f"TensorFlow {trace.tensorflow}, Keras {trace.keras}")
+        console.print(f"{versions}; {isolation}", style="dim")
         instead = dict.fromkeys(_instead(result) for result in results)
         console.print("\n".join(filter(None, instead)), style="yellow")
     for result in results:
@@ -69,7 +70,7 @@ def _print_all(console: Console, results: Sequence[Result], lesson_files: Sequen
 
 
 def _named(files: Iterable[str | Path]) -> str:
-    return ", ".join(str(relative(Path(file))) for file in files)
+    return ", ".join(harmless(relative(Path(file))) for file in files)
 
 
 def _instead(result: Result) -> str:
@@ -77,7 +78,7 @@ def _instead(result: Result) -> str:
     if result.trace is None or not result.trace.sample_only:
         return ""
     data = result.lesson and result.lesson.data
-    return MADE.format(data.title) if data and not data.sample else SAMPLE
+    return MADE.format(_unbroken(data.title)) if data and not data.sample else SAMPLE
 
 
 def _isolation(reached: tuple[str, ...]) -> str:
@@ -94,7 +95,7 @@ def skipped(number: int) -> str:
 
 
 def _print_result(console: Console, result: Result, lesson_files: Sequence[str]) -> None:
-    said = _shown(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
+    said = harmless(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
     lesson = (f"  {_named(lesson_files)}" if lesson_files else "", "dim")
     title = Text.assemble((result.verdict.upper(), colour), "  ", said, lesson)
@@ -116,7 +117,7 @@ def as_text(finding: Finding, result: Result) -> str:
 
 def in_short(finding: Finding) -> str:
     """Give the rule and the first sentence of a finding, in one line."""
-    said = " ".join(_shown(finding.message).split())
+    said = harmless(" ".join(finding.message.split()))
     return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
 
 
@@ -130,10 +131,15 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
     console.print(title, soft_wrap=True)  # a path that is cut opens nowhere
     lines = textwrap.TextWrapper(console.width - INDENT, break_on_hyphens=False)
     lines.break_long_words = False  # nor does one in a sentence
-    for line in lines.wrap(_shown(finding.message)):
+    for line in lines.wrap(harmless(finding.message, lines=True)):
         console.print(Text(" " * INDENT + line), soft_wrap=True)
-    details = [Padding(one, (0, 0, 0, INDENT), expand=False) for one in _details(finding, result)]
-    console.print(Padding(Group(*details), (0, 0, 1, INDENT), expand=False))
+    if result.notebook is not None and finding.cell is not None:
+        source = result.notebook.cells[finding.cell].source
+        for line in excerpt(source, finding.line_in_cell).split("\n"):
+            console.print(Text(" " * 2 * INDENT + line), soft_wrap=True)
+    if table := _values(finding):
+        console.print(Padding(table, (0, 0, 0, 2 * INDENT), expand=False))
+    console.print()
 
 
 def _places(finding: Finding, result: Result) -> Iterator[str]:
@@ -141,36 +147,34 @@ def _places(finding: Finding, result: Result) -> Iterator[str]:
     if finding.cell is None:
         yield "whole notebook"
     elif result.notebook is not None:
-        yield result.notebook.cells[finding.cell].place(finding.line_in_cell)
-        yield _shown(f"{relative(result.path)}:{finding.line or 1}")
+        yield harmless(result.notebook.cells[finding.cell].place(finding.line_in_cell))
+        yield harmless(f"{relative(result.path)}:{finding.line or 1}")
 
 
-def _shown(text: str) -> str:
-    """Take colours off a text of others, and what else could steer a terminal."""
-    return CONTROL.sub("�", ANSI.sub("", text))
-
-
-def _details(finding: Finding, result: Result) -> Iterator[RenderableType]:
-    """Give the lines around the place, and the two values with whose they are."""
-    if result.notebook is not None and finding.cell is not None:
-        cell = result.notebook.cells[finding.cell]
-        yield Text(_shown(excerpt(cell.source, finding.line_in_cell)))
+def _values(finding: Finding) -> Table | None:
+    """Give the two values with whose they are."""
     values = zip(finding.beside, ("green", "red"), strict=True)
-    if told := [one for one in values if one[0][1]]:
-        table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
-        table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
-        table.add_row(*(Text(_shown(text), colour) for (_, text), colour in told))
-        yield table
+    told = [one for one in values if one[0][1]]
+    table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
+    table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
+    table.add_row(*(Text(_unbroken(text, lines=True), colour) for (_, text), colour in told))
+    return table if told else None
+
+
+def _unbroken(text: str, *, lines: bool = False) -> str:
+    """Make a text harmless that Rich wraps: it breaks words that are longer than a line."""
+    return PAIR.sub(r"\\x3a", harmless(text, lines=lines))
 
 
 def excerpt(source: str, marked: int | None) -> str:
-    """Cut the lines around one, counted from 1, out of a cell; the line gets a mark.
+    """Cut the lines around one, counted from 1, out of a cell, harmless; the line gets a mark.
 
     Of no line, those at the cell's beginning.
     """
     lines, middle = source.split("\n"), marked or 1
     shown = range(max(middle - AROUND, 1), min(middle + AROUND, len(lines)) + 1)
-    return "\n".join(f"{'>' if at == marked else ' '} {lines[at - 1]}" for at in shown)
+    told = [(at, harmless(lines[at - 1], lines=True, longest=LINE)) for at in shown]
+    return "\n".join(f"{'>' if at == marked else ' '} {line}" for at, line in told)
 
 
 def _count(results: Sequence[Result]) -> str:

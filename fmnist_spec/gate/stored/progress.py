@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fmnist_spec.gate.stored.place import EPOCH
-from fmnist_spec.printed import ANSI
+from fmnist_spec.harmless import ANSI
 
 PROGRESS = re.compile(r" *(\d{1,9})/(\d{1,9}) ")
 METRIC = re.compile(r" - (\w+): (\d+(?:\.\d+)?(?:e[+-]?\d+)?|nan|inf)(?![\w.])")

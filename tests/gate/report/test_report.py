@@ -57,12 +57,12 @@ def test_no_line_ends_in_blanks(failed: Result, capsys: Capsys) -> None:
 
 
 def test_no_text_steers_the_terminal(failed: Result, capsys: Capsys) -> None:
-    """Colours of an error's text are taken off, and control signs are shown as unknown."""
+    """Colours of an error's text are taken off, and control signs are shown as escapes."""
     told = {**failed.findings[0].values, "observed": "\x1b[31mred\x1b[0m \x1b]0;title\x07"}
     finding = replace(failed.findings[0], values=told)
     print_report([replace(failed, findings=(finding,))], FILES)
     out = capsys.readouterr().out
-    assert "red �]0;title�" in out
+    assert "red \\x1b]0;title\\x07" in out
     assert "\x1b" not in out
 
 

@@ -1,0 +1,55 @@
+"""Text of others, made harmless for a terminal, a log or a report: it says, and does nothing."""
+
+import re
+
+LONGEST = 2_000  # characters of a text that are shown; a sentence has some hundred
+MARK = 40  # of these, at most, say how many are left out
+ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
+# What steers a terminal, ends a line for some reader, turns the order of letters or is not seen:
+# C0 without the newline and the tab, DEL, C1, and what Unicode calls ignorable.
+UNSEEN = (
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200e"
+    "\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+HALF = "\ud800-\udfff"  # of a sign: of a name that is no UTF-8, or of a pair of surrogates
+SIGN = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"  # emoji, which a joiner makes one of several
+JOINER = rf"(?<![{SIGN}])\u200d|\u200d(?![{SIGN}])"
+HIDDEN = re.compile(rf"[{UNSEEN}{HALF}]|{JOINER}")
+HIDDEN_OR_BREAK = re.compile(rf"[\t\n{UNSEEN}{HALF}]|{JOINER}")
+# GitHub obeys `::name::` where a line begins, and a text may be wrapped at any blank; anywhere in a
+# line `##[name]`, as Azure `##vso[name]` and TeamCity `##teamcity[name]`.
+COMMAND = re.compile(r"(?<!\S)::|##(?=\w*\[)")
+IN_QUOTES = re.compile(rf"(?<=#)#|(?<=:):|[{UNSEEN}]|{JOINER}")
+
+
+def harmless(text: object, *, lines: bool = False, longest: int = LONGEST) -> str:
+    r"""Show a text so that it commands, steers, hides and forges nothing, and is not endless.
+
+    What could is shown as its escape, such as ``\x1b``; colours are taken off. Of several
+    ``lines`` the ends and tabs are kept. What is harmless already stays as it is.
+    """
+    seen = ANSI.sub("", shortened(str(text), longest))
+    seen = (HIDDEN if lines else HIDDEN_OR_BREAK).sub(lambda found: _escape(found[0]), seen)
+    return COMMAND.sub(lambda found: f"\\x{ord(found[0][0]):x}{found[0][1]}", seen)
+
+
+def shortened(text: str, longest: int) -> str:
+    """Leave out the middle of a text that is too long: its end often says what to do."""
+    if len(text) <= longest:
+        return text
+    start, end = longest - longest // 4 - MARK, len(text) - longest // 4
+    return f"{text[:start]}…({end - start:,} characters left out)…{text[end:]}"
+
+
+def in_quotes(document: str) -> str:
+    """Escape in a document of JSON or TOML what harmless() does; its values stay the same."""
+    return IN_QUOTES.sub(lambda found: _of_json(ord(found[0])), document)
+
+
+def _escape(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
+
+
+def _of_json(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # TOML alone has the latter
