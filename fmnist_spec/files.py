@@ -12,6 +12,10 @@ from pathlib import Path
 # What a merge leaves where two versions differ; nbdime writes each sign into a cell of its own.
 CONFLICT = re.compile(r"(?:<span[^>]*><b>)?(?:([<>])\1{6}|(=){7}(?=$|</b>))(?:</b>.*|[ \r].*)?$")
 
+# Longer programs are not parsed. So many characters chain at most 20,000 operators or attributes;
+# 104,000 overflow a stack of 8 MB on Python 3.10, which ends the process without an error.
+LONGEST_PROGRAM = 40_000
+
 
 def relative(path: Path) -> Path:
     """Name a file as seen from the current folder; what was named from there stays as it is.
@@ -47,18 +51,19 @@ def write_text(path: Path, text: str) -> None:
 
 def merge_conflict(lines: Iterable[tuple[int, str]], signs: str = "<=+>") -> tuple[int, str] | None:
     """Find the first line, by its number, of two versions that a merge left, as ``signs`` begin."""
-    marks = [(number, line, CONFLICT.match(line)) for number, line in lines]
+    marks = ((number, line, CONFLICT.match(line)) for number, line in lines)
     found = [(number, line, sign[1] or sign[2]) for number, line, sign in marks if sign]
     begin = re.search(signs, "".join(sign for _, _, sign in found))
     return found[begin.start()][:2] if begin else None
 
 
-def is_python(source: str) -> bool:
-    """Whether a text is Python that can run, without magics."""
+def parsed(source: str) -> ast.Module | None:
+    """Parse Python without magics; None: it is none, or too long or too deep to be parsed."""
+    if len(source) > LONGEST_PROGRAM:
+        return None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(source)
+            return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+        return None

@@ -3,23 +3,29 @@
 import json
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import chain, count
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Literal
 
-from fmnist_spec.files import is_python, merge_conflict, relative
+from fmnist_spec.files import merge_conflict, parsed, relative
+from fmnist_spec.gate import textual
 from fmnist_spec.harmless import harmless
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
+# Public notebooks have a few hundred cells, and some plots of theirs ten thousand tables.
+MOST_CELLS, MOST_LINES, MOST_SIGNS = 10_000, 200_000, 5_000_000  # of all sources: lines, characters
+MOST_TABLES, MOST_VALUES = 200_000, 3_000_000  # of the JSON: 3,000,000 texts take 200 MB
+MOST_COUNT = 10**9  # of an execution: what is larger counts nothing
 SUFFIXES = (".ipynb", ".py", ".md")
 NBFORMAT = 4  # since 2014; older files lack what the gate reads
 CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str, list)}
 COURSE_FILE = "Give a file that ends in .ipynb, .py or .md."
 SAVE_AGAIN = "Save the notebook again in Jupyter, or download the file again."
-STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"')  # of JSON: it goes over no end of a line
+VALUE = re.compile(r'"[^"]*"?|[\[{,]')  # of JSON without escapes: a text, or what is before a value
 CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
 FENCE = re.compile(r"\s*(?:```|~~~)[ {]*([\w-]*)")
 CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells in a jupytext .md
@@ -129,7 +135,7 @@ def _refuse_conflict(path: Path, lines: Iterable[tuple[int, str]], signs: str = 
 
 def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
     """Give the lines that a merge could have written: no code that runs, no example in a fence."""
-    if kind in ("code", ".py") and is_python(source):
+    if kind in ("code", ".py") and parsed(source):
         return
     inside, example = False, False  # a fence; one that is no cell
     for number, line in zip(numbers, source.split("\n"), strict=False):
@@ -148,23 +154,36 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
     version4: Any = nbformat.v4
     try:
         cells = version4.to_notebook(content).cells
-        places = _physical_lines([cell["source"] for cell in content["cells"]], text)
+        places = textual.physical_lines([str(cell.source) for cell in cells], text)
         found = tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
-        raise NotebookError(path, "cells", f"not what nbformat expects ({error})") from None
+        told = f"not what nbformat expects ({str(error)[:300]})"
+        raise NotebookError(path, "cells", told) from None
     own = (_readable(cell.type, cell.source, cell.lines) for cell in found)
-    _refuse_conflict(path, chain.from_iterable(own))
+    _refuse_conflict(path, chain.from_iterable(own) if "<<<<<<<" in text else ())
     return found
+
+
+def _bound(path: Path, what: str, found: int, most: int) -> None:
+    """Refuse what no course has: to read and judge it would take minutes, and all memory."""
+    if found > most:
+        remedy = "Split the notebook, or clear its outputs."
+        raise NotebookError(path, "size", f"over {most:,} {what}, more than are read", remedy)
 
 
 def _content(path: Path, text: str) -> dict[str, Any]:
     """Read the JSON of a notebook; what is none, or of another format, is refused."""
+    bare = text.replace("\\\\", "").replace('\\"', "")
+    signs = (sign for match in VALUE.finditer(bare) if (sign := match[0][0]) != '"')
+    found = Counter(islice(signs, MOST_VALUES + 1))
+    _bound(path, "values in its JSON", sum(found.values()), MOST_VALUES)
+    _bound(path, "tables and lists in its JSON", found["["] + found["{"], MOST_TABLES)
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         _refuse_conflict(path, enumerate(text.split("\n"), 1), "[<=>]")
-        found = f"not complete JSON ({error.msg})"
-        raise NotebookError(path, f"line {error.lineno} of the file", found) from None
+        told = f"not complete JSON ({error.msg})"
+        raise NotebookError(path, f"line {error.lineno} of the file", told) from None
     except RecursionError:
         raise NotebookError(path, "file", "JSON nested too deeply") from None
     except ValueError as error:  # a number of thousands of digits
@@ -172,17 +191,26 @@ def _content(path: Path, text: str) -> dict[str, Any]:
     if not isinstance(content, dict) or "nbformat" not in content:
         raise NotebookError(path, "nbformat", "JSON, but not a notebook", COURSE_FILE)
     if content["nbformat"] != NBFORMAT:
-        found = f"nbformat {content['nbformat']!r}, expected {NBFORMAT}"
+        number = content["nbformat"]
+        shown = str(number)[:20] if isinstance(number, int | float) else "that is no number"
+        told = f"nbformat {shown}, expected {NBFORMAT}"
         remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
-        raise NotebookError(path, "nbformat", found, remedy)
+        raise NotebookError(path, "nbformat", told, remedy)
     if not isinstance(content.get("cells"), list):
         raise NotebookError(path, "cells", "the list of cells is missing")
+    _bound(path, "cells", len(content["cells"]), MOST_CELLS)
     for index, cell in enumerate(content["cells"]):
         table = cell if isinstance(cell, dict) else {}
         for key, kind in CELL_KEYS.items():
             if not isinstance(table.get(key), kind):
-                found = f"its {key} is missing or has the wrong form"
-                raise NotebookError(path, place(index, table.get("execution_count")), found)
+                told = f"its {key} is missing or has the wrong form"
+                raise NotebookError(path, place(index, table.get("execution_count")), told)
+    sources = (cell["source"] for cell in content["cells"])
+    listed = ([one] if isinstance(one, str) else one for one in sources)
+    texts = [one for one in chain.from_iterable(listed) if isinstance(one, str)]
+    lines = sum(one.count("\n") for one in texts) + len(content["cells"])
+    _bound(path, "lines in its cells", lines, MOST_LINES)
+    _bound(path, "characters in its cells", sum(map(len, texts)), MOST_SIGNS)
     return content
 
 
@@ -191,52 +219,27 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
     if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
         raise TypeError(place(index, cell.get("execution_count")))
     tags = frozenset(cell.metadata.get("tags", ()))
-    count, outputs = cell.get("execution_count"), tuple(cell.get("outputs") or ())
-    count = count if type(count) is int else None
+    outputs = tuple(cell.get("outputs") or ())
+    if not all(isinstance(one, dict) for one in outputs):
+        raise TypeError(f"{place(index, None)}: an output that is no table")
+    count = cell.get("execution_count")
+    count = count if type(count) is int and abs(count) < MOST_COUNT else None
     return Cell(index, cell.cell_type, cell.source, lines, tags, count, outputs)
 
 
-def _physical_lines(sources: list[Any], text: str) -> Iterator[tuple[int, ...]]:
-    """Find the file's lines of every cell: the strings of its source stand behind that key."""
-    lines = enumerate(text.split("\n"), 1)
-    strings = [(at, json.loads(one)) for at, line in lines for one in STRING.findall(line)]
-    blocks = [["source", *([one] if isinstance(one, str) else one)] for one in sources]
-    for start, block in zip(_starts(blocks, [one for _, one in strings]), blocks, strict=True):
-        own = strings[start + 1 : start + len(block)] or [(1, "")]
-        numbers = [*(at for at, string in own for _ in string), own[-1][0]]  # of each character
-        ends = (match.end() for match in re.finditer("\n", "".join(block[1:])))
-        yield tuple(numbers[at] for at in (0, *ends))
-
-
-def _starts(blocks: Iterable[list[str]], whole: list[str]) -> Iterator[int]:
-    """Find blocks of texts in the whole, one after the other: where each begins."""
-    start = 0
-    for block in blocks:
-        here = (at for at in range(start, len(whole)) if whole[at : at + len(block)] == block)
-        start = next(here, start)
-        yield start
-        start += len(block)
-
-
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
-    import jupytext
-
+    _bound(path, "characters", len(text), MOST_SIGNS)
+    _bound(path, "lines", text.count("\n") + 1, textual.MOST_LINES)
     _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they cite the file, on standard error
-            cells = jupytext.reads(text, fmt=path.suffix[1:]).cells
+            cells = [*textual.read_cells(text, path.suffix)]
+    except textual.HeaderError as error:
+        remedy = "Write a short header, and in the place of an alias what it stands for."
+        raise NotebookError(path, "header", str(error), remedy) from None
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
-        found = f"jupytext cannot read it ({type(error).__name__}: {error})"
+        found = f"jupytext cannot read it ({type(error).__name__}: {str(error)[:300]})"
         raise NotebookError(path, "file", found, "Correct its header.") from None
-    # jupytext keeps the lines, but for comment signs.
-    blocks = [[_without_comment(line) for line in cell.source.split("\n")] for cell in cells]
-    starts = _starts(blocks, [_without_comment(line) for line in text.split("\n")])
-    return tuple(
-        _cell(index, cell, tuple(range(at + 1, at + 1 + len(blocks[index]))))
-        for index, (cell, at) in enumerate(zip(cells, starts, strict=True))
-    )
-
-
-def _without_comment(line: str) -> str:
-    return re.sub(r"^[\s#]+", "", line).rstrip()
+    _bound(path, "cells", len(cells), MOST_CELLS)
+    return tuple(_cell(index, *one) for index, one in enumerate(cells))

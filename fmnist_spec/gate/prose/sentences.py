@@ -7,12 +7,12 @@ import io
 import re
 import tokenize
 import unicodedata
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
+from fmnist_spec.files import parsed
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.prose.vocabulary import compiled, replacing
 
@@ -151,15 +151,11 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
 
 def _is_code(comment: str) -> bool:
     """Whether a comment is code that was switched off: an assignment or a call."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(comment.strip())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    calls = (node.func for node in ast.walk(tree) if isinstance(node, ast.Call))
+    tree = parsed(comment.strip())
+    nodes = [*ast.walk(tree)] if tree else []
+    calls = (node.func for node in nodes if isinstance(node, ast.Call))
     is_call = any(isinstance(called, (ast.Name, ast.Attribute)) for called in calls)
-    return is_call or any(isinstance(node, ast.Assign) for node in ast.walk(tree))
+    return is_call or any(isinstance(node, ast.Assign) for node in nodes)
 
 
 def plain(line: str) -> str:

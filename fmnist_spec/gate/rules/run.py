@@ -1,11 +1,10 @@
 """Rules on the run itself: every cell runs, from top to bottom, in a fresh process."""
 
-import ast
 import re
-from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
+from fmnist_spec.files import parsed
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
@@ -95,10 +94,8 @@ def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
 
 def _defined(cell: Cell) -> set[str]:
     """Name what a code cell defines, as far as it can be read."""
-    with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-        code = MAGIC.sub(DEFINES_THE_SAME, cell.source) if cell.type == "code" else ""
-        return names_of(ast.parse(code).body)
-    return set()
+    tree = parsed(MAGIC.sub(DEFINES_THE_SAME, cell.source)) if cell.type == "code" else None
+    return names_of(tree.body) if tree else set()
 
 
 def _said(message: str, kind: str) -> str:
