@@ -1,7 +1,9 @@
 """What was found: findings, each a rule, a place and values, and the result of one notebook."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -107,9 +109,10 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
     But a finding that may follow from another one of its kind stands behind it. It says so.
     """
     placed = sorted(found, key=lambda one: one._place)
-    causes = [
-        next((at for at, two in enumerate(placed) if one.may_follow(two)), None) for one in placed
-    ]
+    by_rule = defaultdict[str, list[int]](list)
+    for at, one in enumerate(placed):
+        by_rule[one.rule].append(at)
+    causes = [_cause(one, placed, by_rule) for one in placed]
 
     def rank(at: int) -> tuple[int, ...]:
         own, cause = (catalogue.SEVERITIES.index(placed[at].severity), at), causes[at]
@@ -125,6 +128,15 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
         return replace(one, follows=catalogue.Phrase(key, values))
 
     return tuple(told(at) for at in sorted(range(len(placed)), key=rank))
+
+
+def _cause(
+    one: Finding, placed: Sequence[Finding], by_rule: Mapping[str, Sequence[int]]
+) -> int | None:
+    """Find the first of the others that a finding may follow from; only those of few rules can."""
+    causes = catalogue.RULES[one.rule].follows.get(one.says, ())
+    others = merge(*(by_rule.get(rule, ()) for rule in causes))
+    return next((at for at in others if one.may_follow(placed[at])), None)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from glob import escape, has_magic
+from itertools import dropwhile, takewhile
 from pathlib import Path, PurePath
 
 from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
 
 ESCAPED = re.compile(r"\[([*?[])\]")  # a sign of a glob that stands for itself
-HEADER = re.compile(r"\A(?:#.*\n)*?(?:# )?---\n(?:(?!(?:# )?---\n).*\n)*?(?:# )? *jupytext:")
+RULES, KEY = ("---", "# ---"), re.compile("(?:# )? *jupytext:")  # of jupytext's header
 # Folders of what others wrote, and of what is built from the course: old copies of notebooks.
 NOT_OURS = ("node_modules", "site-packages", "_build", "build", "dist", "_site")
 
@@ -78,8 +79,15 @@ def is_course_file(path: Path) -> bool:
     if path.suffix not in (".py", ".md"):
         return path.suffix == ".ipynb"
     with suppress(OSError), path.open(encoding="utf-8-sig", errors="replace") as file:
-        return HEADER.match(file.read(4096)) is not None
+        return _has_header(file.read(4096).split("\n"))
     return False  # what cannot be read is none
+
+
+def _has_header(lines: Sequence[str]) -> bool:
+    """Whether a file begins, but for comments, with a header that has jupytext's key."""
+    rest = dropwhile(lambda line: line.startswith("#") and line not in RULES, lines)
+    header = takewhile(lambda line: line not in RULES, rest) if next(rest, "") in RULES else ()
+    return any(map(KEY.match, header))
 
 
 def place(path: Path) -> Path:

@@ -27,7 +27,7 @@ INSTALL = re.compile(
 NO_PACKAGE = {"it", "the", "an", "and", "or", "with", "from", "by", "optional", "name"}
 INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\b.*\binstall\b")
 UNPACKS = re.compile(r"[!%]\s*(git\s+clone|unzip|tar|7z|unrar|gdown|svn)\b")  # whole folders
-MUST_INSTALL = re.compile(r"^\W*You must install ([\w-]+)", re.MULTILINE)  # Keras may print it
+MUST_INSTALL = re.compile(r"^[^\w\n]*You must install ([\w-]+)", re.MULTILINE)  # Keras may print it
 DRAWS = re.compile(r"\b(plot_model|model_to_dot)\b")  # of Keras
 ABSENT = re.compile(
     r"[Nn]o such file|[Nn]ot found|No file|not exist|[Uu]nable to|[Cc]ould not (open|find)"
@@ -36,7 +36,7 @@ ABSENT = re.compile(
 BELOW = r"(?<![\w./-])(?:{})(?:/[\w./ -]*\w|\b(?![\w-]))"  # a folder, or what is in it
 OPENED = re.compile(rf"( [rwxab+]{{1,3}})?: {REMEDY}")  # what the gate says after a path
 WRITING = re.compile(rf"{REMEDY}|[Pp]ermission denied|[Uu]nable to (\w+ )?create|errno = 13")
-PATH = re.compile(r"[\w./~-]*\w\.\w+")
+PATH = re.compile(r"(?<![\w./~-])[\w./~-]*\w\.\w+")
 FILE_ERRORS = (OSError, ValueError)
 TENSORFLOWS = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError")
 WANTING = {  # why a cell could not run to its end

@@ -5,10 +5,8 @@ measured on labelled sentences: ``python benchmarks/prose_accuracy.py``.
 """
 
 import re
-from bisect import bisect
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import accumulate
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Severity
@@ -51,16 +49,24 @@ def _allowed(evidence: Evidence) -> dict[str, Values]:
     return {**allowed, "": NONE.union(*known)}
 
 
-def _sentences(evidence: Evidence) -> tuple[list[Sentence], list[Sentence]]:
-    """Give the sentences of the notebook: those that are read, and those beyond LONGEST."""
-    every = list(sentences(evidence.cells))
-    most = bisect(list(accumulate(len(one.text) for one in every)), LONGEST)
-    return every[:most], every[most:]
+def read_sentences(evidence: Evidence) -> tuple[list[Sentence], Sentence | None]:
+    """Give the sentences of the notebook that are read, and the first one beyond LONGEST."""
+    return evidence.once("sentences", lambda: _read(evidence))
+
+
+def _read(evidence: Evidence) -> tuple[list[Sentence], Sentence | None]:
+    read, length = list[Sentence](), 0
+    for one in sentences(evidence.cells):
+        length += len(one.text)
+        if length > LONGEST:
+            return read, one
+        read.append(one)
+    return read, None
 
 
 def _equations(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]]:
     """Give every sentence of the notebook that is read, with its false equations."""
-    read, _ = _sentences(evidence)
+    read, _ = read_sentences(evidence)
     found = ((one, tuple(false_equations(one.text))) for one in read)
     return evidence.once("equations", lambda: [*found])
 
@@ -84,9 +90,8 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
         told = {equation.claimed.replace(",", "") for equation in wrong}  # one finding a number
         found = _numbers(evidence, sentence, allowed)
         yield from (one for one in found if one.observed.replace(",", "") not in told)
-    for sentence in _sentences(evidence)[1][:1]:
-        most = f"{LONGEST:,}"
-        told_of = {"says": "too-long", "most": most, **sentence.place}
+    if (beyond := read_sentences(evidence)[1]) is not None:
+        told_of = {"says": "too-long", "most": f"{LONGEST:,}", **beyond.place}
         yield evidence.finding("prose-number", severity="warning", **told_of)
 
 

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
-from fmnist_spec.files import parsed
+from fmnist_spec.files import LONGEST_PROGRAM, parsed
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.prose.vocabulary import compiled, replacing
 
 Section = Literal["lesson", "exercise", "other"]
 LONGEST = 1000  # characters: what is longer is data, no sentence
+LONGEST_LINE = 110_000  # characters of a line that are read: more than are judged of a notebook
+DIGITS = re.compile(r"\d{30}")  # data, too: no number of a course has as many
 CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE, OTHER = compiled("<exercise>"), compiled("<other>")
 PLAIN = replacing("plain")
@@ -88,7 +90,7 @@ def _split(block: list[Line], cell: Cell, section: Section) -> Iterator[Sentence
     begin = 0
     for end in [*(match.end() for match in END.finditer(text)), len(text)]:
         sentence = text[begin:end].strip()
-        if sentence and len(sentence) <= LONGEST:
+        if sentence and len(sentence) <= LONGEST and not DIGITS.search(sentence):
             place = bisect.bisect(starts, max(begin, 1)) - 1
             before = text[max(0, begin - CONTEXT) : begin]
             yield Sentence(sentence, cell.index, block[place].row, section, before, begin)
@@ -139,6 +141,8 @@ def _comments(source: str) -> Iterator[tuple[int, str]]:
     lines = ["" if line.lstrip()[:1] in ("%", "!", "?") else line for line in source.split("\n")]
     row = 0
     try:
+        if len(source) > LONGEST_PROGRAM:
+            raise ValueError("too long to be read as Python")
         for token in tokenize.generate_tokens(io.StringIO("\n".join(lines) + "\n").readline):
             row = max(row, token.start[0])
             if token.type == tokenize.COMMENT:
@@ -160,6 +164,7 @@ def _is_code(comment: str) -> bool:
 
 def plain(line: str) -> str:
     """Take Markdown, HTML and LaTeX off a line; write full-width signs and 4만 8천 as usual."""
+    line = line[:LONGEST_LINE]
     if MARKED.search(line):
         line = html.unescape(PLAIN(line))
     return line if line.isascii() else unicodedata.normalize("NFKC", line)

@@ -20,9 +20,9 @@ NOTHING_TOLD = re.compile(
     r"|Call arguments received|(\w+: )?Exception encountered when|.*Error encountered:$"
     r"|\d+ (root error|successful|derived)|Function call stack|\.\.\.$"
 )
-STYLE = re.compile(r"\x1b\[\d*m|^\s*\(\d\) [A-Z_]+: +", re.MULTILINE)
+STYLE = re.compile(r"\x1b\[\d*m|^[ \t]*\(\d\) [A-Z_]+: +", re.MULTILINE)
 # A magic or shell escape, and Python that defines the same.
-MAGIC = re.compile(r"^([ \t]*)([\w, ]+=\s*)?[%!].*$", re.MULTILINE)
+MAGIC = re.compile(r"^([ \t]*)(\w[\w, ]*=[ \t]*)?[%!].*$", re.MULTILINE)
 DEFINES_THE_SAME = r"\1\2None"
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
@@ -38,7 +38,8 @@ EXPLAINED = {
     r"Cannot convert '\d+' to a shape": "shape",
     r"has no attribute '(predict_classes|predict_proba|fit_generator)'": "removed",
     r"Arguments `target` and `output` must have the same|Argument `output` must have rank"
-    r"|`logits` and `labels` must have the same shape|Shapes \(.*\) and \(.*\) are incompatible"
+    r"|`logits` and `labels` must have the same shape"
+    r"|Shapes \([^)]*\) and \([^)]*\) are incompatible"
     r"|`labels.shape` must equal `logits.shape`": "labels-loss",
     r"label value of": "label-value",
     r"incompatible (with the layer|shape)": "other-shape",

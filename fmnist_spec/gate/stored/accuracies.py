@@ -9,8 +9,8 @@ from typing import NamedTuple
 from fmnist_spec.gate.compare.terms import same_metric
 from fmnist_spec.gate.events import Evaluated
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
-from fmnist_spec.gate.prose.numbers import is_plain
-from fmnist_spec.gate.prose.sentences import Sentence, sentences
+from fmnist_spec.gate.prose.numbers import is_plain, read_sentences
+from fmnist_spec.gate.prose.sentences import Sentence
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 from fmnist_spec.gate.stored.place import Place, places
 from fmnist_spec.gate.stored.progress import read_evaluations, read_logs
@@ -39,7 +39,7 @@ class _Stated(NamedTuple):
 def accuracies(evidence: Evidence) -> Findings:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
-    for sentence in sentences(evidence.cells) if stored else ():
+    for sentence in read_sentences(evidence)[0] if stored else ():
         is_code = evidence.cells[sentence.cell].type == "code"
         cells = [sentence.cell] if is_code else [sentence.cell - 1, sentence.cell + 1]
         beside = {cell: stored[cell] for cell in cells if cell in stored}

@@ -17,6 +17,10 @@ from fmnist_spec.gate.trace import CellRun
 S = TypeVar("S")
 T = TypeVar("T")
 EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins an epoch in a log
+# Of stored texts so many characters are read, and a line counts for some of them: a log of five
+# epochs that was stored with all its progress has 500,000.
+LONGEST, LINE = 4_000_000, 50
+TOO_LONG = "text, too long"
 UNREACHED = ("raised", "not reached", "running at the end")
 # What gives a model weights that it has not learnt itself.
 REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretrained")
@@ -94,13 +98,22 @@ def reuses_weights(evidence: Evidence, fit: Fitted) -> bool:
     return bool(shared or REUSED.search(evidence.notebook.code))
 
 
-def places(evidence: Evidence) -> Iterator[Place]:
+def places(evidence: Evidence) -> list[Place]:
     """Give the code cells that store something."""
+    return evidence.once("places", lambda: [*_places(evidence)])
+
+
+def _places(evidence: Evidence) -> Iterator[Place]:
+    left = LONGEST
     runs = {run.cell: run for run in evidence.trace.cells}
     for cell in evidence.cells:
         if cell.type == "code" and cell.outputs:
             run = runs.get(cell.index, CellRun(cell.index, "not reached", None, "", 0.0))
-            yield Place(evidence, cell, run, shown(cell.outputs), shown(run.outputs))
+            stored = shown(cell.outputs)
+            left -= len(stored.text) + LINE * (stored.text.count("\n") + len(stored.errors))
+            if left < 0:  # what is not read is counted among what was not compared
+                stored = Shown("", (), (*stored.others, TOO_LONG))
+            yield Place(evidence, cell, run, stored, shown(run.outputs))
 
 
 Reader = Callable[[Place], Iterator[Piece]]
