@@ -28,7 +28,8 @@ DOUBT, ELSEWHERE, SILENT = (
     compiled("|".join(VOCABULARY[table].values())) for table in ("doubt", "elsewhere", "silent")
 )
 DIGITS = compiled("<mnist>")
-LONGEST = 100_000  # characters of a notebook's text: more cannot be judged in two seconds
+# Of a notebook's text: more cannot be judged in two seconds.
+LONGEST, MOST_SENTENCES = 100_000, 5_000  # characters; sentences
 # Many things have these: a number is an error only if the text says of which layer or images it is.
 OF_MANY = {kind for kind, one in KINDS.items() if "of" in one} - {"share"}
 OF_MANY |= {"", "features", "default optimizer"}
@@ -50,7 +51,7 @@ def _allowed(evidence: Evidence) -> dict[str, Values]:
 
 
 def read_sentences(evidence: Evidence) -> tuple[list[Sentence], Sentence | None]:
-    """Give the sentences of the notebook that are read, and the first one beyond LONGEST."""
+    """Give the sentences of the notebook that are read, and the first one beyond these."""
     return evidence.once("sentences", lambda: _read(evidence))
 
 
@@ -58,7 +59,7 @@ def _read(evidence: Evidence) -> tuple[list[Sentence], Sentence | None]:
     read, length = list[Sentence](), 0
     for one in sentences(evidence.cells):
         length += len(one.text)
-        if length > LONGEST:
+        if length > LONGEST or len(read) == MOST_SENTENCES:
             return read, one
         read.append(one)
     return read, None
@@ -91,7 +92,8 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
         found = _numbers(evidence, sentence, allowed)
         yield from (one for one in found if one.observed.replace(",", "") not in told)
     if (beyond := read_sentences(evidence)[1]) is not None:
-        told_of = {"says": "too-long", "most": f"{LONGEST:,}", **beyond.place}
+        most = f"{LONGEST:,} characters or {MOST_SENTENCES:,} sentences"
+        told_of = {"says": "too-long", "most": most, **beyond.place}
         yield evidence.finding("prose-number", severity="warning", **told_of)
 
 
