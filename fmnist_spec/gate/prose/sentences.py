@@ -136,7 +136,7 @@ LINES = {"markdown": _paragraphs, "code": _remarks}
 
 def _comments(source: str) -> Iterator[tuple[int, str]]:
     """Give row, from 1, and text of each comment; magics and broken code do no harm."""
-    if FOREIGN_CELL.match(source):
+    if "#" not in source or FOREIGN_CELL.match(source):
         return
     lines = ["" if line.lstrip()[:1] in ("%", "!", "?") else line for line in source.split("\n")]
     row = 0
