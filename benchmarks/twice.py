@@ -9,10 +9,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.evidence import RULES, Evidence
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import LESSON
 from fmnist_spec.printed import printed_summaries
 
