@@ -230,6 +230,8 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
     _bound(path, "characters", len(text), MOST_SIGNS)
     _bound(path, "lines", text.count("\n") + 1, textual.MOST_LINES)
+    longest = max(map(len, text.split("\n")))
+    _bound(path, "characters in a line", longest, textual.LONGEST_LINE)
     _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
         with warnings.catch_warnings():

@@ -32,6 +32,7 @@ REFUSED = {
         "header: it has more than 20,000",
     ),
     "many lines": ("one.py", "a\n" * 10_000, "size: over 10,000 lines, more than are read"),
+    "a long line": ("one.py", "# %% " + "a=1 " * 50_000, "over 200,000 characters in a line"),
     "many cells": ("one.ipynb", LESS.format(",".join([TEXT] * 10_001)), "over 10,000 cells"),
     "many tables": ("one.ipynb", LESS.format("{}," * 200_001), "over 200,000 tables and lists"),
     "many values": (
