@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -33,6 +32,7 @@ from fmnist_spec.gate.run.process import (
 from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import FULL, Job, Start, write_message
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.removal import remove_folder
 
 MOST_LINES = 16  # that wait to be read: each may be long
 WARM = 2**28  # bytes
@@ -95,7 +95,7 @@ class Runner:
         if self._server is not None:
             self._server.close()
         if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            remove_folder(self.folder)
 
     def run(
         self, cells: Sequence[Cell], path: Path | None = None, limits: Limits | None = None
@@ -133,7 +133,7 @@ class Runner:
                 process = self._start(job, log)
                 progress = self._follow(process, path, limits)
             finally:
-                shutil.rmtree(folder, ignore_errors=True)
+                remove_folder(folder)
             told = progress.done or progress.ended or progress.code is not None
             return None if not told and process.killed() else progress, _tail(log)
 

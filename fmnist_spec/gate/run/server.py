@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -21,6 +20,7 @@ from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import BROKEN, FILES, FULL, REQUEST, write_message
+from fmnist_spec.removal import remove_folder
 
 
 def _import_libraries() -> None:
@@ -128,5 +128,5 @@ def main() -> None:
     _import_libraries()
     if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
         Server(observer(), asked).serve()
-    shutil.rmtree(folder, ignore_errors=True)  # the runner may have been killed
+    remove_folder(folder)  # the runner may have been killed
     os._exit(0)  # at once: nothing that is loaded needs an end of its own
