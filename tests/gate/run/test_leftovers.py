@@ -7,10 +7,11 @@ from notebooks import Run
 from fmnist_spec.gate.run.runner import Runner
 
 DEEP = """
-import os
+import ctypes
+libc = ctypes.CDLL(None)  # os.mkdir() looks at the whole path, each time
 for _ in range(1_500):
-    os.mkdir("ddd")
-    os.chdir("ddd")
+    libc.mkdir(b"ddd", 0o755)
+    libc.chdir(b"ddd")
 """
 CLOSED = "import os\nos.makedirs('a/b')\nos.chmod('a/b', 0)\nos.chmod('a', 0)\nos.chmod('.', 0)"
 
