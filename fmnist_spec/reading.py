@@ -52,6 +52,8 @@ def read_toml(path: Path) -> dict[str, Any]:
     """The file's tables; a SpecificationError if it cannot be read or is no TOML."""
     text = ""
     try:
+        if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe may never end
+            raise OSError("a pipe or a device")
         text = path.read_text(encoding="utf-8-sig")
         return parse_toml(text)
     except OSError as error:

@@ -29,12 +29,15 @@ def find_notebooks(path: Path, leave_out: Callable[[Path], bool] | None = None) 
     """
     try:
         is_folder, exists = path.is_dir(), path.exists()
+        if is_folder:
+            os.scandir(path).close()  # a walk would pass by what nobody may read
     except OSError as error:  # such as a name that is too long
         raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
     if exists and not is_folder:
         return [path]
     if not exists and not has_magic(str(path)):
-        raise NotebookError(path, "path", "no such file or folder", "Check the path.")
+        told = "a link that leads nowhere" if path.is_symlink() else "no such file or folder"
+        raise NotebookError(path, "path", told, "Check the path.")
     held = sorted(filter(is_course_file, files_in(path) if is_folder else _matching(path)))
     if found := [one for one in held if not (leave_out and leave_out(one))]:
         return found

@@ -6,6 +6,7 @@ to leave this one out hides what is wrong with it.
 """
 
 import math
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.files import relative
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.discovery import find_notebooks, place
+from fmnist_spec.gate.course.discovery import find_notebooks
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
@@ -44,20 +45,23 @@ class Found(NamedTuple):
 
 
 def find_all(paths: Iterable[Path], config: Config) -> list[Found | Result]:
-    """Find the notebooks, each once; a path that leads to none becomes its result.
+    """Find the notebooks, each once by whatever name; a path to none becomes its result.
 
     What only walking a folder finds is left out if it is excluded.
     """
-    found: dict[Path, Found | Result] = {}
+    found: dict[Path, Found | Result] = {}  # by their real places
     for path in paths:
         try:
             files = find_notebooks(path, config.leaves_out)
         except NotebookError as error:
-            found[path] = Result(path, "error", reason=str(error))
+            absent = Path(os.path.abspath(path))  # noqa: PTH100  # is_absolute() knows no ".."
+            found.setdefault(absent, Result(path, "error", reason=str(error)))
             continue
-        for file in files:
-            if file == path or place(file) not in found:
-                found[place(file)] = Found(file, file == path)
+        for file in sorted(files, key=os.path.islink):  # a file before what is a link to it
+            real, one = Path(os.path.realpath(file)), Found(file, file == path)
+            before = found.get(real)
+            if not isinstance(before, Found) or (one.named and not before.named):
+                found[real] = one
     return list(found.values())
 
 
