@@ -5,10 +5,12 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from fmnist_spec.dataset import DataError, Dataset, read_folder
 from fmnist_spec.datasets import Data
+from fmnist_spec.ending import ENDING
 
 TOTAL_SECONDS = 300.0  # the import of TensorFlow included
 ANSWER_SECONDS = 10.0  # for each answer of the server
@@ -54,14 +56,23 @@ def _run_keras(home: Path, dataset: str) -> None:
             start_new_session=True,
         )
         try:
-            status = process.wait(TOTAL_SECONDS)
-        except subprocess.TimeoutExpired:
-            raise DataError(f"the download was stopped after {TOTAL_SECONDS:g} seconds") from None
+            status = _wait(process)
         finally:
             _end(process)
     if status != 0:
         *_, said = log.read_text(encoding="utf-8", errors="replace").strip().split("\n")
         raise DataError(f"the download failed: {said.strip() or f'status {status}'}")
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the child, until its time is up or the command is interrupted."""
+    until = time.monotonic() + TOTAL_SECONDS
+    while (status := process.poll()) is None:
+        if time.monotonic() > until:
+            raise DataError(f"the download was stopped after {TOTAL_SECONDS:g} seconds")
+        if ENDING.wait(0.05):
+            raise DataError("the download was interrupted")
+    return status
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

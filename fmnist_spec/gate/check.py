@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import Lock
 from typing import TypeVar
 
 from fmnist_spec.data import SampleDataWarning, load_data
 from fmnist_spec.dataset import Dataset, repeated
+from fmnist_spec.ending import ENDING
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import rules_of
 from fmnist_spec.gate.confine.sandbox import RunSettings
@@ -76,6 +78,7 @@ class Checker(ExitStack):
         self._runners: dict[str, Runner] = {}  # by the names of data sets
         self._ready: set[str] = set()  # of those, the ones that are entered
         self._idle: list[Worker] = []
+        self.finished: dict[int, Result] = {}  # of check_all(), by their places, as they come
 
     def _lessons_of(self, config: Config) -> dict[str, Lesson]:
         return {file: self._lessons[file] for file in config.lessons}
@@ -140,20 +143,24 @@ class Checker(ExitStack):
         except Exception as error:
             return _not_judged(path, "judged", error, start)
 
-    def _check_file(self, file: Found | Result) -> Result:
+    def _check_file(self, at: int, file: Found | Result) -> Result:
         notebook = self.read(file) if isinstance(file, Found) else file
-        return notebook if isinstance(notebook, Result) else self.check(notebook)
+        result = notebook if isinstance(notebook, Result) else self.check(notebook)
+        if not ENDING.is_set():  # else its processes were ended
+            self.finished[at] = result
+        return result
 
     def check_all(self, found: Iterable[Found | Result], jobs: int) -> Iterator[Result]:
         """Check notebooks, ``jobs`` at a time, and give the results in their order."""
-        self.begin()
-        with ThreadPoolExecutor(jobs) as pool:
-            try:
-                yield from pool.map(self._check_file, found)
-            except BaseException:  # such as Ctrl-C: those that run end with their processes
-                pool.shutdown(wait=False, cancel_futures=True)
-                self.close()
-                raise
+        pool = ThreadPoolExecutor(jobs)
+        try:
+            self.begin()
+            yield from pool.map(self._check_file, count(), found)
+        except BaseException:  # such as Ctrl-C: those that run end with their processes
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.close()
+            raise
+        pool.shutdown()
 
 
 def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result:

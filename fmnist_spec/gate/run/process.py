@@ -23,6 +23,7 @@ from fmnist_spec.gate.run.protocol import LONGEST_LINE, REQUEST
 START = "import sys; sys.path += sys.argv[1:2]; import fmnist_spec.gate.run.server as s; s.main()"
 Served = tuple[str, str]  # the name of the data set, and FULL or not
 PACKAGES = Path(__file__).parents[3]
+CLOSING = 0.5  # seconds that the server may take to end, with its children
 DYING = 30.0  # seconds that a killed process may take to be gone
 
 
@@ -95,11 +96,11 @@ class ServerProcess:
 
     def close(self) -> None:
         """End the process: it notices, ends its children, and then itself."""
+        with contextlib.suppress(OSError):  # it hears this even while another thread asks
+            self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
-        if next(self._numbers) == 0:  # it was never asked for anything, and may still import
-            self._process.kill()
         try:
-            self._process.wait(DYING)
+            self._process.wait(CLOSING)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -17,6 +17,7 @@ from typing import IO, cast
 import numpy as np
 
 from fmnist_spec.dataset import Dataset
+from fmnist_spec.ending import HEARD
 from fmnist_spec.gate.compare.contents import opened, save
 from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.confine.sandbox import Limits, RunSettings, lacking
@@ -92,6 +93,7 @@ class Runner:
 
     def __exit__(self, *_: object) -> None:
         self._closed = True
+        HEARD.set()
         if self._server is not None:
             self._server.close()
         if self.folder is not None:

@@ -10,6 +10,7 @@ import select
 import signal
 import socket
 import sys
+import threading
 import traceback
 from functools import partial
 from pathlib import Path
@@ -114,6 +115,13 @@ class Server:
                 os.close(file)
 
 
+def _await(asked: socket.socket, folder: Path) -> None:
+    """Wait until the runner asks, once the data is there; if it ends before that, end, too."""
+    if not asked.recv(1, socket.MSG_PEEK):
+        remove_folder(folder)
+        os._exit(0)
+
+
 def main() -> None:
     """Be the server; or, where there is no fork, run the one job on standard input."""
     folder, control, dataset, training = Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]
@@ -125,8 +133,10 @@ def main() -> None:
         run(observer(), job, file)
         os._exit(0)
     asked = socket.socket(fileno=control)
+    waiting = threading.Thread(target=_await, args=[asked, folder])
+    waiting.start()
     _import_libraries()
-    if asked.recv(1, socket.MSG_PEEK):  # the runner asks once the data is there
-        Server(observer(), asked).serve()
+    waiting.join()
+    Server(observer(), asked).serve()
     remove_folder(folder)  # the runner may have been killed
     os._exit(0)  # at once: nothing that is loaded needs an end of its own
