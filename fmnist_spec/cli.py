@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
 import os
-import signal
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +14,7 @@ from typing import Any, NoReturn
 from rich.console import Console
 from rich.progress import Progress
 
-from fmnist_spec import __version__
+from fmnist_spec import __version__, ending
 from fmnist_spec.claims import compatibility, report
 from fmnist_spec.claims.claims import load_claims
 from fmnist_spec.files import write_text
@@ -24,7 +22,8 @@ from fmnist_spec.gate import check
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import find_all
+from fmnist_spec.gate.course.selection import Found, find_all
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.learning import init
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.report import listing
@@ -32,10 +31,10 @@ from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
-from fmnist_spec.lesson import LESSON_FILE, lesson_file, load_lesson
+from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
 from fmnist_spec.reading import SpecificationError
 
-HOLDS, BROKEN, USAGE, INTERRUPTED = 0, 1, 2, 130
+HOLDS, BROKEN, USAGE = 0, 1, 2
 FAULTS = (SpecificationError, NotebookError, *UNABLE)
 ANSWERS = Path("docs/answers")
 TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
@@ -102,22 +101,36 @@ def _rule_id(id: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 or 2, as the help says; 130 for Ctrl-C."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a terminal may not know every sign
-            stream.reconfigure(errors="backslashreplace")
+    """Run the command and return its exit code: 0, 1 or 2, as the help says.
+
+    A signal ends the process, with its code: 130 for Ctrl-C.
+    """
+    ending.open_streams()
+    ending.forget_odd_width()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt as end:
+        print("fmnist-spec:", end, file=sys.stderr)
+        ending.leave(getattr(end, "code", 130))
+        raise
+    finally:
+        if failed := ending.flush():
+            print(f"fmnist-spec: standard output: {failed}", file=sys.stderr)
+            raise SystemExit(USAGE)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     given = vars(parser().parse_args(arguments))
     if lessons := given.pop("before", []) + given.get("lesson", []):
         given["lesson"] = lessons
+    command = COMMANDS[given["command"]]
     try:
         _refuse_useless(given["command"], given)
-        return COMMANDS[given["command"]].run(argparse.Namespace(**{**NOT_GIVEN, **given}))
+        with ending.in_order():
+            return command.run(argparse.Namespace(**{**NOT_GIVEN, **given}))
     except (*FAULTS, argparse.ArgumentTypeError) as error:
         print("fmnist-spec:", harmless(error), file=sys.stderr)
         return USAGE
-    except KeyboardInterrupt:
-        print("fmnist-spec: interrupted", file=sys.stderr)
-        return INTERRUPTED
 
 
 def _check_tensorflow(options: argparse.Namespace) -> int:
@@ -127,30 +140,46 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     return HOLDS if report.hold(file, options.data, options.sample) else BROKEN
 
 
-def _end_in_order() -> None:
-    for ending in (signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)):  # none on Windows
-        signal.signal(ending, lambda *_: sys.exit(USAGE))  # what the gate has started ends, too
-
-
 def _check_notebooks(options: argparse.Namespace) -> int:
     given = {key: getattr(options, key) for key in ("select", "ignore")}
     given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
     config = load_config(Path.cwd()).with_options(**given)
     lesson = load_lesson(config.lessons[0])
-    _end_in_order()
     load = partial(check.load_served, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
+    write = partial(_print_results, options.format, lesson, config.lessons)
+    checker = check.Checker(config, load, settings)
+    notebooks: Sequence[Found | Result] = ()
+    try:
+        notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
+        results = _check_all(checker, notebooks, options.jobs)
+    except ending.Interrupted as end:
+        ending.HEARD.set()
+        results = [result for _, result in sorted(checker.finished.items())]
+        end.args = (f"{end}: {len(results)} of {len(notebooks)} notebooks were checked",)
+        write(results)
+        raise
+    write(results)
+    return check.exit_code(results)
+
+
+def _check_all(
+    checker: check.Checker, notebooks: Sequence[Found | Result], jobs: int
+) -> list[Result]:
     shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
     bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
-    with check.Checker(config, load, settings) as checker, bar:
-        checked = checker.check_all(notebooks, options.jobs)
-        results = [*bar.track(checked, len(notebooks), description="Checking")]
-    if options.format == "json":
-        print(as_json(lesson, config.lessons, results))
-    else:
-        print_report(results, config.lessons)
-    return check.exit_code(results)
+    with checker, bar:
+        checked = checker.check_all(notebooks, jobs)
+        return [*bar.track(checked, len(notebooks), description="Checking")]
+
+
+def _print_results(
+    format: str, lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]
+) -> None:
+    if format == "json":
+        print(as_json(lesson, lesson_files, results))
+    elif results:
+        print_report(results, lesson_files)
 
 
 def _lesson_file(options: argparse.Namespace) -> Path:
@@ -183,7 +212,6 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     if options.path is None:
         print(f"Wrote {init.copy_lesson()}, a copy of the shipped lesson. Edit it.")
         return HOLDS
-    _end_in_order()
     settings = RunSettings(options.full, options.require_isolation)
     result, notes = init.learn(options.path, options.data, options.sample, settings)
     print("\n".join(map(harmless, [*(f"Wrote {file}." for file in result.lesson_files), *notes])))

@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 from dataclasses import fields
@@ -11,6 +12,7 @@ import pytest
 
 import fmnist_spec
 from fmnist_spec import cli
+from fmnist_spec.ending import Interrupted
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.finding import EXIT_CODES
@@ -125,9 +127,10 @@ def test_the_readmes_commands_are_those_of_the_program():
 
 
 def test_the_readmes_exit_codes_are_those_of_the_gate():
-    """The table has a row for each verdict's code, in order."""
+    """The table has a row for each verdict's code, in order, and for the signals that end it."""
     rows = table("## Check your notebooks", "exit code")
-    assert [int(row[0]) for row in rows] == sorted(EXIT_CODES.values())
+    endings = [Interrupted(one).code for one in (signal.SIGINT, signal.SIGTERM)]
+    assert [int(row[0]) for row in rows] == [*sorted(EXIT_CODES.values()), *endings]
 
 
 def test_the_readmes_rules_are_those_of_the_gate():
