@@ -184,3 +184,18 @@ def test_an_odd_width_prints_as_usual(folder: Path, columns: str) -> None:
         texts.append((done.returncode, done.stdout, done.stderr))
     assert texts[0] == texts[1]
     assert b"a.ipynb" in texts[0][1]
+
+
+def test_pytests_own_end_takes_what_the_plugin_has_started_with_it(folder: Path) -> None:
+    """Ctrl-C while TensorFlow is loaded: pytest says it as always, with its exit code 2."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--fmnist-spec"]
+    process = subprocess.Popen(
+        [*command, str(NOTEBOOK)],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        stdout=subprocess.PIPE,
+    )
+    wait_for(folder, "fmnist-spec-*")
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=SOON)
+    assert (process.returncode, b"KeyboardInterrupt" in out) == (2, True)
+    assert_nothing_is_left(folder)
