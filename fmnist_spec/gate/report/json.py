@@ -1,6 +1,7 @@
 """Results as one JSON document for programs."""
 
 import json
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -35,11 +36,13 @@ def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         "notebooks": [_notebook(lesson, lesson_files, result) for result in results],
     }
     # In ASCII: a notebook's error may hold half a sign.
-    return in_quotes(json.dumps(_bounded(document), indent=2))
+    return in_quotes(json.dumps(_bounded(document), indent=2, allow_nan=False))
 
 
 def _bounded(value: Any) -> Any:
-    """Shorten all texts in a value, keys too."""
+    """Shorten all texts in a value, keys too; a number that JSON does not know is null."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     if isinstance(value, str):
         return shortened(value, LONGEST)
     if isinstance(value, dict):

@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from notebooks import LESSON
 from obeyed import ATTACKS, HOSTILE, obeyed, unsafe
-from traces import LIST, NETWORK, trace
+from traces import FIT, LIST, NETWORK, swap, trace
 
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell, Notebook
@@ -124,3 +124,13 @@ def test_a_terminal_gets_no_colour_but_ours() -> None:
     shown = printed([result_of("[red]x[/] :bomb: \x1b]0;t\x07")], FORCE_COLOR="1", COLUMNS="99")
     assert "[red]x[/] :bomb: \\x1b]0;t\\x07" in shown
     assert "\x1b]" not in shown
+
+
+def test_a_loss_that_is_no_number_is_null_in_json() -> None:
+    """A training may diverge, and a forged one be without measure: strict readers know neither."""
+    broken = replace(FIT, history={"loss": (float("nan"), float("inf"), 0.5)})
+    one = replace(result_of("x"), trace=trace(*swap(FIT, broken)))
+    events = json.loads(as_json(one.lesson, one.lesson_files, [one]), parse_constant=pytest.fail)[
+        "notebooks"
+    ][0]["observed"]["events"]
+    assert events[-1]["history"] == {"loss": [None, None, 0.5]}, events[-1]
