@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress
@@ -19,7 +19,6 @@ from fmnist_spec.claims import compatibility, report
 from fmnist_spec.claims.claims import load_claims
 from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
-from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.course.selection import Found, find_all
@@ -32,22 +31,17 @@ from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
+from fmnist_spec.options import NOT_GIVEN, OPTIONS, Parser, path, rule_id
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
 FAULTS = (SpecificationError, NotebookError, *UNABLE)
-ANSWERS = Path("docs/answers")
-TABLE, PAGE = Path("COMPATIBILITY.md"), Path("docs/compatibility.html")
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:  # `check *` gives it names of files
-        super().error(harmless(message))
+ANSWERS, TABLE, PAGE = map(Path, ("docs/answers", "COMPATIBILITY.md", "docs/compatibility.html"))
 
 
 def parser() -> argparse.ArgumentParser:
     """The commands and options; README's tables of them are tested against this."""
-    top = _Parser(prog="fmnist-spec", **COMMANDS[""].words)
+    top = Parser(prog="fmnist-spec", **COMMANDS[""].words)
     add_parser = top.add_subparsers(title="commands", metavar="COMMAND").add_parser
     for name, command in COMMANDS.items():
         parser = add_parser(name, **command.words) if name else top
@@ -76,28 +70,6 @@ def _refuse_useless(command: str, given: dict[str, Any]) -> None:
         takers = [called[name] for name, one in COMMANDS.items() if option in one.options]
         told = f"{called[command]} has no option {option}; only {', '.join(takers)} can take it"
         raise argparse.ArgumentTypeError(f"{told}. Leave it out.")
-
-
-def _path(text: str) -> Path:
-    if not text:
-        raise argparse.ArgumentTypeError("found an empty text, expected a notebook or a folder")
-    return Path(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number above 0")
-    return int(text)
-
-
-def _ids(text: str) -> tuple[str, ...]:
-    return tuple(_rule_id(one.strip()) for one in text.split(","))
-
-
-def _rule_id(id: str) -> str:
-    if id not in RULES:
-        raise argparse.ArgumentTypeError(f"no rule is {id!r}. `fmnist-spec rules` lists them.")
-    return id
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -194,7 +166,7 @@ def _list(options: argparse.Namespace) -> int:
     elif options.command == "rules":
         lines = listing.rules(_lesson_file(options))
     else:
-        lines = listing.rule(_rule_id(options.id), _lesson_file(options))
+        lines = listing.rule(rule_id(options.id), _lesson_file(options))
     print(*lines, sep="\n")
     return HOLDS
 
@@ -227,32 +199,10 @@ def _join_answers(options: argparse.Namespace) -> int:
     if options.tensorflow is not None:
         print(compatibility.advice(options.tensorflow, columns, claims, lesson))
         return HOLDS
-    for path, template in (TABLE, "compatibility.md"), (PAGE, "compatibility.html"):
-        write_text(path, compatibility.render(template, claims, columns, lesson))
-        print(f"wrote {path} from {len(columns)} environments")
+    for file, template in (TABLE, "compatibility.md"), (PAGE, "compatibility.html"):
+        write_text(file, compatibility.render(template, claims, columns, lesson))
+        print(f"wrote {file} from {len(columns)} environments")
     return HOLDS
-
-
-OPTIONS: dict[str, dict[str, Any]] = {
-    "--data": {"metavar": "FOLDER", "help": "the folder with the four .gz files"},
-    "--sample": {"action": "store_true", "help": "use the small sample of the data"},
-    "--lesson": {
-        "metavar": "FILE",
-        "action": "append",
-        "help": "use this file, or a lesson of `fmnist-spec lessons`, instead of lesson.toml",
-    },
-    "--format": {"choices": ("text", "json"), "help": "how the report is written: text or JSON"},
-    "--jobs": {"type": _count, "metavar": "N", "help": "check N notebooks at the same time"},
-    "--full": {"action": "store_true", "help": "train on all images, for all epochs"},
-    "--require-isolation": {"action": "store_true", "help": "run only with full isolation"},
-    "--select": {"type": _ids, "metavar": "ID,ID", "help": "check only these rules"},
-    "--ignore": {"type": _ids, "metavar": "ID,ID", "help": "check all rules except these"},
-    "--write": {"action": "store_true", "help": "add the notebook to pyproject.toml"},
-    "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
-}
-OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
-OFF |= {"write": False, "lesson": ()}
-NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore", "tensorflow")), **OFF}
 
 
 @dataclass(frozen=True)
@@ -278,14 +228,14 @@ _COMPAT = {
     "description": "Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
 }
 _EXPLAIN, _ID = {"help": "explain a rule, with an example"}, {"metavar": "ID", "help": "its id"}
-_PATHS = {"nargs": "*", "metavar": "PATH", "type": _path, "help": "notebooks, or folders of them"}
+_PATHS = {"nargs": "*", "metavar": "PATH", "type": path, "help": "notebooks, or folders of them"}
 _NAME = {"metavar": "NAME.ipynb", "type": Path, "help": "the file to write"}
 _INIT = {
     "help": "write the lesson file that a notebook teaches; without one, the shipped one's copy",
     "epilog": "Exit code 0: written, and the notebook passes. 1: written, and it fails. 2: "
     "nothing is written, or some rules could not be checked.",
 }
-_LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": _path, "help": "what to learn from"}
+_LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": path, "help": "what to learn from"}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
 _OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
 COMMANDS = {  # by their names; "" is where none is given
