@@ -13,6 +13,8 @@ from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON, LESSON_FILE
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def few_claims(monkeypatch, tmp_path):

@@ -12,6 +12,8 @@ import pytest
 
 from fmnist_spec.gate.notebook import NOTEBOOK
 
+pytestmark = pytest.mark.once
+
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 SOON = 5.0  # seconds; it takes less than one where nothing else runs
 QUICK = {  # commands without TensorFlow, and their exit codes

@@ -10,6 +10,8 @@ from obeyed import ATTACKS, HOSTILE, PLAIN, obeyed, unsafe
 
 from fmnist_spec.harmless import LONGEST, harmless, in_quotes, shortened
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS)
 def test_the_attack_is_one_and_is_seen_but_not_obeyed(text):

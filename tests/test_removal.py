@@ -10,6 +10,8 @@ import pytest
 
 from fmnist_spec.removal import remove_folder
 
+pytestmark = pytest.mark.once
+
 NOBODY = 65534
 DEEP = 1_500  # folders in one another: longer than a path may be, and deeper than Python recurses
 
