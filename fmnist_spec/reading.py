@@ -29,7 +29,8 @@ TYPE_NAMES = {
     type(None): "nothing",
 }
 # What else a value must be in a file that people write.
-WRITTEN = {str: " that is not empty", int: ", 0 or more", float: ", 0.0 or more"}
+WRITTEN = {str: " that is not empty", int: ", 0 or more and below 2**64", float: ", 0.0 or more"}
+TOO_LARGE = 2**64  # numbers of computers are smaller; Python's have no end
 TAG = "type"  # the key that says which one of several subclasses a table is
 
 
@@ -101,7 +102,7 @@ class _Reader:
             items = self._plain(dict, value, key).items()
             return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
         if origin is Literal and value not in arguments:
-            raise self._wrong(key, repr(value), f"one of {', '.join(map(str, arguments))}")
+            raise self._wrong(key, _shown(value), f"one of {', '.join(map(str, arguments))}")
         return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
     def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
@@ -122,20 +123,29 @@ class _Reader:
         return kind(**values)
 
     def _plain(self, kind: type, value: Any, key: str) -> Any:
-        if kind is float and type(value) is int and not self.written:
+        is_huge = type(value) is int and abs(value) >= TOO_LARGE
+        if kind is float and type(value) is int and not (self.written or is_huge):
             return float(value)  # JSON knows one kind of number
         more = WRITTEN.get(kind, "") if self.written else ""
-        right = type(value) is kind  # not isinstance: a bool is no number here
+        right = type(value) is kind and not is_huge  # not isinstance: a bool is no number here
         if right and more:
             right = value != "" if kind is str else 0 <= value < math.inf
         if not right:
-            raise self._wrong(key, repr(value), TYPE_NAMES[kind] + more)
+            raise self._wrong(key, _shown(value), TYPE_NAMES[kind] + more)
         return value
 
     def _wrong(
         self, key: str, found: str, expected: str, remedy: str = "Write the value in that form."
     ) -> SpecificationError:
         return SpecificationError(self.path, key or "file", found, expected, remedy)
+
+
+def _shown(value: Any) -> str:
+    """Write a value, however large or deep it is."""
+    try:
+        return repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of tables in tables
+        return f"{TYPE_NAMES.get(type(value), 'a value')} that is too large to be shown"
 
 
 @functools.cache

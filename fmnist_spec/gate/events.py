@@ -69,6 +69,11 @@ class Images:
     labels: int | None = None  # how many labels came with them
     paired: bool | None = None  # these are the data set's for the images; None: could not be told
 
+    @property
+    def count(self) -> int:
+        """How many images there are; none where the array is a single number."""
+        return self.shape[0] if self.shape else 0
+
 
 @dataclass(frozen=True)
 class Event:

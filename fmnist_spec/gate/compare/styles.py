@@ -98,7 +98,8 @@ def wrong_names(lesson: Lesson, model: ModelBuilt) -> list[tuple[Phrase, str, st
     """List the names of the named style that differ: whose, expected, observed."""
     network, wanted = model.network, lesson.network
     found = [(phrase("model"), wanted.name, network.name, model.model_named)]
-    same = len(wanted.layers) == len(network.layers)  # else nobody can tell which is which
+    sizes = {len(one) for one in (wanted.layers, network.layers, model.layers_named)}
+    same = len(sizes) == 1  # else nobody can tell which is which
     layers = zip(wanted.layers, network.layers, model.layers_named, strict=True) if same else ()
     for place, (expected, layer, named) in enumerate(layers, start=1):
         found.append((phrase("layer-number", place=place), expected.name, layer.name, named))

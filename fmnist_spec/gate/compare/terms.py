@@ -52,7 +52,7 @@ def same_metric(name: str) -> set[str]:
 
 def images_of(fit: Fitted) -> int | None:
     """Count the images of one epoch of a fit; None where they are no array."""
-    return None if fit.images is None else int(fit.images.shape[0] * (1 - fit.validation_split))
+    return None if fit.images is None else int(fit.images.count * (1 - fit.validation_split))
 
 
 def steps_of(fit: Fitted) -> int | None:
@@ -203,10 +203,10 @@ def _of_event(lesson: Lesson, event: Event) -> Iterator[tuple[str, Value | None]
     if isinstance(event, Fitted):
         yield from _of_fit(event)
     if isinstance(event, Evaluated | Predicted) and event.images is not None:
-        yield "test images", event.images.shape[0]
+        yield "test images", event.images.count
         # with whichever batch size it was asked
         for batch_size in (lesson.fit.batch_size or DEFAULT_BATCH_SIZE, DEFAULT_BATCH_SIZE):
-            yield "steps", math.ceil(event.images.shape[0] / batch_size)
+            yield "steps", math.ceil(event.images.count / batch_size)
 
 
 def _of_network(network: Network) -> Iterator[tuple[str, Value | None]]:
@@ -231,4 +231,4 @@ def _of_fit(fit: Fitted) -> Iterator[tuple[str, Value | None]]:
     yield "steps", steps
     yield "steps", steps and steps * fit.epochs
     for part, images in (("training", fit.images), ("validation", fit.validation)):
-        yield f"{part} images", None if images is None else images.shape[0]
+        yield f"{part} images", None if images is None else images.count

@@ -39,7 +39,7 @@ def _slices(evidence: Evidence, fit: Fitted) -> Findings:
         # Another rule tells of images that are of no part, and of those of a wrong one.
         wrong = ("other", "whole") if images is fit.images else ("other",)
         if images and images.content and words.part in wrong and words.order == "lesson":
-            told = {"size": images.shape[0], "part": phrase(f"part-{words.part}"), "call": call}
+            told = {"size": images.count, "part": phrase(f"part-{words.part}"), "call": call}
             observed = phrase("part-of", **told)
             yield evidence.finding("split", drawn or fit, observed=observed)
             return

@@ -74,7 +74,7 @@ def training_part(evidence: Evidence) -> Findings:
         steps=steps,
         part=phrase(f"part-{part}"),
         remedy=phrase("remedy" + "-whole" * (not lesson.split), images=lesson.train_images),
-        size=fit.images.shape[0] if fit.images else 0,
+        size=fit.images.count if fit.images else 0,
     )
 
 

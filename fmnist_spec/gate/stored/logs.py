@@ -122,7 +122,7 @@ def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
 def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
     """Name the split or batch size that gives so many steps."""
     batch = lesson.fit.batch_size or DEFAULT_BATCH_SIZE
-    own = lesson.train_images if fit.images is None else fit.images.shape[0]
+    own = lesson.train_images if fit.images is None else fit.images.count
     named = [(ceil(images / batch), words) for images, words in _sizes(lesson)]
     named += [(ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))

@@ -128,7 +128,7 @@ def _size(event: Evaluated) -> tuple[int | None, int | None]:
     """Count the steps and the images of an evaluation."""
     if event.images is None:
         return event.steps, None
-    images = event.images.shape[0]
+    images = event.images.count
     return event.steps or math.ceil(images / (event.batch_size or DEFAULT_BATCH_SIZE)), images
 
 

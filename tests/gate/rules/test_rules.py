@@ -74,6 +74,7 @@ FITS = {
     "test part": ("training-part", {"images": images("test")}),
     "the whole": ("training-part", {"images": images("whole")}),
     "a slice": ("training-part", {"images": images("other", shape=(100, 784))}),
+    "a single number": ("training-part", {"images": images("other", shape=())}),
     "validation_split": ("training-part", {"validation_split": 0.2}),
     "no array": ("training-part", {"images": None}),
     "shuffled labels": ("pairing", {"images": images(paired=False)}),
@@ -226,6 +227,13 @@ def test_each_wrong_name_is_found() -> None:
     event = replace(NAMED_LIST, network=replace(NAMED, name="other", layers=layers))
     found = expect(trace(*swap(NAMED_LIST, event)), "names", "names", "names")
     assert [one.observed for one in found] == ["other", "other0", "other1"]
+
+
+def test_names_of_other_layers_than_the_networks_are_not_compared() -> None:
+    """What a process tells may not fit together; the model's own name is held to the lesson's."""
+    event = replace(NAMED_LIST, network=replace(NAMED, name="other"), layers_named=(True,) * 3)
+    (found,) = expect(trace(*swap(NAMED_LIST, event)), "names")
+    assert found.observed == "other"
 
 
 def test_a_model_built_before_its_summary_needs_no_input_shape() -> None:
