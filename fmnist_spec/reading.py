@@ -71,12 +71,12 @@ def read_toml(path: Path) -> dict[str, Any]:
 def read_value(kind: Any, value: Any, path: Path, key: str, *, written: bool = True) -> Any:
     """``value`` as the annotated type ``kind``: a dataclass, a tuple, a union or a plain value.
 
-    What was not ``written`` by people, but by a program, may hold any number and any text. Of
+    What was not ``written`` by people, but by a program, may hold any text, and numbers below 0. Of
     ``Annotated[kind, reads]`` the function ``reads`` makes a value: of the table, path and key.
 
     Raises:
-        SpecificationError: an unknown or missing key, a wrong type; if written by people also a
-            number below 0, infinite or none, or an empty text.
+        SpecificationError: an unknown or missing key, a wrong type, a whole number of more than 64
+            bits; if written by people also a number below 0, infinite or none, or an empty text.
     """
     return _Reader(path, written).read(kind, value, key)
 

@@ -117,10 +117,10 @@ def _placed(config: Config, folder: Path, *, is_entry: bool = False) -> Config:
     begin = escape(str(folder.resolve()))
 
     def glob(one: str) -> str:
-        return str(PurePath(begin, escape(one) if (folder / one).exists() else one))
+        return str(PurePath(begin, escape(one) if _exists(folder / one) else one))
 
     def path(one: str) -> str:
-        is_glob = has_magic(one) and not (folder / one).exists()
+        is_glob = has_magic(one) and not _exists(folder / one)
         return glob(one) if is_glob else str(folder / one)
 
     return replace(
@@ -130,6 +130,13 @@ def _placed(config: Config, folder: Path, *, is_entry: bool = False) -> Config:
         exclude=tuple(map(glob, config.exclude)),
         notebooks=tuple(_placed(entry, folder, is_entry=True) for entry in config.notebooks),
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # its name is too long
+        return False
 
 
 def _wrong_globs(written: Config, placed: Config, folder: Path) -> Wrong:

@@ -207,6 +207,13 @@ def test_a_folder_and_a_glob_mean_the_same_wherever_they_stand(tmp_path: Path, o
     assert tmp_path / "a.ipynb" not in found
 
 
+@pytest.mark.parametrize("key", ["paths", "exclude", "lessons"])
+def test_a_name_that_is_too_long_is_that_of_no_file(tmp_path: Path, key: str) -> None:
+    """The system refuses to look for it; whoever needs the file then says that there is none."""
+    config = load_config(write(tmp_path, f"[tool.fmnist_spec]\n{key} = ['{'x' * 5000}']"))
+    assert getattr(config, key) == (str(tmp_path / ("x" * 5000)),)
+
+
 def test_a_file_with_the_signs_of_a_glob_is_itself(tmp_path: Path) -> None:
     """A name such as "07 [draft].ipynb" is first of all a name."""
     (tmp_path / "07 [draft].ipynb").touch()
