@@ -201,10 +201,12 @@ def _content(path: Path, text: str) -> dict[str, Any]:
     _bound(path, "cells", len(content["cells"]), MOST_CELLS)
     for index, cell in enumerate(content["cells"]):
         table = cell if isinstance(cell, dict) else {}
-        for key, kind in CELL_KEYS.items():
-            if not isinstance(table.get(key), kind):
-                told = f"its {key} is missing or has the wrong form"
-                raise NotebookError(path, place(index, table.get("execution_count")), told)
+        wrong = [key for key, kind in CELL_KEYS.items() if not isinstance(table.get(key), kind)]
+        if not wrong and not textual.are_outputs(table.get("outputs") or []):
+            wrong = ["outputs"]
+        if wrong:
+            told = f"its {wrong[0]}: missing, or of the wrong form"
+            raise NotebookError(path, place(index, table.get("execution_count")), told)
     sources = (cell["source"] for cell in content["cells"])
     listed = ([one] if isinstance(one, str) else one for one in sources)
     texts = [one for one in chain.from_iterable(listed) if isinstance(one, str)]

@@ -79,6 +79,12 @@ def _bounded_yaml() -> Iterator[None]:
             yaml.SafeLoader = usual
 
 
+def are_outputs(found: Any) -> bool:
+    """Whether a value has the form of a cell's outputs."""
+    tables = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    return tables and all(isinstance(one.get("data", {}), dict) for one in found)
+
+
 def physical_lines(sources: Iterable[str], text: str) -> Iterator[tuple[int, ...]]:
     """Find the file's lines of every cell: the strings of its source stand behind that key."""
     keys, row, last = SOURCE.finditer(text), 1, 0

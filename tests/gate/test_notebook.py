@@ -23,6 +23,14 @@ TAGGED = new_code_cell(SOURCES[1], metadata={"tags": ["raises-exception"]})
 NODE = new_notebook(cells=[new_markdown_cell("# 제목\ntext"), COUNTED, TAGGED])
 DIGITS = b'{"nbformat": 4, "cells": [], "x": ' + b"9" * 5000 + b"}"
 NO_SOURCE = b'{"nbformat": 4, "cells": [{"cell_type": "code", "metadata": {}}]}'
+
+
+def with_outputs(outputs: object) -> bytes:
+    """Write a notebook of one cell with these outputs."""
+    cell = {"cell_type": "code", "metadata": {}, "source": "1", "outputs": outputs}
+    return json.dumps({"nbformat": 4, "metadata": {}, "cells": [cell]}).encode()
+
+
 BAD = {
     "a number of thousands of digits": (DIGITS, "digits"),
     "half-written": (
@@ -40,6 +48,9 @@ BAD = {
     "zero cells": (b'{"nbformat": 4, "cells": [], "metadata": {}}', "has no cells"),
     "a cell that is none": (b'{"nbformat": 4, "cells": [1]}', "cell 1: its cell_type"),
     "a cell without source": (NO_SOURCE, "cell 1: its source"),
+    "outputs that are no list": (with_outputs({"a": 1}), "cell 1: its outputs: missing, or of"),
+    "an output that is no table": (with_outputs([[1]]), "cell 1: its outputs: missing, or of"),
+    "a picture that is no table": (with_outputs([{"data": [1]}]), "cell 1: its outputs: missing"),
     "nested too deeply": (b"[" * 100_000, "nested too deeply"),
     "50 MB": (b" " * 50_000_000, "50 MB, expected at most 40 MB"),
 }
