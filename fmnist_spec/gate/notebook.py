@@ -220,13 +220,13 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
     """One cell of nbformat as ours; nbformat's cells allow attributes, so their types are open."""
     if cell.cell_type not in ("code", "markdown", "raw") or not isinstance(cell.source, str):
         raise TypeError(place(index, cell.get("execution_count")))
-    tags = frozenset(cell.metadata.get("tags", ()))
+    tags = frozenset(one for one in cell.metadata.get("tags") or () if isinstance(one, str))
     outputs = tuple(cell.get("outputs") or ())
     if not all(isinstance(one, dict) for one in outputs):
         raise TypeError(f"{place(index, None)}: an output that is no table")
     count = cell.get("execution_count")
     count = count if type(count) is int and abs(count) < MOST_COUNT else None
-    return Cell(index, cell.cell_type, cell.source, lines, tags, count, outputs)
+    return Cell(index, cell.cell_type, cell.source, lines, tags, count, textual.bare(outputs))
 
 
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
-LONGEST_HEADER = (
-    20_000  # characters; jupytext reads its headers for two seconds if they have 50,000
-)
+LONGEST_HEADER = 20_000  # characters; jupytext reads for two seconds if they have 50,000
 MOST_LINES = 10_000  # of such a file, each of which may be a cell; 60,000 take over 20 seconds
 LONGEST_LINE = 200_000  # of which jupytext may keep a thousand copies: a cell's options
+OF_OUTPUT = ("output_type", "name", "text", "ename", "evalue", "traceback")
 AHEAD = 1000  # lines among which a cell's first one is looked for
 QUOTE = re.compile(r'[\s,]*"')  # of JSON: before the next string of a list
 SOURCE = re.compile(r'(?<!\\)"source"\s*:\s*\[?')  # what stands before those of a source
@@ -83,6 +82,23 @@ def are_outputs(found: Any) -> bool:
     """Whether a value has the form of a cell's outputs."""
     tables = isinstance(found, list) and all(isinstance(one, dict) for one in found)
     return tables and all(isinstance(one.get("data", {}), dict) for one in found)
+
+
+def bare(outputs: Iterable[Any]) -> tuple[dict[str, Any], ...]:
+    """Give outputs with their texts alone: of a picture, a table or a widget only that it is there.
+
+    They are kept in memory for as long as their notebook is, and may be most of a file.
+    """
+    return tuple(
+        {**{key: one[key] for key in OF_OUTPUT if key in one}, **_data(one)} for one in outputs
+    )
+
+
+def _data(output: Any) -> dict[str, Any]:
+    data = output.get("data")
+    shown = data.items() if isinstance(data, dict) else ()
+    texts = {key: one if key.startswith("text/") else "" for key, one in shown}
+    return {} if data is None else {"data": texts}
 
 
 def physical_lines(sources: Iterable[str], text: str) -> Iterator[tuple[int, ...]]:

@@ -170,3 +170,23 @@ def test_nothing_found_is_an_error(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(NotebookError, match=name):
         find_notebooks(tmp_path / name)
+
+
+def test_of_outputs_only_texts_are_kept(tmp_path: Path) -> None:
+    """A picture, a table or a widget may be most of a file; that it is there is known."""
+    data = {"text/plain": "x", "image/png": "A" * 99, "application/json": {"a": [1]}}
+    shown = {"output_type": "display_data", "metadata": {"a": "b" * 99}, "data": data}
+    path = tmp_path / "one.ipynb"
+    path.write_bytes(with_outputs([shown]))
+    kept = {"text/plain": "x", "image/png": "", "application/json": ""}
+    assert read_notebook(path).cells[0].outputs == ({"output_type": "display_data", "data": kept},)
+
+
+@pytest.mark.parametrize("tags", [[1, "a"], [None, "a"], ["a", {"b": 1}]], ids=str)
+def test_a_tag_that_is_no_text_is_none(tmp_path: Path, tags: list[object]) -> None:
+    """The others count."""
+    path = tmp_path / "one.ipynb"
+    node = json.loads(with_outputs([]))
+    node["cells"][0]["metadata"] = {"tags": tags}
+    path.write_text(json.dumps(node))
+    assert read_notebook(path).cells[0].tags == {"a"}

@@ -52,7 +52,8 @@ def same_metric(name: str) -> set[str]:
 
 def images_of(fit: Fitted) -> int | None:
     """Count the images of one epoch of a fit; None where they are no array."""
-    return None if fit.images is None else int(fit.images.count * (1 - fit.validation_split))
+    left = 1 - fit.validation_split  # which may be no number: Keras says that in its own words
+    return int(fit.images.count * left) if fit.images and math.isfinite(left) else None
 
 
 def steps_of(fit: Fitted) -> int | None:

@@ -174,10 +174,10 @@ def _metric(asked: Any, package: str) -> str:
 
 def unknown(loss: Any, metrics: Any, package: str) -> tuple[str, ...]:
     """List the losses and metrics that Keras does not know, though compile() may let them pass."""
-    asked = [(one, "losses") for one in _flat(loss)]
-    asked += [(one, "metrics") for one in _flat(metrics) if str(one).lower() not in SHORTHANDS]
-    texts = [(one, kind) for one, kind in asked if isinstance(one, str)]
-    return tuple(one for one, kind in texts if _from_string(one, kind, package) is one)
+    asked = [(one, "losses") for one in _flat(loss) if isinstance(one, str)]
+    named = [one for one in _flat(metrics) if isinstance(one, str)]
+    asked += [(one, "metrics") for one in named if one.lower() not in SHORTHANDS]
+    return tuple(one for one, kind in asked if _from_string(one, kind, package) is one)
 
 
 def _from_string(asked: Any, kind: str, package: str) -> Any:

@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import weakref
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -225,4 +226,11 @@ class ModelWatch:
 
 def _floats(values: Any) -> tuple[float, ...]:
     several = values if isinstance(values, Iterable) else [values]
-    return tuple(float(np.mean(value)) for value in several)
+    return tuple(map(_mean, several))
+
+
+def _mean(value: Any) -> float:
+    """Give a number, or the mean of several; a callback may have added what is none."""
+    with contextlib.suppress(TypeError, ValueError):
+        return float(np.mean(value))
+    return math.nan

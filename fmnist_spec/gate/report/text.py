@@ -22,6 +22,7 @@ from fmnist_spec.harmless import harmless
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
 COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
+MOST_FINDINGS = 200  # of a notebook that are printed: nobody reads as many
 WIDTH = 100  # of a text that goes into another report
 INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
 LINE = 200  # characters of a line of a cell that are shown
@@ -100,8 +101,12 @@ def _print_result(console: Console, result: Result, lesson_files: Sequence[str])
     lesson = (f"  {_named(lesson_files)}" if lesson_files else "", "dim")
     title = Text.assemble((result.verdict.upper(), colour), "  ", said, lesson)
     console.print(title, soft_wrap=True)
-    for finding in result.findings:
+    for finding in result.findings[:MOST_FINDINGS]:
         _print_finding(console, finding, result)
+    if (more := len(result.findings) - MOST_FINDINGS) > 0:
+        console.print(
+            f"  {more:,} more findings are left out; --format json has them.\n", style="dim"
+        )
     if result.undecided:
         left = f"  not checked, because the run was not complete: {', '.join(result.undecided)}\n"
         console.print(left, style="dim", soft_wrap=True)

@@ -14,6 +14,7 @@ from fmnist_spec.gate.run.protocol import BROKEN, Start, read_message
 from fmnist_spec.gate.trace import CellRun, Ended
 
 MOST_BYTES = 2**24  # that a run tells; a long notebook tells a hundredth of it
+MOST_VALUES = 2_000_000
 EXIT = b'{"exit"'  # how the server's own line begins
 MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
 LOADING = 180.0  # seconds that the imports may take
@@ -43,6 +44,7 @@ class RunProgress:
     ENDING seconds to be gone, whatever it still says.
     """
 
+    trains: bool = True  # a training may take a time of its own
     start: Start | None = None
     events: dict[int, Event] = field(default_factory=dict)
     runs: dict[int, CellRun] = field(default_factory=dict)
@@ -56,14 +58,17 @@ class RunProgress:
     training: float | None = None  # since when it trains
     trained: float = 0.0  # seconds that its trainings before took
     told: int = 0  # bytes
+    values: int = 0  # at most
     ends: float | None = None  # when the process must be gone
     stopped: bool = False  # it was told to go
 
     def take(self, line: bytes) -> None:
         """Take in a line of the child. One that the notebook has written cannot do much."""
         self.told += len(line)
-        if self.told > MOST_BYTES:
-            self._lose("lost", f"the notebook's process told more than {MOST_BYTES:,} bytes")
+        self.values += sum(line.count(sign) for sign in (b",", b"[", b"{"))
+        if self.told > MOST_BYTES or self.values > MOST_VALUES:
+            most = f"{MOST_BYTES:,} bytes or {MOST_VALUES:,} values"
+            self._lose("lost", f"the notebook's process told more than {most}")
         if self.ends is not None and not line.startswith(EXIT):
             return
         now, (kind, value) = time.monotonic(), read_message(line)
@@ -72,7 +77,7 @@ class RunProgress:
                 self.start, self.began = value, now
             case "cell" if self.start and (self.cell is None or self.cell < value):
                 self.cell, self.since, self.training, self.trained = value, now, None, 0.0
-            case "training" if self.cell is not None:
+            case "training" if self.trains and self.cell is not None:
                 self._train(now, value)
             case "event" if self.cell is not None and 0 <= value.event.cell <= self.cell:
                 self._take_event(value)

@@ -25,6 +25,7 @@ CHILD = Path("the notebook's process")  # it stands in errors where a file does 
 BROKEN = 70  # the code of a child that could not tell what happened
 LONGEST_LINE = 2**21  # bytes: what a child says in one go is far shorter
 LONGEST_TEXT = 20_000  # signs of each text that a child tells
+DEEPEST = 20  # tables and lists in each other: of a job, an event, or what a cell showed
 DUMPS = json.dumps  # whatever a notebook does to json
 UNREADABLE = (ValueError, LookupError, AttributeError, RecursionError, ArithmeticError)
 
@@ -74,9 +75,19 @@ def read_message(line: bytes) -> tuple[str, Any]:
     """Read a line. One that has not the form of its message tells nothing: its kind is ""."""
     try:
         ((kind, value),) = json.loads(line).items()
+        _refuse_deep(value)
         return kind, read_value(KINDS[kind], value, CHILD, kind, written=False)
     except UNREADABLE:  # a killed child did not finish it, or the notebook has written it itself
         return "", None
+
+
+def _refuse_deep(value: Any, levels: int = DEEPEST) -> None:
+    """Raise ValueError for what no child says, and what pickle or another writer may not take."""
+    if levels == 0:
+        raise ValueError("nested too deeply")
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            _refuse_deep(one, levels - 1)
 
 
 def _cut(value: Any) -> Any:

@@ -162,7 +162,7 @@ class Runner:
 
     def _follow(self, process: ChildProcess, path: Path | None, limits: Limits) -> RunProgress:
         """Listen to a child until its end, and bring that about when its time is over."""
-        progress = RunProgress()
+        progress = RunProgress(trains=self._settings.full)
         lines: queue.Queue[bytes | None] = queue.Queue(MOST_LINES)
         threading.Thread(target=process.read_into, args=[lines], daemon=True).start()
         try:
@@ -180,13 +180,15 @@ class Runner:
                     continue
                 if line is None:
                     progress.code = process.code()
-                    return progress
+                    lines.put(None)
+                    break
                 progress.take(line)
         finally:
             process.stop()
-        with contextlib.suppress(queue.Empty):  # until the process is really gone
-            while lines.get(timeout=DYING) is not None:
-                pass
+            # Until the process is really gone: its server waits as long as nobody reads its end.
+            with contextlib.suppress(queue.Empty):
+                while lines.get(timeout=DYING) is not None:
+                    pass
         return progress
 
     def _not_started(self, log: str) -> RunnerError:

@@ -77,8 +77,10 @@ class Worker:
         clock.start()
         try:
             how, value = _exchange(process, (self._seconds, function, arguments))
-        except (OSError, EOFError, pickle.UnpicklingError):
+        except BaseException as error:  # half of a question or an answer may stand in its pipe
             self._end()
+            if not isinstance(error, OSError | EOFError | pickle.UnpicklingError):
+                raise
             took = f"it took more than {self._seconds:g} s"
             raise WorkerError(took if over.is_set() else _death(process)) from None
         finally:
@@ -112,7 +114,7 @@ class Worker:
 
 def _exchange(process: subprocess.Popen[bytes], asked: Any) -> tuple[str, Any]:
     assert process.stdin and process.stdout  # noqa: S101, PT018  # they are pipes
-    pickle.dump(asked, process.stdin)
+    process.stdin.write(pickle.dumps(asked))
     process.stdin.flush()
     how, value = pickle.load(process.stdout)  # noqa: S301  # of our own code
     return how, value

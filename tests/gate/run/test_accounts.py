@@ -90,6 +90,9 @@ def test_no_text_makes_a_message_too_long() -> None:
 FORGED = {
     "an exit code that is none": (b'{"exit": "x"}', "cut off or forged"),
     "an index that is none": (*(b'{"event": {"index": "0", "event": {}}}', "cut off or forged"),),
+    "what is nested without end": (
+        *(b'{"cell": ' + b"[" * 900 + b"]" * 900 + b"}", "cut off or forged"),
+    ),
     "a list": (b"[1, 2]", "cut off or forged"),
     "a kind that there is not": (b'{"hello": 1}', "cut off or forged"),
     "a second start": (START, "cut off or forged"),
@@ -166,3 +169,21 @@ def test_a_process_that_died_within_a_line_is_told_as_dead() -> None:
         progress.take(line)
     progress.end("", CELLS)
     assert progress.ended == Ended("killed", 0, "the process was killed: SIGKILL")
+
+
+def test_a_training_that_is_shortened_has_no_time_of_its_own() -> None:
+    """A notebook that says it trains gets no longer limit: only with --full is a training told."""
+    for trains in (True, False):
+        progress = RunProgress(trains=trains)
+        for line in (START, b'{"cell": 0}\n', b'{"training": true}\n'):
+            progress.take(line)
+        assert (progress.training is not None, progress.lost is None) == (trains, trains)
+
+
+def test_many_small_values_are_too_much_to_be_told() -> None:
+    """Each takes little in a line, and much in memory."""
+    progress = RunProgress()
+    progress.take(START)
+    for _ in range(2):
+        progress.take(b'{"cell": [' + b"[]," * 600_000 + b"[]]}")
+    assert progress.lost is not None, "two million values were kept"

@@ -11,7 +11,7 @@ from notebooks import LESSON, as_cells
 
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import repeated
-from fmnist_spec.gate.run.process import KilledError, ServerProcess
+from fmnist_spec.gate.run.process import KilledError, RunnerError, ServerProcess
 from fmnist_spec.gate.run.runner import Runner
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="without a fork there is no server")
@@ -70,3 +70,20 @@ def test_who_is_there_whenever_the_server_dies_is_not_judged() -> None:
             with pytest.raises(KilledError, match="was killed twice while it ran"):
                 runner.run(as_cells("import time\ntime.sleep(60)"))
         assert runner.run(as_cells("print(1)")).ended is None, "the next notebook is not served"
+
+
+FLOOD = """import os, stat, fcntl
+pipes = [fd for fd in range(3, 200) if os.path.exists(f'/proc/self/fd/{fd}')
+         and stat.S_ISFIFO(os.stat(fd).st_mode) and fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_WRONLY]
+for fd in pipes:
+    told = b'\\n' * 2000 + b'{"fault": "x"}\\n' + b'\\n' * 3_000_000
+    while told: told = told[os.write(fd, told):]"""
+
+
+@pytest.mark.skipif(not os.path.isdir("/proc/self/fd"), reason="looks for the pipe in /proc")  # noqa: PTH112
+def test_a_pipe_that_is_full_does_not_keep_the_server_from_the_next() -> None:
+    """A notebook that claims a fault, and more than is read behind it, costs itself alone."""
+    with Runner(LESSON.data.dataset, load) as runner:  # type: ignore[arg-type]
+        with pytest.raises(RunnerError, match="own code failed beside the notebook: x"):
+            runner.run(as_cells(FLOOD))
+        assert runner.run(as_cells("print(1)")).ended is None

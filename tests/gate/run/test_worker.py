@@ -85,6 +85,16 @@ def test_any_other_error_is_a_fault_of_ours(worker: Worker) -> None:
     assert not isinstance(caught.value, WorkerError)
 
 
+def test_a_question_that_cannot_be_written_spoils_no_other(worker: Worker) -> None:
+    """Half of it would stand before the next one."""
+    deep: list[object] = []
+    for _ in range(5_000):
+        deep = [deep]
+    with pytest.raises(RecursionError):
+        worker.ask(len, ["x" * 300_000, deep])
+    assert worker.ask(abs, -1) == 1
+
+
 def test_a_worker_that_was_closed_starts_nothing(worker: Worker) -> None:
     """Who asks behind an interrupt is told so."""
     worker.close()
