@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fmnist_spec import Summary, SummaryError, SummaryRow
+from fmnist_spec.printed import summary_text
 
 HERE = Path(__file__).parent
 ERAS = ["tf2.8", "tf2.13", "tf2.16"]
@@ -253,6 +254,19 @@ def test_what_is_unknown_matches_anything(cut):
     """A cut cell is neither right nor wrong; strict equality still tells the two apart."""
     assert MIXED.differences(cut) == cut.differences(MIXED) == ()
     assert cut != MIXED
+
+
+class OfKeras2:
+    """Prints as Keras 2 does: line by line, without line ends."""
+
+    def summary(self, print_fn):
+        for line in listed("tf2.8").splitlines():
+            print_fn(line)
+
+
+def test_lines_of_keras_2_get_their_ends():
+    """The text is what stands on the terminal."""
+    assert summary_text(OfKeras2()) == listed("tf2.8")
 
 
 def test_the_total_is_that_of_the_model_without_its_optimizer():

@@ -22,7 +22,7 @@ from fmnist_spec.lesson import LESSON_FILE, Lesson
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Evidence(Outcome):
     """One run of a notebook, held against a lesson. A rule gets this and nothing else."""
 
@@ -31,7 +31,7 @@ class Evidence(Outcome):
     trace: Trace
     lesson_file: Path = LESSON_FILE
     others: tuple[Lesson, ...] = ()  # which the notebook teaches, too
-    _made: dict[str, object] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[str, object] = field(default_factory=dict)
 
     def finding(
         self,

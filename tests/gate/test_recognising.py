@@ -160,9 +160,16 @@ def test_a_rule_is_asked_for_a_training_unless_it_says_otherwise(
     """A rule that recognises the training is not asked where there is none."""
     for name, empty in (("RULES", {}), ("DECIDED", {}), ("RECOGNISING", [])):
         monkeypatch.setattr(module, name, empty)
-    rule("plain")(lambda one: iter([one]))  # type: ignore[arg-type,list-item]
+    judge = rule("plain")(lambda one: iter([one]))  # type: ignore[arg-type,list-item]
     rule("recognising", recognises=True)(lambda one: iter([one.fit]))  # type: ignore[arg-type,list-item]
     assert (module.RECOGNISING, module.DECIDED["plain"]) == (["recognising"], BY["training"])
     none = held(LOADED, LIST)
+    assert judge is module.RULES["plain"], "a rule can be called by its name, too"
     assert [len(list(ask(none))) for ask in module.RULES.values()] == [1, 0]
     assert [len(list(ask(held(*EVENTS)))) for ask in module.RULES.values()] == [1, 1]
+
+
+def test_evidence_cannot_be_changed() -> None:
+    """What was computed from it stays true."""
+    with pytest.raises(AttributeError):
+        held(*EVENTS).lesson = SEVEN  # type: ignore[misc]

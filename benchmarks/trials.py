@@ -1,0 +1,203 @@
+"""Runs the tests against mutants, each in a fork of a process that has imported everything.
+
+A mutant of a function is put into the function that is imported, and the tests that run its lines
+decide, the fastest first. Where code runs while the package is imported, only a process that
+imports it with the mutant in it can tell.
+"""
+
+import ast
+import contextlib
+import gc
+import importlib
+import os
+import pickle
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+from types import CodeType, FunctionType
+from typing import Any
+
+import pytest
+from mutations import Mutant
+
+# Hypothesis takes the same examples each time, so that the figures stay the same.
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=ci"]
+Line = tuple[str, int]  # of a file
+
+
+def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
+    """Which mutants no test notices."""
+    for name in settings.get("preload", ()):
+        importlib.import_module(name)
+    told = in_child(lambda: quickly(found, settings["tests"]), 7200)
+    assert told, "the tests cannot be collected, or fail without a mutant"
+    noticed, files = told
+    return [
+        one
+        for at, one in enumerate(found)
+        if not noticed.get(at, False) and (at in noticed or passes_anew(one, files[one.path]))
+    ]
+
+
+def passes_anew(mutant: Mutant, tests: list[str]) -> bool:
+    """Whether all tests pass where the package is imported with the mutant in it."""
+    with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
+        return bool(in_child(lambda: passes(mutant, tests, folder), 300))
+
+
+def in_child(work: Callable[[], Any], seconds: int) -> Any:
+    """Do this in a fork of this process; None: it died, or took too long."""
+    end, start = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            signal.alarm(seconds)
+            silent = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silent, 1)
+            os.dup2(silent, 2)
+            os.write(start, pickle.dumps(work()))
+        finally:
+            os._exit(0)
+    os.close(start)
+    with os.fdopen(end, "rb") as answer:
+        told = answer.read()
+    os.waitpid(child, 0)
+    return pickle.loads(told) if told else None  # noqa: S301  # of our own process
+
+
+def quickly(found: list[Mutant], tests: list[str]) -> tuple[dict[int, bool], dict[Path, list[str]]]:
+    """Whether mutants of functions are noticed by tests that run their lines.
+
+    What runs while the package is imported, and not only in a test, is not decided here. Also gives
+    the files of tests, by module, in the order in which they most run it.
+    """
+    trial = Trial(found)
+    with trial.watching() as lines:
+        pytest.main([*OPTIONS, *tests, "--collect-only"])
+    trial.imported = {*lines}
+    pytest.main([*OPTIONS, *tests], plugins=[trial])
+    return trial.noticed, trial.files
+
+
+class Trial:
+    """A plugin that runs the tests that pytest has collected once for each mutant."""
+
+    def __init__(self, found: list[Mutant]) -> None:
+        self.found = found
+        self.modules = {str(one.path): one.path for one in found}
+        self.noticed: dict[int, bool] = {}
+        self.files: dict[Path, list[str]] = {}
+        self.imported: set[Line] = set()
+
+    @contextlib.contextmanager
+    def watching(self) -> Iterator[set[Line]]:
+        """Give the lines of the modules that run meanwhile."""
+        lines = set()
+
+        def local(frame: Any, event: str, arg: object) -> Any:
+            lines.add((frame.f_code.co_filename, frame.f_lineno))
+            return local
+
+        sys.settrace(lambda frame, *_: local if frame.f_code.co_filename in self.modules else None)
+        try:
+            yield lines
+        finally:
+            sys.settrace(None)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Find out which tests run which lines, and try each mutant with those that run its own."""
+        covering, seconds = in_child(lambda: self.trace(session), 3000)
+        paths = [item.path for item in session.items]
+        for name, module in self.modules.items():
+            runs = Counter(
+                paths[at] for (file, _), by in covering.items() if file == name for at in by
+            )
+            self.files[module] = [
+                str(path) for path in sorted({*paths}, key=lambda one: -runs[one])
+            ]
+        live = live_functions(self.modules)
+        for at, mutant in enumerate(self.found):
+            lines = {(str(mutant.path), line) for line in range(mutant.first, mutant.last + 1)}
+            if functions := live.get((str(mutant.path), mutant.function)):
+                own = {i for line in lines for i in covering.get(line, ())}
+                beside = {paths[i] for i in own}  # what tests share is made in the first of them
+                items = [i for i, path in enumerate(paths) if path in beside]
+                items.sort(key=lambda i: (i not in own, seconds[i]))
+                limit = 10 + 10 * int(sum(seconds[i] for i in items))
+                run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
+                noticed = not in_child(run, limit)
+                if noticed or not lines & self.imported:
+                    self.noticed[at] = noticed
+        return True
+
+    def trace(self, session: pytest.Session) -> tuple[dict[Line, list[int]], list[float]]:
+        """By line the tests that run it; and how long each test takes."""
+        covering, seconds = defaultdict(list), []
+        for at, item in enumerate(session.items):
+            started = time.perf_counter()
+            after = session.items[at + 1] if at + 1 < len(session.items) else None
+            with self.watching() as lines:
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            seconds.append(time.perf_counter() - started)
+            assert not session.testsfailed, f"{item.nodeid} fails without a mutant"
+            for line in lines:
+                covering[line].append(at)
+        return covering, seconds
+
+    def passes(
+        self, session: pytest.Session, mutant: Mutant, items: list[int], live: list[FunctionType]
+    ) -> bool:
+        """Put the mutant's code into the functions that are imported, and run these tests."""
+        with mutant.code() as module:
+            code = next(one for one in codes(module) if key(one) == mutant.function)
+        try:
+            for function in live:
+                function.__code__ = code
+        except ValueError:  # it uses other names of the function around it
+            return True
+        chosen = [session.items[at] for at in items]
+        for item, after in zip(chosen, [*chosen[1:], None], strict=True):
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            if session.testsfailed:
+                return False
+        return True
+
+
+def live_functions(files: Collection[str]) -> dict[tuple[str, object], list[FunctionType]]:
+    """The functions of these modules that are imported."""
+    live = defaultdict(list)
+    for one in gc.get_objects():
+        if isinstance(one, FunctionType) and one.__code__.co_filename in files:
+            live[one.__code__.co_filename, key(one.__code__)].append(one)
+    return live
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """Give the code of a module, and of what stands in it."""
+    yield code
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from codes(one)
+
+
+def key(code: CodeType) -> tuple[str, int]:
+    """By what a function is known: its name and first line."""
+    return code.co_name, code.co_firstlineno
+
+
+def passes(mutant: Mutant, tests: list[str], folder: str) -> bool:
+    """Whether all tests pass with a copy of the package that has the mutant in it."""
+    package = next(one for one in mutant.path.parents if one.name == "fmnist_spec")
+    copy = Path(folder) / package.name
+    shutil.copytree(package, copy)  # with what is compiled
+    with mutant.code():
+        (copy / mutant.path.relative_to(package)).write_text(ast.unparse(mutant.tree), "utf-8")
+    sys.path.insert(0, folder)
+    os.environ["PYTHONPATH"] = folder  # for the processes of the tests
+    first, *others = tests  # most mutants are noticed by the first file
+    return not any(pytest.main([*OPTIONS, *files]) for files in ([first], others) if files)
