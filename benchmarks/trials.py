@@ -28,6 +28,7 @@ from mutations import Mutant
 # Hypothesis takes the same examples each time, so that the figures stay the same.
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
+BESIDE = 150  # tests
 
 
 def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
@@ -125,9 +126,11 @@ class Trial:
             lines = {(str(mutant.path), line) for line in range(mutant.first, mutant.last + 1)}
             if functions := live.get((str(mutant.path), mutant.function)):
                 own = {i for line in lines for i in covering.get(line, ())}
-                beside = {paths[i] for i in own}  # what tests share is made in the first of them
-                items = [i for i, path in enumerate(paths) if path in beside]
-                items.sort(key=lambda i: (i not in own, seconds[i]))
+                items = sorted(own, key=seconds.__getitem__)
+                # What tests share is made in the first of them: some others beside them, too.
+                beside = {paths[i] for i in own}
+                rest = [i for i, path in enumerate(paths) if path in beside and i not in own]
+                items += sorted(rest, key=seconds.__getitem__)[:BESIDE]
                 limit = 10 + 10 * int(sum(seconds[i] for i in items))
                 run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
                 noticed = not in_child(run, limit)

@@ -134,6 +134,13 @@ def test_the_table_of_tensorflow_before_2_8_is_read():
     assert Summary.parse(OLD) == summary("sequential", 79_710, 200, HIDDEN, cut, more)
 
 
+def test_a_layer_may_have_any_name():
+    """Also one that begins like a table's lines, or with a letter that no other has."""
+    for name in ("Xception", "X", "Lay", "_dense", "└─x"[2:], "a) b (c"):
+        text = listed("tf2.16").replace("dense (Dense)".ljust(len(name) + 8), f"{name} (Dense)", 1)
+        assert [row.name for row in Summary.parse(text).rows] == [name, "dense_1"]
+
+
 COPIES = {
     "CRLF": lambda text: text.replace("\n", "\r\n"),
     "quoted": lambda text: text.replace("\n", "\n# "),
@@ -210,6 +217,11 @@ REFUSED = {
     ),
     "cut off": (
         NO_TOTAL,
+        "the summary of 'sequential' is cut off: expected a line 'Total params:'. "
+        "Give the whole text.",
+    ),
+    "a box without counts": (
+        listed("tf2.16").partition(" Total")[0],
         "the summary of 'sequential' is cut off: expected a line 'Total params:'. "
         "Give the whole text.",
     ),

@@ -45,6 +45,41 @@ PASTED = {
 }
 
 
+SUMMARIES = Path(__file__).parent / "summaries"
+TEXTS = {
+    **{f"{era}/{name}": GOLDEN / era / f"{name}.txt" for era in ERAS for name in ("list", "named")},
+    **{path.name: path for path in sorted(SUMMARIES.iterdir())},
+}
+NARROW = {"ascii.txt", "terminal-24.txt", "terminal-36.txt", "long-tf2.8.txt"}  # read, or refused
+PAGES = {name for name in TEXTS if "jupyter" in name}  # with tags, which a break goes through
+# A blank at a line's end is part of a name, or of what stands in front of it.
+BLANKS_COUNT = {"nested-tf2.13.txt", "terminal-36.txt"}
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS.keys() - NARROW - PAGES))
+def test_a_text_that_any_page_breaks_is_read_as_it_was(name):
+    """However narrow: the rule of the table tells how many pieces each of its lines has."""
+    text = TEXTS[name].read_text(encoding="utf-8")
+    whole = Summary.parse(text)
+    for width in range(20, 100):
+        found = Summary.parse(broken(text, width))
+        assert whole.differences(found) == (), f"at {width}: {found}"
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS.keys() - BLANKS_COUNT - {"jupyter-named.html"}))
+@pytest.mark.parametrize("how", [broken, filled])
+def test_a_broken_text_is_refused_if_its_layers_cannot_be_told(name, how):
+    """It never shows other layers or numbers."""
+    text = TEXTS[name].read_bytes().decode()
+    whole = Summary.parse(text)
+    for width in range(20, 100, 1 + 2 * (how is broken)):
+        try:
+            found = Summary.parse(how(text, width))
+        except SummaryError:
+            continue
+        assert whole.differences(found) == (), f"at {width}: {found}"
+
+
 @pytest.fixture(scope="module")
 def models():
     """Make networks of the installed Keras, with short and with long names."""

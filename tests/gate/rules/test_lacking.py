@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from notebooks import as_cells
-from traces import CELLS, FIT, expect, judge_trace, swap, trace
+from traces import CELLS, EVENTS, FIT, expect, judge_trace, swap, trace
 
 from fmnist_spec.gate.events import Event, LeftOut, Refused
 from fmnist_spec.gate.finding import Finding
@@ -142,3 +142,25 @@ def test_a_misspelt_name_is_answered_with_the_right_one(kind: str, message: str)
     found = raising("kears", CellError(kind, message, 1, "keras"))
     assert "Did you mean keras?" in found.message, found.message
     assert "nstall" not in found.message, found.message
+
+
+NAMED_OTHERWISE = {
+    "cv2": "opencv-python",
+    "PIL": "pillow",
+    "skimage": "scikit-image",
+    "yaml": "pyyaml",
+    "sklearn": "scikit-learn",
+    "bs4": "beautifulsoup4",
+    "umap": "umap-learn",
+    "imblearn": "imbalanced-learn",
+    "dateutil": "python-dateutil",
+    "fitz": "pymupdf",
+    "my_package": "my-package",
+}
+
+
+@pytest.mark.parametrize("name", NAMED_OTHERWISE)
+def test_a_package_is_installed_by_its_own_name(name: str) -> None:
+    """It is often not the one that is imported."""
+    (found,) = expect(trace(*EVENTS, replace(PACKAGE, detail=name)), "not-installed")
+    assert f"pip install {NAMED_OTHERWISE[name]}" in found.message

@@ -1,10 +1,13 @@
 """Which models stand for the lesson's styles: not those of other sections, nor unfinished ones."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from notebooks import LESSON
 from traces import (
     ADD,
+    CELLS,
     COMPILE,
     EVENTS,
     FIT,
@@ -25,7 +28,10 @@ from traces import (
     trace,
 )
 
+from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.events import Event, ModelBuilt, Network, Summarised
+from fmnist_spec.gate.evidence import Evidence
+from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
 DROPOUT = replace(FLATTEN, type="Dropout", name="dropout")
@@ -148,3 +154,38 @@ def test_a_model_in_a_cell_that_lacks_something_is_judged_once_it_is_used() -> N
     expect(trace(*without("add"), begun, cells=lacking))
     wrong = swap(ADD, SMALL, replace(USED, cell=5))
     assert "network" in [one.rule for one in judge_trace(trace(*wrong, cells=lacking))]
+
+
+KINDS = {
+    "a list with names": (
+        replace(NAMED_LIST, network=ONE_LAYER),
+        "list with names (cell 4)",
+    ),
+    "a list": (replace(LIST, network=ONE_LAYER), "list (cell 3)"),
+    "of other layers": (
+        replace(ADD, style="other", network=replace(ONE_LAYER, type="Functional")),
+        "a Functional (cell 5)",
+    ),
+    "list and add()": (
+        replace(ADD, style="mixed", network=ONE_LAYER),
+        "list and add() mixed (cell 5)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("model", "told"), KINDS.values(), ids=KINDS)
+def test_a_missing_style_is_told_with_what_is_built_instead(model: ModelBuilt, told: str) -> None:
+    """Each model with its place and how it was built."""
+    (found,) = judge_trace(trace(LOADED, model), ids=("style-add",))
+    assert str(found.observed) == told
+
+
+@pytest.mark.parametrize("styles", [("list",), ("list", "named")])
+def test_a_list_may_have_names_where_no_other_style_needs_them(styles: tuple[str, ...]) -> None:
+    """Then the remedy does not say to leave them out."""
+    lesson = replace(LESSON, network=replace(LESSON.network, styles=styles))
+    shown = Evidence(lesson, Notebook(Path("one.ipynb"), CELLS), trace(LOADED))
+    found = judge(shown, ("style-list", "style-named"))
+    plain = "from a list of layers" + ", without name=..." * (len(styles) > 1)
+    assert f"Build the network {plain}. " in f"{found[0].message} "
+    assert len(found) == len(styles)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from traces import CELLS, EVENTS, LOADED, expect, trace
+from traces import CELLS, EVENTS, LOADED, expect, judge_trace, trace
 
 from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import Event, Refused
@@ -105,3 +105,24 @@ def test_what_a_notebook_caught_is_told_once() -> None:
     runs[3] = CellRun(3, "raised", CellError("OSError", OWN, 2), "", 0.1)
     meant = trace(*EVENTS, WRITE, cells=tuple(runs))
     expect(meant, "refused", cells=cells, severity="warning", cell=3)
+
+
+def test_what_was_refused_is_shown() -> None:
+    """The words of the gate, with the kind of thing; those of the kernel as they stand."""
+    for message, observed in (
+        (OWN, f"write: {DETAIL}"),
+        ("a\nPermission denied\n", "Permission denied"),
+    ):
+        (found,) = expect(raising(message, WRITE if message == OWN else LOADED), "refused")
+        assert found.observed == observed
+
+
+def test_a_refusal_does_not_hide_the_error_of_a_later_cell() -> None:
+    """A notebook that is run on after an error raises by several."""
+    runs = list(raising(OWN, WRITE).cells)
+    runs[5] = CellRun(5, "raised", CellError("ValueError", "no", 1), "", 0.1)
+    shown = trace(LOADED, WRITE, cells=tuple(runs))
+    assert [one.rule for one in judge_trace(shown, ids=("cell-raises", "refused"))] == [
+        "refused",
+        "cell-raises",
+    ]

@@ -364,3 +364,27 @@ def test_severity_and_selection_are_taken_over() -> None:
     wrong = trace(*swap(FIT, replace(FIT, epochs=1, batch_size=1)))
     found = judge_trace(wrong, ids={"epochs"}, severity={"epochs": "note"})
     assert [(one.rule, one.severity) for one in found] == [("epochs", "note")]
+
+
+def test_what_a_training_is_told_is_shown() -> None:
+    """A loss that is not given is unknown; several unknown names are told together."""
+    (none,) = expect(trace(*swap(COMPILE, replace(COMPILE, loss=None))), "loss")
+    assert str(none.observed) == "unknown"
+    both = replace(UNKNOWN, unknown=("sparse", "acuracy"))
+    (names,) = expect(trace(*EVENTS, both), "never-fitted")
+    assert names.observed == "sparse, acuracy"
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "rules"), [((0.6, 0.5, 0.8), []), ((0.6, 0.8, 0.5), ["accuracy-rises"])]
+)
+def test_an_accuracy_rises_from_the_first_epoch_to_the_last(accuracies, rules) -> None:
+    """Whatever it does between."""
+    history = {"accuracy": accuracies, "loss": (1.0, 1.0, 1.0)}
+    expect(trace(*swap(FIT, replace(FIT, history=history))), *rules)
+
+
+def test_as_many_labels_as_images_are_asked_for() -> None:
+    """Of any shape that images have."""
+    for shape in ((48_000, 784), (48_000, 28, 28)):
+        expect(trace(*swap(FIT, replace(FIT, images=replace(IMAGES, shape=shape, labels=48_000)))))

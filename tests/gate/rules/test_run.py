@@ -1,5 +1,7 @@
 """What the rules on the run say of a run that ended, and of an error without a message."""
 
+from dataclasses import replace
+
 import pytest
 from traces import CELLS, expect, trace
 
@@ -35,3 +37,49 @@ def test_an_error_without_a_message_has_no_colon(message: str, told: str) -> Non
     runs = list(trace().cells)
     runs[8] = CellRun(8, "raised", CellError("SystemExit", message, 1), "", 0.1)
     expect(trace(cells=tuple(runs)), "cell-raises", observed=told)
+
+
+MESSAGES = {  # what a message's lines are, and which of them is shown
+    "a plain one": ("no such thing", "no such thing"),
+    "a heading": ("Layer has weights:\n\n  kernel", "Layer has weights: kernel"),
+    "a layer that was called": (
+        "Exception encountered when calling Dense.\n\nbad shape",
+        "bad shape",
+    ),
+    "TensorFlow's own frames": (
+        'in user code:\n\n  File "x.py"\n  ValueError: bad shape',
+        "bad shape",
+    ),
+    "a long one": ("a" * 400, "a" * 300),
+    "a long one at its end": ("in user code:\n" + "a" * 400, "a" * 300),
+    "colours": ("\x1b[31mred\x1b[0m", "red"),
+    "nothing that tells": ("Node: 'x'", "Node: 'x'"),
+}
+
+
+@pytest.mark.parametrize(("message", "shown"), MESSAGES.values(), ids=MESSAGES)
+def test_of_an_error_the_line_that_tells_most_is_shown(message: str, shown: str) -> None:
+    """TensorFlow writes a page of frames around it."""
+    runs = list(trace().cells)
+    runs[8] = CellRun(8, "raised", CellError("ValueError", message, 1), "", 0.1)
+    expect(trace(cells=tuple(runs)), "cell-raises", observed=f"ValueError: {shown}")
+
+
+def test_a_name_that_the_next_cell_defines_is_told_with_its_place() -> None:
+    """The cells were run in another order; a text that has the name defines nothing."""
+    cells = list(CELLS)
+    cells[3] = replace(cells[3], type="markdown", source="units = 100")
+    cells[4] = replace(cells[4], source="units = 100")
+    runs = list(trace().cells)
+    runs[3] = CellRun(
+        3, "raised", CellError("NameError", "name 'units' is not defined", 1), "", 0.1
+    )
+    (found,) = expect(trace(cells=tuple(runs)), "cell-raises", cells=cells)
+    assert cells[4].place() in found.message, found.message
+
+
+def test_the_limit_of_a_training_is_told_as_one() -> None:
+    """Another setting of pyproject.toml is meant than for an endless loop."""
+    ended = [Ended("time", 2, "60 s", limit) for limit in ("training_seconds", "cell_seconds")]
+    found = [expect(trace(ended=one), "run-ended", cell=2)[0] for one in ended]
+    assert [one.says for one in found] == ["training", "time"]
