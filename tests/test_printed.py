@@ -134,6 +134,35 @@ def test_the_table_of_tensorflow_before_2_8_is_read():
     assert Summary.parse(OLD) == summary("sequential", 79_710, 200, HIDDEN, cut, more)
 
 
+def test_a_table_may_follow_its_models_name_at_once():
+    """A page may lose the rules, and mark each line as quoted."""
+    lines = [line for line in listed("tf2.8").splitlines() if line.strip("_= ")]
+    assert Summary.parse("\n".join(lines)) == LIST
+    assert Summary.parse("\n".join(f"> {line}" for line in OLD.splitlines())) == Summary.parse(OLD)
+
+
+def test_a_heading_above_a_line_is_no_summary():
+    """Neither is one above a line of counts alone, which says of no table that it is cut off."""
+    assert Summary.parse_all('Model: "m"\n________\n') == ()
+    counts = "".join(f"{line} params: 0\n" for line in ("Total", "Trainable", "Non-trainable"))
+    assert Summary.parse_all('Model: "m"\n' + counts) == ()
+
+
+def test_a_blank_at_which_a_name_is_broken_is_not_lost():
+    """Keras 2 breaks names where its column ends, here after 15 letters."""
+    first, second = "flatten (Flatte", "n)             "
+    text = printed("wrapped-tf2.13.txt")
+    text = text.replace(first, "fourteen_chars ").replace(second, "x (Flatten)    ", 1)
+    assert Summary.parse(text).rows[0].name == "fourteen_chars x"
+
+
+def test_a_row_that_is_more_than_a_layer_is_refused():
+    """A bracket too many is what a broken line leaves."""
+    broken = listed("tf2.16").replace("dense (Dense) ", "dense (Dense))", 1)
+    with pytest.raises(SummaryError, match="columns that cannot be told apart"):
+        Summary.parse(broken)
+
+
 def test_a_layer_may_have_any_name():
     """Also one that begins like a table's lines, or with a letter that no other has."""
     for name in ("Xception", "X", "Lay", "_dense", "└─x"[2:], "a) b (c"):

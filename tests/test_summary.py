@@ -48,6 +48,13 @@ def test_a_difference_is_named_with_what_was_found_and_what_was_expected(other, 
     assert not LIST.matches(other)
 
 
+def test_a_summary_cannot_be_changed():
+    """What was compared with it stays true."""
+    for value in (LIST, LIST.rows[0]):
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            value.name = "other"
+
+
 TYPES = {"dense": "Dense", "hidden": "Dense", "batch": "BatchNormalization", "input": "InputLayer"}
 
 

@@ -1,5 +1,6 @@
 """Numbers in the text of a notebook: what is false is found, and what is true is left alone."""
 
+import difflib
 import string
 from collections import Counter
 from pathlib import Path
@@ -30,6 +31,7 @@ from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.tokens import KINDS
 
 README = Path(__file__).parents[3] / "README.md"
+SAID = Path(__file__).with_name("said.txt")
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
 FORMULAS = st.text(alphabet="0123456789,.%+-*/x^=()개의 뉴런은닉층«»약#$\\{}\n", max_size=80)
@@ -64,6 +66,20 @@ def test_the_judge_is_right_as_often_as_promised(sentences_judged, split):
             f"{split}: {name} is {hits}/{cases}, expected at least {least}. See which sentences "
             f"are judged wrongly: python benchmarks/prose_accuracy.py --misses"
         )
+
+
+def test_what_is_said_of_each_sentence_is_known(sentences_judged, pytestconfig):
+    """A change of a pattern shows in said.txt: write it with --regenerate-golden, and read it."""
+    said = [
+        f"{it.severity}: {it.observed}, not {it.expected} | {' '.join(one.text.split())[:60]}"
+        for one in sentences_judged
+        for it in one.findings
+    ]
+    if pytestconfig.getoption("--regenerate-golden"):
+        SAID.write_text("\n".join([*said, ""]), encoding="utf-8")
+        pytest.fail(f"{SAID} is written: look at what has changed")
+    changed = [*difflib.unified_diff(SAID.read_text("utf-8").splitlines(), said, "was", "is", n=0)]
+    assert not changed, "\n".join(changed[:40])
 
 
 def test_the_readme_gives_the_figures_of_first_sight():
