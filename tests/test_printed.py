@@ -156,6 +156,13 @@ def test_a_blank_at_which_a_name_is_broken_is_not_lost():
     assert Summary.parse(text).rows[0].name == "fourteen_chars x"
 
 
+def test_a_column_may_begin_one_place_before_its_header():
+    """Where the one before it is full, Keras 2 moves it to the left."""
+    row = "dense (Dense)                (None, 100)               78500"
+    moved = row.replace("  (None", " (None")
+    assert Summary.parse(OLD.replace(row, moved)).rows[0] == LIST.rows[0]
+
+
 def test_a_row_that_is_more_than_a_layer_is_refused():
     """A bracket too many is what a broken line leaves."""
     broken = listed("tf2.16").replace("dense (Dense) ", "dense (Dense))", 1)

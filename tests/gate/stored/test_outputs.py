@@ -50,6 +50,10 @@ COUNTED = {
     "shapes": ("1 of 1", "", SOUND["shapes"]),
     "pictures": ("0 of 2", "cell 6 (2 x image)", Case(5, [shown(image_png="aGk=")] * 2)),
     "warnings beside shapes": ("1 of 2", "cell 2 (warnings)", WARNED),
+    "pictures and a text": (
+        *("0 of 3", "cell 6 (text, 2 x image)"),
+        Case(5, [stream("hello"), *[shown(image_png="aGk=")] * 2]),
+    ),
     "any text": ("0 of 1", "cell 6 (text)", Case(5, [stream("hello")])),
     "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
     "a summary cut off": ("0 of 1", "(summary, cut off)", SOUND["a summary that is cut off"]),
