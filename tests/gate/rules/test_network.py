@@ -28,11 +28,11 @@ from traces import (
     trace,
 )
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.events import Event, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.trace import CellError, CellRun, Ended
+from fmnist_spec.gate.verdict import judge
 
 DROPOUT = replace(FLATTEN, type="Dropout", name="dropout")
 RELU = layer(100, "relu")

@@ -18,12 +18,12 @@ from traces import (
     trace,
 )
 
-from fmnist_spec.gate.check import judge
 from fmnist_spec.gate.compare.images import LessonImages
 from fmnist_spec.gate.events import Event, Fitted
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.verdict import judge
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.preparing import split_indices
 from fmnist_spec.settings import Split
