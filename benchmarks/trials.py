@@ -26,7 +26,7 @@ import pytest
 from mutations import Mutant
 
 # Hypothesis takes the same examples each time, so that the figures stay the same.
-OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--hypothesis-profile=ci"]
+OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
 BESIDE = 150  # tests
 
@@ -36,8 +36,8 @@ def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
     for name in settings.get("preload", ()):
         importlib.import_module(name)
     told = in_child(lambda: quickly(found, settings["tests"]), 7200)
-    assert told, "the tests cannot be collected, or fail without a mutant"
-    noticed, files = told
+    noticed, files = told or ({}, {})
+    assert files, "the tests cannot be collected, or fail without a mutant"
     return [
         one
         for at, one in enumerate(found)
