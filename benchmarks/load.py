@@ -21,7 +21,7 @@ import nbformat
 from fmnist_spec.gate.notebook import NOTEBOOK
 
 COMMAND = "import sys; from fmnist_spec.cli import main; sys.exit(main())"
-PART = 10  # of a run: its first and its last tenth are compared
+PART = 10  # of a run: its tenths are compared
 EVERY = 0.25  # seconds between two looks
 
 
@@ -81,8 +81,8 @@ class Run:
         print(", ".join(f"{verdicts.count(one)} {one}" for one in sorted({*verdicts})))
         part, few = len(checked) // PART, max(len(self.looks) // PART, 1)
         took = [one["seconds"] for one in checked]
-        first, last = sum(took[part : 2 * part]), sum(took[-part:])
-        print(f"  seconds of the second tenth {first:.1f}, of the last {last:.1f}")
+        tenths = (sum(took[at : at + part]) for at in range(0, part * PART, part))
+        print("  seconds of each tenth:", " ".join(f"{one:.0f}" for one in tenths))
         for name, values in zip(
             ("MiB", "descriptors", "processes"), zip(*self.looks, strict=True), strict=True
         ):
