@@ -102,7 +102,7 @@ def test_only_numbers_that_count_are_counts(tmp_path: Path, count: Any) -> None:
 @pytest.mark.parametrize("outputs", [[1], ["a"], [None], {"a": 1}, 1])
 def test_outputs_that_are_none_are_refused(tmp_path: Path, outputs: Any) -> None:
     """The line says in which cell they are."""
-    with pytest.raises(NotebookError, match=r"cells: not what nbformat expects"):
+    with pytest.raises(NotebookError, match=r"cell 1: its outputs: missing, or of the wrong form"):
         read_notebook(written(tmp_path / "one.ipynb", "a", outputs=outputs))
 
 
