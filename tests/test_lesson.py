@@ -188,11 +188,11 @@ WITHOUT = {  # what a lesson of few words makes of values that no teacher writes
     "a huge number": ("split", f"test_size = {10**19}\nrandom_state = 1", "a part of the 60,000"),
     "a number of no computer": ("split", f"train = {10**60}", r"below 2\*\*64"),
     "a number of 6,000 digits": ("split", f"train = 0x{'f' * 5000}", "too large to be shown"),
-    # some readers of TOML refuse it themselves
+    # some readers of TOML refuse it themselves, and only some Pythons can show it
     "tables in tables": (
         "split",
         f"train{'.a' * 5000} = 1",
-        "a table that is too large|1000 parts",
+        "expected (a whole number|TOML)",
     ),
     "a key of two lines": ("split", '"a\\n\\nb" = 5', r"split\.a\\n\\nb: found unknown key"),
     "a long text": ("split", f"train = '{'x' * 10**6}'", "characters left out.* expected a whole"),
