@@ -117,8 +117,10 @@ class Checker(ExitStack):
         return worker
 
     def _ask(self, function: Callable[..., T], *arguments: object) -> T:
-        with self._lock:
-            worker = self._idle.pop() if self._idle else self._new_worker()
+        try:  # without the lock, which is held while TensorFlow loads
+            worker = self._idle.pop()
+        except IndexError:
+            worker = self._new_worker()
         try:
             return worker.ask(function, *arguments)
         finally:
@@ -129,7 +131,7 @@ class Checker(ExitStack):
         start = time.monotonic()
         try:
             return self._ask(read, file, self.config)
-        except (WorkerError, RuntimeError) as error:
+        except RuntimeError as error:  # a WorkerError, too
             return _not_judged(file.path, "read", error, start)
 
     def check(self, notebook: Notebook) -> Result:

@@ -100,10 +100,10 @@ class RunProgress:
                 raise RunnerError(f"fmnist-spec's own code failed beside the notebook: {value}")
             case _:
                 self._lose("broken", "its process told of an end that was none")
-        self._close(ENDING)
+        self._close()
 
-    def _close(self, seconds: float) -> None:
-        self.ends = self.ends or time.monotonic() + seconds
+    def _close(self) -> None:
+        self.ends = self.ends or time.monotonic() + ENDING
 
     def stop(self, limit: str, over: str) -> None:
         """Note that the process is told to go, since it ran over a limit or does not end."""
@@ -148,7 +148,7 @@ class RunProgress:
 
     def _lose(self, why: Literal["lost", "broken"], detail: str) -> None:
         self.lost = self.lost or Ended(why, self.cell, detail)
-        self._close(ENDING)
+        self._close()
 
     def end(self, log: str, cells: Sequence[Cell]) -> None:
         """Say why the process ended, if not because the notebook was at its end.

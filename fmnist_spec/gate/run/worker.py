@@ -6,7 +6,6 @@ next file gets another one. No code of a notebook runs here.
 
 import os
 import pickle
-import signal
 import subprocess
 import sys
 import threading
@@ -16,18 +15,18 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from fmnist_spec.gate.notebook import NotebookError
+from fmnist_spec.gate.run.process import PACKAGES, signal_name
 from fmnist_spec.reading import SpecificationError
 
 T = TypeVar("T")
 
-SECONDS = 30.0  # for one file; a notebook of 40 MB takes 3
+SECONDS = 30.0  # for one file; the largest that are read take some 7
 MEMORY = 2**30  # bytes beyond what the process has at its start
 CLEAR = (NotebookError, SpecificationError)  # what functions raise on purpose
 START = (
     "import sys; sys.path[:] = [one for one in sys.path if one] + sys.argv[1:2]; "
     "import fmnist_spec.gate.run.worker as w; w.main()"
 )
-PACKAGES = Path(__file__).parents[3]
 
 
 class WorkerError(RuntimeError):
@@ -107,8 +106,6 @@ class Worker:
     def close(self) -> None:
         """End the process for good; who waits for its answer gets a WorkerError."""
         self._closed = True
-        if self._process is not None:
-            self._process.kill()
         self._end()
 
 
@@ -122,7 +119,7 @@ def _exchange(process: subprocess.Popen[bytes], asked: Any) -> tuple[str, Any]:
 
 def _death(process: subprocess.Popen[bytes]) -> str:
     code = process.wait()
-    how = signal.Signals(-code).name if code < 0 else f"code {code}"
+    how = signal_name(-code) if code < 0 else f"code {code}"
     return f"the process that does it ended with {how}"
 
 
