@@ -26,7 +26,8 @@ IN_QUOTES = re.compile(rf"(?<=#)#|(?<=:):|[{UNSEEN}]|{JOINER}")
 def harmless(text: object, *, lines: bool = False, longest: int = LONGEST) -> str:
     r"""Show a text so that it commands, steers, hides and forges nothing, and is not endless.
 
-    What could is shown as its escape, such as ``\x1b``; colours are taken off. Of several
+    What could is shown as its escape, such as ``\x1b``; colours, and what else a
+    terminal takes for one sequence of signs, are taken off. Of several
     ``lines`` the ends and tabs are kept. What is harmless already stays as it is.
     """
     seen = ANSI.sub("", shortened(str(text), longest))

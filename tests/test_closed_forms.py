@@ -20,7 +20,7 @@ WORD = "'sparse_categorical_crossentropy'"
 
 def lesson(name: str, tmp_path: Path | None = None, *changes: tuple[str, str]) -> Lesson:
     """One of the tests' lessons, with some of its text exchanged."""
-    path = LESSONS.with_suffix(".toml").with_name("lesson.toml")
+    path = LESSONS.with_name("lesson.toml")
     text = (path if name == "lesson" else LESSONS / f"{name}.toml").read_text("utf-8")
     for old, new in changes:
         assert old in text, f"this test wants to edit {old!r}, which {name} lacks"

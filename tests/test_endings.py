@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fmnist_spec.ending import forget_odd_width
 from fmnist_spec.gate.notebook import NOTEBOOK
 
 pytestmark = pytest.mark.once
@@ -173,7 +174,7 @@ def test_a_full_disk_is_told_in_one_line(folder: Path, arguments: list[str], _co
     assert (done.returncode, done.stderr) == (2, told)
 
 
-@pytest.mark.parametrize("columns", ["0", "1", "-5", "abc", "100000", "²"])
+@pytest.mark.parametrize("columns", ["0", "1", "²"])
 def test_an_odd_width_prints_as_usual(folder: Path, columns: str) -> None:
     """COLUMNS is set by shells, terminals and CI, sometimes to nothing that is a width."""
     (folder / "a.ipynb").write_text("{")
@@ -186,6 +187,17 @@ def test_an_odd_width_prints_as_usual(folder: Path, columns: str) -> None:
         texts.append((done.returncode, done.stdout, done.stderr))
     assert texts[0] == texts[1]
     assert b"a.ipynb" in texts[0][1]
+
+
+@pytest.mark.parametrize("columns", ["0", "19", "-5", "abc", "1001", "100000", "²"])
+def test_a_width_in_which_no_report_can_be_read_is_forgotten(
+    monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """Others stay as they are."""
+    for given, left in ((columns, None), ("20", "20"), ("1000", "1000")):
+        monkeypatch.setenv("COLUMNS", given)
+        forget_odd_width()
+        assert os.environ.get("COLUMNS") == left, given
 
 
 def test_pytests_own_end_takes_what_the_plugin_has_started_with_it(folder: Path) -> None:

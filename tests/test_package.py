@@ -129,7 +129,7 @@ def test_the_readmes_commands_are_those_of_the_program():
 def test_the_readmes_exit_codes_are_those_of_the_gate():
     """The table has a row for each verdict's code, in order, and for the signals that end it."""
     rows = table("## Check your notebooks", "exit code")
-    endings = [Interrupted(one).code for one in (signal.SIGINT, signal.SIGTERM)]
+    endings = [Interrupted(one).code for one in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)]
     assert [int(row[0]) for row in rows] == [*sorted(EXIT_CODES.values()), *endings]
 
 

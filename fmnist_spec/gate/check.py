@@ -29,6 +29,7 @@ from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 T = TypeVar("T")
+GIVE_MEMORY = "Look whether memory was short; check fewer notebooks at a time."
 MAKE_SMALLER = "Look for a very long line, number or table in it, or split it into several files."
 
 
@@ -168,8 +169,11 @@ class Checker(ExitStack):
 def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
     """Say why there is no verdict: what the file does to the gate, or a fault of the gate."""
     said = " ".join(str(error).split())
-    reason = f"{relative(path)}: it could not be {done}: {said}. {MAKE_SMALLER}"
-    if not isinstance(error, WorkerError | KilledError):
+    if isinstance(error, WorkerError):
+        reason = f"{relative(path)}: it could not be {done}: {said}. {MAKE_SMALLER}"
+    elif isinstance(error, KilledError):
+        reason = f"{relative(path)}: it could not be run: {said}. {GIVE_MEMORY}"
+    else:
         said = said if type(error) is RuntimeError else f"{type(error).__name__}: {said}"
         reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
     return Result(path, "error", time.monotonic() - start, reason=reason)

@@ -167,7 +167,7 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
 def _bound(path: Path, what: str, found: int, most: int) -> None:
     """Refuse what no course has: to read and judge it would take minutes, and all memory."""
     if found > most:
-        remedy = "Split the notebook, or clear its outputs."
+        remedy = f"Split the notebook{', or clear its outputs' * ('JSON' in what)}."
         raise NotebookError(path, "size", f"over {most:,} {what}, more than are read", remedy)
 
 

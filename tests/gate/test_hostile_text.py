@@ -13,7 +13,6 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
 CODE = "```{code-cell}\n---\n" + BOMB + "---\npass\n```\n"
 MYST = "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\n---\n"
 FRONT = "---\ntitle: A lesson\n---\n\n# Text\n"
-SHORT = "# ---\n# jupyter:\n#   a: &a [1]\n#   b: *a\n# ---\npass\n"
 LESS = '{{"nbformat": 4, "metadata": {{}}, "cells": [{}]}}'
 TEXT = '{"cell_type": "markdown", "metadata": {}, "source": ""}'
 ALIAS = "header: it has an alias of YAML, *a. Write a short header"
@@ -111,4 +110,9 @@ def test_what_is_too_deep_to_be_parsed_is_no_python(deep: str) -> None:
     """On Python 3.10, a chain of 104,000 operators overflows the stack, and ends the process."""
     assert parsed(deep) is None
     assert parsed("1" + "+1" * 100) is not None
-    assert len("1" + "+1" * 100) < LONGEST_PROGRAM
+
+
+def test_a_program_that_is_too_long_is_none_on_any_python() -> None:
+    """What is longer is not given to the parser, which may end the process."""
+    assert parsed("#" * LONGEST_PROGRAM) is not None
+    assert parsed("#" * (LONGEST_PROGRAM + 1)) is None

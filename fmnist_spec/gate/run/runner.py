@@ -133,7 +133,7 @@ class Runner:
             job.seek(0)
             try:
                 process = self._start(job, log)
-                progress = self._follow(process, path, limits)
+                progress = self._follow(process, limits)
             finally:
                 remove_folder(folder)
             told = progress.done or progress.ended or progress.code is not None
@@ -160,7 +160,7 @@ class Runner:
                 self._server = ServerProcess(folder, self._served)
             return self._server.start(job, log)
 
-    def _follow(self, process: ChildProcess, path: Path | None, limits: Limits) -> RunProgress:
+    def _follow(self, process: ChildProcess, limits: Limits) -> RunProgress:
         """Listen to a child until its end, and bring that about when its time is over."""
         progress = RunProgress(trains=self._settings.full)
         lines: queue.Queue[bytes | None] = queue.Queue(MOST_LINES)
@@ -173,8 +173,10 @@ class Runner:
                         raise queue.Empty
                     line = lines.get(timeout=seconds)
                 except queue.Empty:
-                    if progress.stopped or progress.start is None:
-                        raise RunnerError(f"{path}: the process does not answer") from None
+                    if progress.start is None:
+                        raise RunnerError(f"the process took more than {over}") from None
+                    if progress.stopped:
+                        raise RunnerError("the process does not answer") from None
                     progress.stop(limit, over)
                     process.stop()
                     continue

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, TypeVar
 
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.run.process import PACKAGES, signal_name
@@ -20,8 +20,12 @@ from fmnist_spec.reading import SpecificationError
 
 T = TypeVar("T")
 
-SECONDS = 30.0  # for one file; the largest that are read take some 7
+SECONDS = 30.0  # for reading a file, and for judging its run; the largest that are read take some 7
 MEMORY = 2**30  # bytes beyond what the process has at its start
+NO_MEMORY = 71  # the code with which it ends
+DEAD = 1.0  # seconds that a process whose pipe is closed may take to be gone
+STOPPED = "fmnist-spec was stopped"
+GAVE, CLEARLY, RAISED = "gave", "raised on purpose", "raised"  # how a call ended
 CLEAR = (NotebookError, SpecificationError)  # what functions raise on purpose
 START = (
     "import sys; sys.path[:] = [one for one in sys.path if one] + sys.argv[1:2]; "
@@ -47,7 +51,7 @@ class Worker:
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process, if there is none, so that it is ready when it is needed."""
         if self._closed:
-            raise WorkerError("fmnist-spec was stopped")
+            raise WorkerError(STOPPED)
         if self._process is None:
             command = [sys.executable, "-c", START, str(PACKAGES), str(self._memory)]
             self._process = subprocess.Popen(  # noqa: S603  # this very Python
@@ -77,24 +81,30 @@ class Worker:
         try:
             how, value = _exchange(process, (self._seconds, function, arguments))
         except BaseException as error:  # half of a question or an answer may stand in its pipe
+            if isinstance(error, OSError | EOFError | pickle.UnpicklingError) or self._closed:
+                took = f"it took more than {self._seconds:g} s"
+                error = WorkerError(took if over.is_set() else self._death(process))
             self._end()
-            if not isinstance(error, OSError | EOFError | pickle.UnpicklingError):
-                raise
-            took = f"it took more than {self._seconds:g} s"
-            raise WorkerError(took if over.is_set() else _death(process)) from None
+            raise error from None
         finally:
             clock.cancel()
-        if how != GAVE:
-            self._refuse(how, value)
-        return value  # type: ignore[no-any-return]
-
-    def _refuse(self, how: str, value: Any) -> NoReturn:
         if how == CLEARLY:
             raise value
-        if how == MEMORY_ERROR:
-            self._end()
-            raise WorkerError(f"it took more than {self._memory / 2**30:.2g} GiB of memory")
-        raise RuntimeError(value)
+        if how == RAISED:
+            raise RuntimeError(value)
+        return value  # type: ignore[no-any-return]
+
+    def _death(self, process: subprocess.Popen[bytes]) -> str:
+        if self._closed:
+            return STOPPED
+        try:
+            code = process.wait(DEAD)
+        except subprocess.TimeoutExpired:
+            return "the process that does it gave no answer"
+        if code == NO_MEMORY:
+            return f"it took more than {self._memory / 2**30:.2g} GiB of memory"
+        how = signal_name(-code) if code < 0 else f"code {code}"
+        return f"the process that does it ended with {how}"
 
     def _end(self) -> None:
         process, self._process = self._process, None
@@ -117,40 +127,28 @@ def _exchange(process: subprocess.Popen[bytes], asked: Any) -> tuple[str, Any]:
     return how, value
 
 
-def _death(process: subprocess.Popen[bytes]) -> str:
-    code = process.wait()
-    how = signal_name(-code) if code < 0 else f"code {code}"
-    return f"the process that does it ended with {how}"
-
-
-# How a call ended.
-GAVE, CLEARLY, MEMORY_ERROR, RAISED = "gave", "raised on purpose", "no memory", "raised"
-
-
 def main() -> None:
     """Be the process: answer what stands on standard input until that ends."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     _limit_memory(int(sys.argv[2]))
-    while True:
-        try:
-            seconds, function, arguments = pickle.load(asked)  # noqa: S301  # from the gate
-        except EOFError:
-            return
-        _limit_time(seconds)
-        pickle.dump(_answer(function, arguments), answers)
+    while asked.peek(1):  # type: ignore[union-attr]  # a pipe is read through a buffer
+        answers.write(_answer(asked))
         answers.flush()
 
 
-def _answer(function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[str, Any]:
+def _answer(asked: IO[bytes]) -> bytes:
+    """Read a question, and give its answer, pickled. Without memory this process ends."""
     try:
-        return GAVE, function(*arguments)
+        seconds, function, arguments = pickle.load(asked)  # noqa: S301  # from the gate
+        _limit_time(seconds)
+        return pickle.dumps((GAVE, function(*arguments)))
     except CLEAR as error:
-        return CLEARLY, error
-    except MemoryError:
-        return MEMORY_ERROR, None
+        return pickle.dumps((CLEARLY, error))
+    except MemoryError:  # and perhaps half of the question is not read
+        os._exit(NO_MEMORY)
     except Exception as error:
-        return RAISED, f"{type(error).__name__}: {error}"
+        return pickle.dumps((RAISED, f"{type(error).__name__}: {error}"))
 
 
 def _limit_memory(more: int) -> None:

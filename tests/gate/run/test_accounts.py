@@ -87,18 +87,25 @@ def test_no_text_makes_a_message_too_long() -> None:
     assert message.event.detail == "!", message.event.detail
 
 
+def nested(levels: int) -> dict[str, object]:
+    """Make a table of tables of tables."""
+    return {"a": nested(levels - 1)} if levels else {}
+
+
 FORGED = {
     "an exit code that is none": (b'{"exit": "x"}', "cut off or forged"),
     "an index that is none": (*(b'{"event": {"index": "0", "event": {}}}', "cut off or forged"),),
     "what is nested without end": (
-        *(b'{"cell": ' + b"[" * 900 + b"]" * 900 + b"}", "cut off or forged"),
+        write_message("ran", CellRun(1, "ok", None, "", 0.1, (nested(30),))),
+        "cut off or forged",
     ),
     "a list": (b"[1, 2]", "cut off or forged"),
     "a kind that there is not": (b'{"hello": 1}', "cut off or forged"),
     "a second start": (START, "cut off or forged"),
     "a cell that ran already": (write_message("cell", 0), "cut off or forged"),
     "an end of another cell": (
-        *(write_message("ended", Ended("exit", 7, "")), "an end that was none"),
+        write_message("ended", Ended("exit", 7, "")),
+        "an end that was none",
     ),
     "a result of another cell": (ran(2)[1], "cut off or forged"),
     "an index far off": (
@@ -120,15 +127,17 @@ def test_what_no_child_says_ends_the_run_in_an_error(forged: bytes, why: str) ->
 def test_no_line_renews_the_time_that_a_process_has_behind_its_end(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A notebook that writes a blank line now and then is not waited for."""
+    """A notebook that writes a blank line now and then, or much, is not waited for."""
     clock = [0.0]
     monkeypatch.setattr(progress_module.time, "monotonic", lambda: clock[0])
     progress = RunProgress()
     for message in (("start", Start("2", "3", ())), ("cell", 0)):
         progress.take(write_message(*message))
     progress.take(write_message("ended", Ended("exit", 0, "")))
+    monkeypatch.setattr(progress_module, "MOST_BYTES", 300)
     for clock[0] in (1.0, 2.0, 4.0):
         progress.take(b"\n")
+        progress.take(b"x" * 300)
         progress.take(write_message("ended", Ended("exit", 0, "")))
     assert progress.time_left(Limits())[0] == progress_module.ENDING - 4.0
 
@@ -180,10 +189,13 @@ def test_a_training_that_is_shortened_has_no_time_of_its_own() -> None:
         assert (progress.training is not None, progress.lost is None) == (trains, trains)
 
 
-def test_many_small_values_are_too_much_to_be_told() -> None:
+def test_many_small_values_are_too_much_to_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each takes little in a line, and much in memory."""
-    progress = RunProgress()
-    progress.take(START)
-    for _ in range(2):
-        progress.take(b'{"cell": [' + b"[]," * 600_000 + b"[]]}")
-    assert progress.lost is not None, "two million values were kept"
+    monkeypatch.setattr(progress_module, "MOST_VALUES", 500)
+    small: dict[str, object] = {"a": [[]] * 100}
+    ran_of = [("ran", CellRun(at, "ok", None, "", 0.1, (small,))) for at in range(3)]
+    few = told(("cell", 0), ran_of[0], *ran(1), *ran(2)).ended
+    assert few is None, few
+    many = told(("cell", 0), ran_of[0], ("cell", 1), ran_of[1], ("cell", 2), ran_of[2]).ended
+    assert many is not None, "all was kept"
+    assert (many.why, "or 500 values" in many.detail) == ("lost", True), many

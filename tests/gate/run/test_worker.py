@@ -5,17 +5,18 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from notebooks import write
 
+from fmnist_spec.gate import check
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
-from fmnist_spec.gate.run import worker as module
 from fmnist_spec.gate.run.worker import Worker, WorkerError
 from fmnist_spec.reading import SpecificationError, read_toml
 
@@ -85,6 +86,32 @@ def test_any_other_error_is_a_fault_of_ours(worker: Worker) -> None:
     assert not isinstance(caught.value, WorkerError)
 
 
+def test_an_answer_that_cannot_be_written_is_a_fault_of_ours(worker: Worker) -> None:
+    """No file is told to be too large for it, and the process goes on."""
+    before = process_of(worker)
+    with pytest.raises(RuntimeError, match=r"^TypeError: cannot pickle") as caught:
+        worker.ask(open, os.devnull)
+    assert not isinstance(caught.value, WorkerError)
+    assert process_of(worker) == before
+
+
+@LIMITED
+def test_a_question_beyond_the_memory_is_told_as_such(worker: Worker) -> None:
+    """It is read within the limits, too."""
+    with pytest.raises(WorkerError, match=r"it took more than 0\.25 GiB of memory"):
+        worker.ask(len, b"x" * 2**29)
+    assert worker.ask(abs, -1) == 1
+
+
+@LIMITED
+def test_the_kernel_ends_a_worker_that_nobody_watches(worker: Worker) -> None:
+    """The gate may be killed while a file keeps its worker busy."""
+    import resource
+
+    soft, _ = worker.ask(resource.getrlimit, resource.RLIMIT_CPU)
+    assert 20 <= soft <= 60, f"{soft} seconds of the processor, the gate waits for 20"
+
+
 def test_a_question_that_cannot_be_written_spoils_no_other(worker: Worker) -> None:
     """Half of it would stand before the next one."""
     deep: list[object] = []
@@ -120,8 +147,7 @@ def test_a_file_that_is_over_a_limit_costs_itself_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its result says what was reached and what to do; the others have theirs."""
-    monkeypatch.setattr(module, "MEMORY", 2**24)
-    monkeypatch.setattr(Worker.__init__, "__defaults__", (module.SECONDS, 2**24))
+    monkeypatch.setattr(check, "Worker", partial(Worker, memory=2**24))
     large, small = write(tmp_path / "large.ipynb"), tmp_path / "small.ipynb"
     large.write_text(large.read_text().replace('"cells"', f'"x": "{"x" * 30_000_000}", "cells"'))
     small.write_text("{")
