@@ -24,7 +24,7 @@ BOX = re.compile(r"[┏┌][━─]|\+--")  # Keras 3; of ASCII where the output
 BARS = "[┃│|]"
 # Keras 3 draws as wide as the terminal, at most 88 columns, and in ASCII where standard output
 # is not UTF-8. Colab has 100 columns.
-TERMINAL = {"COLUMNS": "100", "LINES": "100", "JUPYTER_COLUMNS": "100", "JUPYTER_LINES": "100"}
+TERMINAL = {"COLUMNS": "100", "JUPYTER_COLUMNS": "100"}
 RULES = "_=¯+-"  # what may stand between two layers
 RULE_SIGNS = "_=-+┏┌├┡└━─┳┬┼╇┴┓┐┤┩┘ \r"
 ALL_COUNTS = {"Total", "Trainable", "Non-trainable"}
@@ -113,7 +113,7 @@ def _layers(table: str) -> tuple[Layer, ...] | None:
     else:
         return None
     head = "".join(next(rows, NO_CELLS)).replace(" ", "")
-    layers = [cells for cells in rows if cells[0] and cells[0][0] not in "|└"]
+    layers = [cells for cells in rows if any(cells) and not cells[0].startswith(("|", "└"))]
     if not head.startswith(HEADER if header else "Lay") or not all(map(_is_layer, layers)):
         return None  # what a page has broken
     return tuple((*_label(a), _shape(b), _number(c)) for a, b, c in layers)
@@ -122,7 +122,7 @@ def _layers(table: str) -> tuple[Layer, ...] | None:
 def _is_layer(cells: Cells) -> bool:
     """Whether a row is one layer: what a broken line leaves is less, or more."""
     kind = cells[0].rpartition("(")[2]
-    return any(cells[1:]) and ")" not in kind[:-1] and "   " not in cells[0]
+    return all((cells[0], any(cells[1:]), ")" not in kind[:-1], "   " not in cells[0]))
 
 
 def _aligned_cells(table: str, header: re.Match[str]) -> Iterator[Cells]:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fmnist_spec import Summary, SummaryError, SummaryRow
+from fmnist_spec._compat import import_keras
 from fmnist_spec.printed import summary_text
 
 HERE = Path(__file__).parent
@@ -139,6 +140,8 @@ def test_a_table_may_follow_its_models_name_at_once():
     lines = [line for line in listed("tf2.8").splitlines() if line.strip("_= ")]
     assert Summary.parse("\n".join(lines)) == LIST
     assert Summary.parse("\n".join(f"> {line}" for line in OLD.splitlines())) == Summary.parse(OLD)
+    nested = printed("nested-tf2.13.txt").splitlines()
+    assert Summary.parse("\n".join(line for line in nested if line.strip("_=¯| "))) == NESTED
 
 
 def test_a_heading_above_a_line_is_no_summary():
@@ -156,11 +159,26 @@ def test_a_blank_at_which_a_name_is_broken_is_not_lost():
     assert Summary.parse(text).rows[0].name == "fourteen_chars x"
 
 
-def test_a_column_may_begin_one_place_before_its_header():
+@pytest.mark.parametrize("name", ["dense", "a_name_of_18_lette"])
+def test_a_column_may_begin_one_place_before_its_header(name):
     """Where the one before it is full, Keras 2 moves it to the left."""
     row = "dense (Dense)                (None, 100)               78500"
-    moved = row.replace("  (None", " (None")
-    assert Summary.parse(OLD.replace(row, moved)).rows[0] == LIST.rows[0]
+    moved = row.replace("dense (Dense)".ljust(29), f"{name} (Dense)".ljust(28))
+    assert Summary.parse(OLD.replace(row, moved)).rows[0] == LIST.rows[0]._replace(name=name)
+
+
+def test_a_shape_may_be_broken_as_a_name_is():
+    """Keras 2 breaks each column where it ends."""
+    row = " dense (Dense)               (None, 100)               78500     \n" + " " * 65
+    broken = row.replace("(None, 100)", "(None, 1   ", 1)[:-65] + f"{'00)':>32}".ljust(65)
+    assert row in listed("tf2.13")
+    assert Summary.parse(listed("tf2.13").replace(row, broken)) == LIST
+
+
+def test_a_row_without_a_name_is_refused():
+    """It was a layer before somebody lost its name."""
+    with pytest.raises(SummaryError, match="columns that cannot be told apart"):
+        Summary.parse(listed("tf2.13").replace("dense (Dense)", " " * 13))
 
 
 def test_a_row_that_is_more_than_a_layer_is_refused():
@@ -310,6 +328,16 @@ class OfKeras2:
     def summary(self, print_fn):
         for line in listed("tf2.8").splitlines():
             print_fn(line)
+
+
+def test_a_narrow_jupyter_cuts_nothing(monkeypatch):
+    """Rich asks other variables there: Keras 3 would crop what they do not show."""
+    keras = import_keras()
+    model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(100, name="a" * 60)])
+    wide = summary_text(model)
+    monkeypatch.setenv("JUPYTER_COLUMNS", "40")
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert summary_text(model) == wide
 
 
 def test_lines_of_keras_2_get_their_ends():

@@ -93,6 +93,7 @@ def test_automatic_names_fit_up_to_one_shift_of_each_class(expected, found, fits
     one, other = automatic(expected), automatic(found)
     assert one.matches(other, shifted_names=True) is fits, one.differences(other)
     assert not one.matches(other), f"{expected} and {found} are different names"
+    assert one.differences(other), f"{expected} and {found} are different names"
 
 
 def test_a_cut_type_does_not_hide_an_automatic_name():
