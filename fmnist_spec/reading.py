@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import math
-import sys
 import types
 import typing
 from dataclasses import dataclass
@@ -12,13 +11,8 @@ from typing import Annotated, Any, Literal
 
 from fmnist_spec.files import merge_conflict
 from fmnist_spec.harmless import harmless
+from fmnist_spec.toml import parse_toml
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
-parse_toml = tomllib.loads  # raises ValueError or RecursionError if a text is no TOML
 TYPE_NAMES = {
     dict: "a table",
     list: "a list",

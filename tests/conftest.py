@@ -15,6 +15,7 @@ from fmnist_spec.files import write_text
 from fmnist_spec.lesson import LESSON, load_lesson
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ["FMNIST_SPEC_LANG"] = "en"  # whatever the locale is; a test of Korean asks for it
 if "PYTEST_XDIST_WORKER" in os.environ:  # the other processes have the other cores
     os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
     os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")

@@ -12,7 +12,8 @@ from fmnist_spec.gate.compare.terms import lesson_values
 from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.lesson import Lesson, LessonError, load_lesson, read_lesson, shipped_lessons
 from fmnist_spec.network import ACTIVATIONS, TYPES
-from fmnist_spec.reading import SpecificationError, parse_toml
+from fmnist_spec.reading import SpecificationError
+from fmnist_spec.toml import parse_toml
 
 FILES = [*shipped_lessons().values(), *(TESTS / "lessons").glob("*.toml"), TESTS / "lesson.toml"]
 FILES.sort(key=lambda path: path.name)

@@ -1,6 +1,5 @@
 """Notebooks for the tests: the sound one of sound.toml, its spellings, and its faults."""
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -9,11 +8,7 @@ import nbformat
 
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.lesson import load_lesson
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from fmnist_spec.toml import parse_toml
 
 GATE = Path(__file__).parent
 LESSON_FILE = GATE.parent / "lesson.toml"
@@ -25,7 +20,7 @@ Edits = Mapping[str, Any]  # in the form that sound.toml explains
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+    return parse_toml(path.read_text(encoding="utf-8"))
 
 
 _SOUND, _FAULTS = read_toml(GATE / "sound.toml"), read_toml(GATE / "faults.toml")

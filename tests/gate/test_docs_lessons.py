@@ -21,8 +21,9 @@ from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.report.text import MADE, SAMPLE
 from fmnist_spec.lesson import LESSON_FILE, read_lesson
 from fmnist_spec.network import TYPES, NetworkSpec
-from fmnist_spec.reading import parse_toml, read_toml
+from fmnist_spec.reading import read_toml
 from fmnist_spec.settings import AccuracyBounds, Compile, Fit, Split
+from fmnist_spec.toml import parse_toml
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "lessons.md").read_text(encoding="utf-8")

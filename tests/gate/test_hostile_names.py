@@ -12,7 +12,8 @@ from obeyed import ATTACKS, HOSTILE, obeyed, unsafe
 from fmnist_spec import cli
 from fmnist_spec.gate.learning.init import add_entry, lesson_text
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
-from fmnist_spec.reading import SpecificationError, parse_toml
+from fmnist_spec.reading import SpecificationError
+from fmnist_spec.toml import parse_toml
 
 pytest_plugins = ["pytester"]
 NAMES = {

@@ -26,7 +26,8 @@ from fmnist_spec.gate.run.worker import Worker
 from fmnist_spec.gate.verdict import against, hold
 from fmnist_spec.harmless import harmless, in_quotes
 from fmnist_spec.lesson import LESSON, LESSON_FILE, Lesson, load_lesson
-from fmnist_spec.reading import SpecificationError, parse_toml
+from fmnist_spec.reading import SpecificationError
+from fmnist_spec.toml import parse_toml
 
 FOLDER = Path("lessons")
 LONGEST = 200  # characters of a question

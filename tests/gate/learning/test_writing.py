@@ -1,6 +1,5 @@
 """What ``init`` writes: any lesson as TOML, and an entry in pyproject.toml that damages nothing."""
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -8,11 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fmnist_spec.gate.learning.init import add_entry, lesson_text
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from fmnist_spec.toml import parse_toml
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
@@ -29,12 +24,12 @@ def test_any_value_is_read_as_it_was_and_a_comment_changes_nothing(title, value,
         "network": {"name": title, "layers": [layer]},
     }
     text = lesson_text([comment], tables, {"fit.epochs": "plain"})
-    assert tomllib.loads(text) == tables
+    assert parse_toml(text) == tables
 
 
 def test_half_of_a_pair_of_surrogates_can_be_written_as_utf_8():
     text = lesson_text(["\ud800"], {"title": "\ud800"}, {})
-    assert tomllib.loads(text.encode().decode()) == {"title": "?"}
+    assert parse_toml(text.encode().decode()) == {"title": "?"}
 
 
 @pytest.fixture(autouse=True)
@@ -99,7 +94,7 @@ def test_the_entry_is_added_behind_all_that_stands_there(name):
     assert added == ENTRY.replace("fmnist_spec", spelling)
     assert ("\r\n" in old) == ("\n" not in new.replace("\r\n", "")), "one kind of line ending"
     entry = {"paths": ["chapters/07_2.ipynb"], "lesson": "lessons/07_2.toml"}
-    assert tomllib.loads(new)["tool"][spelling]["notebooks"][-1] == entry
+    assert parse_toml(new)["tool"][spelling]["notebooks"][-1] == entry
 
 
 def test_the_nearest_file_with_the_table_gets_the_entry_with_paths_from_its_folder(
