@@ -1,6 +1,8 @@
 """Words for people, in the language that is asked for: English or Korean."""
 
 import os
+import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,9 @@ from fmnist_spec.toml import parse_toml
 
 LANGUAGES = ("en", "ko")
 ASKED = "FMNIST_SPEC_LANG"  # the processes that the gate starts have it from their parent
+PARTICLE = re.compile(r"(\S{0,200})\[(은|이|을|과|으로)/(는|가|를|와|로)\]")
+RIEUL = 8  # the final consonant behind which 으로 is 로
+FINALS = {**dict.fromkeys("036mn", 1), **dict.fromkeys("178l", RIEUL)}  # how these are read ends so
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set decides
 
 
@@ -29,7 +34,7 @@ def say(key: str, /, **values: object) -> str:
 
     Of two forms, the first is said of one, the second of any other ``number``.
     """
-    return str(form(key, values.get("number")).format_map(values))
+    return joined(form(key, values.get("number")).format_map(values))
 
 
 def form(key: str, number: object = None) -> str:
@@ -38,6 +43,23 @@ def form(key: str, number: object = None) -> str:
     for part in key.split("."):
         words = words[part]
     return str(words if isinstance(words, str) else words[number != 1])
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words: a and b and c."""
+    return say("language.and").join(words)
+
+
+def joined(text: str) -> str:
+    """Choose the Korean particles that a text leaves open: ``784[을/를]`` is read 784를."""
+    return PARTICLE.sub(lambda found: found[1] + _particle(*found.groups()), text)
+
+
+def _particle(word: str, closed: str, opened: str) -> str:
+    """Give the form behind a closed syllable, or behind an open one, as the word is read aloud."""
+    last = next((sign for sign in reversed(word) if sign.isalnum()), "").lower()
+    final = (ord(last) - ord("가")) % 28 if "가" <= last <= "힣" else FINALS.get(last, 0)
+    return opened if final == 0 or (final == RIEUL and closed == "으로") else closed
 
 
 @cache

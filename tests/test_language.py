@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from fmnist_spec import language
-from fmnist_spec.language import say
+from fmnist_spec.language import joined, say
 from fmnist_spec.reading import read_toml
 
 PACKAGE = Path(language.__file__).parent
@@ -66,3 +66,19 @@ def test_what_is_chosen_is_said(monkeypatch):
     for one in language.LANGUAGES:
         language.choose(one)
         assert say("language.help") == WORDS[one]["language.help"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("뉴런[을/를]", "뉴런을"),
+        ("은닉층[은/는] 뉴런 10개[이/가]", "은닉층은 뉴런 10개가"),
+        ("784[은/는] 79,510[과/와] 3[으로/로]", "784는 79,510과 3으로"),
+        ("`units`[을/를] 파일[으로/로] 칠 7[으로/로]", "`units`를 파일로 칠 7로"),
+        ("notebook.ipynb[이/가], 'epochs'[을/를] [을/를]", "notebook.ipynb가, 'epochs'를 를"),
+        ("images[::2] and [0/1] stay", "images[::2] and [0/1] stay"),
+    ],
+)
+def test_korean_particles_follow_what_stands_before_them(written, read):
+    """The form is that of the last sound: of a syllable, of a digit, of a letter."""
+    assert joined(written) == read

@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
+from fmnist_spec import language
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import read_toml, read_value
 
@@ -26,7 +27,7 @@ class Rule:
     right: str
     about: str = ""
     severity: Severity = "error"
-    english: dict[str, str] = field(default_factory=dict, hash=False)
+    says: dict[str, str] = field(default_factory=dict, hash=False)
     beside: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     meant: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
@@ -38,13 +39,32 @@ class Rule:
 
 @dataclass(frozen=True)
 class _RulesFile:
-    english: dict[str, str]
+    says: dict[str, str]
     beside: dict[str, tuple[tuple[str, ...], ...]]
     rule: dict[str, Rule]
 
 
-_FILE: _RulesFile = read_value(_RulesFile, read_toml(RULES_FILE), RULES_FILE, "")
-RULES = _FILE.rule
+def _over(table: dict[str, Any], words: dict[str, Any]) -> dict[str, Any]:
+    """Put words over those of another language; of `meant` the keys are words, too."""
+    deep = {key for key, value in words.items() if isinstance(value, dict) and key != "meant"}
+    return {**table, **words, **{key: _over(table[key], words[key]) for key in deep}}
+
+
+@cache
+def _file(spoken: str) -> _RulesFile:
+    tables, words = read_toml(RULES_FILE), RULES_FILE.with_suffix(f".{spoken}.toml")
+    if words.exists():
+        tables = _over(tables, read_toml(words))
+    file: _RulesFile = read_value(_RulesFile, tables, RULES_FILE, "")
+    return file
+
+
+RULES = _file("en").rule
+
+
+def in_words(id: str) -> Rule:
+    """Give a rule with its words in the language that is chosen."""
+    return _file(language.chosen()).rule[id]
 
 
 def rules_of(lessons: Collection[Lesson], ids: Collection[str] = RULES) -> tuple[str, ...]:
@@ -70,10 +90,15 @@ def severity_of(rule: str, lowered: Severity = "error") -> Severity:
     return max(RULES[rule].severity, lowered, key=SEVERITIES.index)
 
 
-@cache
 def words_of(rule: str) -> Mapping[str, str]:
     """Give the words of a rule by their keys: its own, and those of all; of no rule: only those."""
-    return {**_FILE.english, **(RULES[rule].english if rule else {})}
+    return _words_of(rule, language.chosen())
+
+
+@cache
+def _words_of(rule: str, spoken: str) -> Mapping[str, str]:
+    file = _file(spoken)
+    return {**file.says, **(file.rule[rule].says if rule else {})}
 
 
 def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:
@@ -83,14 +108,15 @@ def sentence(rule: str, key: str, values: Mapping[str, object]) -> str:
 
 def beside(rule: str, key: str, values: Mapping[str, object]) -> list[tuple[str, str]]:
     """Write what stands beside a sentence of a rule: whose two values are, and each; often ""."""
-    pairs = {**_FILE.beside, **RULES[rule].beside}
+    file = _file(language.chosen())
+    pairs = {**file.beside, **file.rule[rule].beside}
     told = {"expected": "", "observed": "", **values}
     return [(whose, _filled(rule, text, told)) for whose, text in pairs.get(key, pairs["any"])]
 
 
 def _filled(rule: str, text: str, values: Mapping[str, object]) -> str:
     filled = {name: shown(rule, value) for name, value in values.items()}
-    return text.format_map({**words_of(rule), **filled}).strip()
+    return language.joined(text.format_map({**words_of(rule), **filled})).strip()
 
 
 def keys_of(value: object) -> Iterator[str]:

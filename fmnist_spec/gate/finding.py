@@ -7,6 +7,7 @@ from heapq import merge
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from fmnist_spec import language
 from fmnist_spec.files import relative
 from fmnist_spec.gate import catalogue
 from fmnist_spec.gate.notebook import Notebook
@@ -45,13 +46,13 @@ class Finding:
 
     def _meant(self) -> str:
         """Say what to change in the lesson file, if the notebook is right; often nothing."""
-        meant, files = catalogue.RULES[self.rule].meant, self.lesson_files
+        meant, files = catalogue.in_words(self.rule).meant, self.lesson_files
         said = {self.says, *catalogue.keys_of(self.values)}
         keys = [one for one, by in meant.items() if not said.isdisjoint(by)]
         if not keys or not files:
             return ""
-        told = {"keys": " and ".join(keys)}
-        told["file"] = " and ".join(str(relative(file)) for file in files)
+        told = {"keys": language.listed(keys)}
+        told["file"] = language.listed(str(relative(file)) for file in files)
         ours = not {*files}.isdisjoint(shipped_lessons().values())
         return catalogue.sentence(self.rule, "meant-shipped" if ours else "meant", told)
 

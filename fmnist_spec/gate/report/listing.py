@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import RULES, rules_of
+from fmnist_spec.gate.catalogue import in_words, rules_of
 from fmnist_spec.gate.compare.networks import describe
 from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import load_lesson, shipped_lessons
@@ -14,12 +14,13 @@ def rules(file: Path) -> Iterator[str]:
     """List what a lesson requires, a line for each rule."""
     lesson = load_lesson(file)
     for id in rules_of([lesson]):
-        yield f"{id:15} {RULES[id].severity:8} {harmless(RULES[id].requires.format(lesson=lesson))}"
+        rule = in_words(id)
+        yield f"{id:15} {rule.severity:8} {harmless(rule.requires.format(lesson=lesson))}"
 
 
 def rule(id: str, file: Path) -> Iterator[str]:
     """Explain a rule with the numbers of a lesson, if that is about it."""
-    rule, lesson = RULES[id], load_lesson(file)
+    rule, lesson = in_words(id), load_lesson(file)
     if not rule.is_about(lesson):
         told = f'{harmless(relative(file))} is not about "{rule.about}", so nothing asks for it.'
         yield f"{id} ({rule.severity}): {told}"
