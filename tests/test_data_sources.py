@@ -16,6 +16,7 @@ from fmnist_spec import download
 from fmnist_spec.data import SAMPLE_FOLDER, DataError, SampleDataWarning, load_data
 from fmnist_spec.lesson import LESSON
 
+pytestmark = pytest.mark.once
 SAMPLE = LESSON.data.of_sample()
 NAMES = list(SAMPLE.sha256)
 COUNTS = {"train": 40, "t10k": 20}

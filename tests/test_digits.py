@@ -15,6 +15,7 @@ from fmnist_spec import download
 from fmnist_spec.data import DataError, SampleDataWarning, load_data
 from fmnist_spec.lesson import LESSON, load_lesson
 
+pytestmark = pytest.mark.once
 DIGITS = load_lesson(Path(__file__).parent / "lessons" / "digits.toml")
 REAL_CHILD_CODE = download.CHILD_CODE
 NAME = "mnist.npz"

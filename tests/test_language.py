@@ -9,6 +9,7 @@ from fmnist_spec import language
 from fmnist_spec.language import joined, say
 from fmnist_spec.reading import read_toml
 
+pytestmark = pytest.mark.once
 PACKAGE = Path(language.__file__).parent
 
 

@@ -10,6 +10,7 @@ from fmnist_spec import LESSON, load_data, load_lesson
 from fmnist_spec.claims.claims import claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
 
+pytestmark = pytest.mark.once
 FILES = (Path(__file__).parents[1] / "lessons").glob("*.toml")
 LESSONS = {path.stem: load_lesson(path) for path in sorted(FILES)}
 CLAIMS = load_claims(probes=PROBES)

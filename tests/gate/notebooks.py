@@ -1,12 +1,17 @@
 """Notebooks for the tests: the sound one of sound.toml, its spellings, and its faults."""
 
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
-from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.course.selection import Found
+from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.notebook import Cell, Notebook, read_notebook
+from fmnist_spec.gate.verdict import judge_run
 from fmnist_spec.lesson import load_lesson
 from fmnist_spec.toml import parse_toml
 
@@ -160,3 +165,26 @@ def as_cells(*sources: str, tags: dict[int, str] | None = None) -> list[Cell]:
         Cell(at, "code", source, lines[at], tagged.get(at, frozenset()))
         for at, source in enumerate(sources)
     ]
+
+
+def check_all(checker: Checker, files: Iterable[Path]) -> list[Result]:
+    """Check notebooks; those whose code is the same share one run, which each is judged by."""
+    notebooks = [read_notebook(file) for file in files]
+    alike = {_code_of(one, checker): one for one in reversed(notebooks)}
+    found = checker.check_all((Found(one.path) for one in alike.values()), jobs=2)
+    runs = dict(zip(alike, found, strict=True))
+    return [_judged(one, runs[_code_of(one, checker)], checker) for one in notebooks]
+
+
+def _code_of(notebook: Notebook, checker: Checker) -> object:
+    """Give what decides a run: the code, where it stands, its tags, and which data it gets."""
+    code = ((cell.source, cell.tags) if cell.type == "code" else "" for cell in notebook.cells)
+    return checker.config.settings_of(notebook.path).lessons, tuple(code)
+
+
+def _judged(notebook: Notebook, run: Result, checker: Checker) -> Result:
+    if run.path == notebook.path or run.trace is None:
+        return run
+    config = checker.config.settings_of(notebook.path)
+    lessons = {file: load_lesson(file) for file in config.lessons}
+    return judge_run(notebook, run.trace, lessons, config, time.monotonic())

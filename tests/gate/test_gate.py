@@ -5,12 +5,11 @@ from pathlib import Path
 
 import jupytext
 import pytest
-from notebooks import LESSON_FILE, NOTEBOOKS, as_notebook, build, cases, write
+from notebooks import LESSON_FILE, NOTEBOOKS, as_notebook, build, cases, check_all, write
 from told import told
 
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NOTEBOOK, read_notebook
 
@@ -31,8 +30,7 @@ def results(
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     keys = [one.params["key"] for one in asked if one and one.params.get("key") in NOTEBOOKS]
     files = [write(folder / f"{at}.ipynb", NOTEBOOKS[key]) for at, key in enumerate(keys)]
-    found = checker.check_all(map(Found, files), jobs=2)
-    return dict(zip(keys, found, strict=True))
+    return dict(zip(keys, check_all(checker, files), strict=True))
 
 
 def errors(result: Result) -> set[str]:

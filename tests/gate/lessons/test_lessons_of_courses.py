@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 from lesson_cases import CASES, FAULTS, LESSONS, SOUND, TOLD, Case
-from notebooks import write
+from notebooks import check_all, write
 from told import told
 
 from fmnist_spec.gate.check import Checker, load_served
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 
 TAUGHT = sorted({case.lesson for case in CASES})
@@ -52,8 +51,7 @@ def results(checker: Checker, folder: Path, request: pytest.FixtureRequest) -> d
         write(folder / case.lesson / f"{at}.ipynb", case.parts)
         for at, case in enumerate(wanted.values())
     ]
-    checked = checker.check_all(map(Found, files), jobs=2)
-    return dict(zip(wanted, checked, strict=True))
+    return dict(zip(wanted, check_all(checker, files), strict=True))
 
 
 def test_every_lesson_has_notebooks() -> None:
