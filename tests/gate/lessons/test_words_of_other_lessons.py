@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from string import Formatter
@@ -95,18 +96,26 @@ def _numbers_of(value: object) -> Iterator[str]:
         yield from (found.replace(",", "") for found in NUMBER.findall(str(value)))
 
 
+@cache
+def _own_numbers(lesson: Lesson) -> set[str]:
+    return {*_numbers_of(lesson)}
+
+
 def _foreign(text: str, lesson: Lesson) -> list[str]:
     """Find what belongs to the lesson shipped, and not to this one."""
-    own = {*_numbers_of(lesson)}
+    own = _own_numbers(lesson)
     found = {one.replace(",", "").replace("_", "") for one in NUMBER.findall(text)}
     foreign = [one for one in sorted(found & SHIPPED) if one not in own]
-    for words, needs in CODE.items():
-        has = words in _code(lesson) if needs is None else needs <= lesson.subjects
-        if words in ASKED.sub("", text) and not has:
-            foreign.append(words)
-    return foreign
+    said = [words for words in CODE if words in ASKED.sub("", text)]
+    return foreign + [words for words in said if not _has(lesson, words)]
 
 
+def _has(lesson: Lesson, words: str) -> bool:
+    needs = CODE[words]
+    return words in _code(lesson) if needs is None else needs <= lesson.subjects
+
+
+@cache
 def _code(lesson: Lesson) -> str:
     """Write what the lesson itself makes of code and names."""
     parts = [lesson.network.code, lesson.compile_code, lesson.fit_code, str(lesson.input_shape)]
@@ -123,7 +132,7 @@ def test_nothing_is_said_of_a_lesson_that_belongs_to_another(name: str) -> None:
     """No sentence of a rule that this lesson is asked for has a number of the lesson shipped."""
     lesson, file = READ[name], LESSONS[name]
     ids = [id for id, rule in RULES.items() if rule.is_about(lesson)]
-    texts = [(id, text) for id in ids for text in _said(id, lesson, file)]
+    texts = [(id, text) for id in ids for text in {*_said(id, lesson, file)}]
     wrong = [(id, *found, text) for id, text in texts if (found := _foreign(text, lesson))]
     assert wrong == [], "\n".join(map(str, wrong))
 
