@@ -25,6 +25,7 @@ FOR = {
     "training_seconds": "for the trainings of a cell",
 }
 ENDING = 5.0  # seconds that a process may take to end itself
+BROKEN_OFF = 1.0  # and one that broke the protocol; it may have been killed within a line
 
 
 def _with_places(event: Event, at: Mapping[int, int]) -> Event:
@@ -41,7 +42,7 @@ class RunProgress:
     """How far the run of a notebook is: what its child has told so far.
 
     What comes behind an end, or behind what no child says, is not heard; the process then has
-    ENDING seconds to be gone, whatever it still says.
+    ENDING or BROKEN_OFF seconds to be gone, whatever it still says.
     """
 
     trains: bool = True  # a training may take a time of its own
@@ -102,8 +103,8 @@ class RunProgress:
                 self._lose("broken", "its process told of an end that was none")
         self._close()
 
-    def _close(self) -> None:
-        self.ends = self.ends or time.monotonic() + ENDING
+    def _close(self, seconds: float = ENDING) -> None:
+        self.ends = self.ends or time.monotonic() + seconds
 
     def stop(self, limit: str, over: str) -> None:
         """Note that the process is told to go, since it ran over a limit or does not end."""
@@ -148,7 +149,7 @@ class RunProgress:
 
     def _lose(self, why: Literal["lost", "broken"], detail: str) -> None:
         self.lost = self.lost or Ended(why, self.cell, detail)
-        self._close()
+        self._close(BROKEN_OFF if why == "broken" else ENDING)
 
     def end(self, log: str, cells: Sequence[Cell]) -> None:
         """Say why the process ended, if not because the notebook was at its end.
