@@ -45,9 +45,9 @@ def form(key: str, number: object = None) -> str:
     return str(words if isinstance(words, str) else words[number != 1])
 
 
-def listed(words: Iterable[str]) -> str:
-    """Join words: a and b and c."""
-    return say("language.and").join(words)
+def listed(words: Iterable[str], how: str = "and") -> str:
+    """Join words: a and b and c; likewise with "or", or with what stands "between" long ones."""
+    return form(f"language.{how}").join(words)
 
 
 def joined(text: str) -> str:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from fmnist_spec.language import say
 from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
 
 # The words of automatic names in which Keras 2 and Keras 3 differ.
@@ -145,22 +146,23 @@ def _summary(printed: Printed) -> Summary:
 
 def _differences(one: Summary, other: Summary, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {"Sequential", "Functional"}, shifts):
-        yield Difference("model name", repr(other.name), repr(one.name))
+        yield Difference(say("summary.model-name"), repr(other.name), repr(one.name))
     if len(one.rows) != len(other.rows):
-        names, expected = (", ".join(row.name for row in s.rows) or "none" for s in (other, one))
-        yield Difference("layers", names, expected)
+        names = (", ".join(row.name for row in s.rows) or say("summary.none") for s in (other, one))
+        yield Difference(say("summary.layers"), *names)
     else:
         for row, other_row in zip(one.rows, other.rows, strict=True):
             for difference in _row_differences(row, other_row, shifts):
-                yield difference._replace(what=f"layer {row.name}: {difference.what}")
+                named = say("summary.layer", name=row.name, what=difference.what)
+                yield difference._replace(what=named)
     yield from _unequal(one, other, "trainable", "non_trainable")
 
 
 def _row_differences(one: SummaryRow, other: SummaryRow, shifts: Shifts) -> Iterator[Difference]:
     if not _same_name(one.name, other.name, {one.type, other.type}, shifts):
-        yield Difference("name", repr(other.name), repr(one.name))
+        yield Difference(say("summary.name"), repr(other.name), repr(one.name))
     if not _same_text(one.type, other.type):
-        yield Difference("type", other.type, one.type)
+        yield Difference(say("summary.type"), other.type, one.type)
     yield from _unequal(one, other, "output_shape", "parameters")
 
 
@@ -168,7 +170,7 @@ def _unequal(one: object, other: object, *fields: str) -> Iterator[Difference]:
     for field in fields:
         expected, found = getattr(one, field), getattr(other, field)
         if None not in (expected, found) and found != expected:
-            yield Difference(field.replace("_", " "), found, expected)
+            yield Difference(say(f"summary.{field}"), found, expected)
 
 
 def _same_name(one: str, other: str, types: set[str], shifts: Shifts) -> bool:

@@ -134,5 +134,5 @@ def shown(rule: str, value: object) -> object:
     if isinstance(value, Phrase):
         return sentence(rule, value.key, value.values)
     if isinstance(value, list):
-        return "; ".join(str(shown(rule, one)) for one in value)
+        return language.listed((str(shown(rule, one)) for one in value), "between")
     return value

@@ -125,7 +125,8 @@ def in_order(found: Iterable[Finding]) -> tuple[Finding, ...]:
         if cause is None:
             return one
         key = "follows-above" if rank(cause) < rank(at) else "follows-below"
-        values = {"severity": placed[cause].severity, "cause": placed[cause].rule}
+        severity = catalogue.phrase(f"severity-{placed[cause].severity}")
+        values = {"severity": severity, "cause": placed[cause].rule}
         return replace(one, follows=catalogue.Phrase(key, values))
 
     return tuple(told(at) for at in sorted(range(len(placed)), key=rank))

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from fmnist_spec.files import merge_conflict, parsed, relative
 from fmnist_spec.gate import textual
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import form, say
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
@@ -69,8 +70,8 @@ class Cell:
 def place(index: int, execution_count: object, line: int | None = None) -> str:
     """Name a cell as Jupyter and people count: by what was stored beside it, and from 1."""
     parts = [f"In [{execution_count}]"] if type(execution_count) is int else []
-    parts += [f"cell {index + 1}"] + ([f"line {line}"] if line else [])
-    return ", ".join(parts)
+    parts += [say("place.cell", at=index + 1)] + ([say("place.line", at=line)] if line else [])
+    return form("place.between").join(parts)
 
 
 @dataclass(frozen=True)

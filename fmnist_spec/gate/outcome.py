@@ -76,7 +76,7 @@ class Outcome:
     def skipped(self) -> Phrase | str:
         """Which cells were skipped, for the rules on missing parts; often nothing."""
         runs = [run for run in self.trace.cells if run.status == "skipped"]
-        cells = "; ".join(self.cells[run.cell].place() for run in runs)
+        cells = [self.cells[run.cell].place() for run in runs]
         return phrase("skipped-cells", cells=cells) if cells else ""
 
     @property

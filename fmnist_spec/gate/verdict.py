@@ -59,7 +59,7 @@ def _why_undecided(evidence: Evidence, left: Sequence[str], asked: Collection[st
     missing += [sentence("", "raised", {"type": one.type}) for one in evidence.raised.values()]
     ended = evidence.trace.ended
     missing += [sentence("", "ended", {"detail": ended.detail})] if ended else []
-    told = {"count": len(left), "asked": len(asked), "missing": "; ".join(dict.fromkeys(missing))}
+    told = {"count": len(left), "asked": len(asked), "missing": [*dict.fromkeys(missing)]}
     return f"{relative(evidence.notebook.path)}: {sentence('', 'undecided', told)}"
 
 

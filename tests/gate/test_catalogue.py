@@ -1,14 +1,18 @@
 """rules.toml agrees with itself and with the lesson: causes are rules, keys are the lesson's."""
 
 import re
+import string
+from collections.abc import Iterator
 from dataclasses import fields
 from itertools import chain
+from typing import Any
 
 import pytest
 
-from fmnist_spec.gate.catalogue import RULES, words_of
+from fmnist_spec.gate.catalogue import RULES, RULES_FILE, words_of
 from fmnist_spec.lesson import Compile, Fit, Split
 from fmnist_spec.network import TYPES, NetworkSpec
+from fmnist_spec.reading import read_toml
 
 MEANT = [(id, text, keys) for id, rule in RULES.items() for text, keys in rule.meant.items()]
 
@@ -53,3 +57,42 @@ def test_what_stands_beside_a_sentence_is_two_texts_each_with_whose_it_is(id: st
     assert RULES[id].beside.keys() <= {*words_of(id), "any"}
     for pair in RULES[id].beside.values():
         assert [len(one) for one in pair] == [2, 2], "expected [[whose, text], [whose, text]]"
+
+
+ENGLISH, KOREAN = (read_toml(RULES_FILE.with_suffix(end)) for end in (".toml", ".ko.toml"))
+
+
+def sentences(table: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+    """Give each text of a file by its keys, such as rule.split.says.finding."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from sentences(value, f"{before}{key}.")
+        elif key in ("wrong", "right", "about", "severity") or ".follows." in before:
+            continue  # code, and what is no text
+        elif isinstance(value, str):
+            yield before + key, value
+        elif ".meant." in before:
+            yield before[: before.index(".meant.")] + f".meant {value}", key
+        else:
+            yield from ((f"{before}{key} {at}", " ".join(one)) for at, one in enumerate(value))
+
+
+def names(text: str) -> set[str]:
+    """Give the names of the values in a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+SAID, IN_KOREAN = dict(sentences(ENGLISH)), dict(sentences(KOREAN))
+
+
+def test_every_sentence_is_said_in_korean() -> None:
+    """A sentence that is missing would be told in English."""
+    assert IN_KOREAN.keys() == SAID.keys()
+
+
+@pytest.mark.parametrize("key", SAID)
+def test_a_korean_sentence_has_the_values_of_the_english_one(key: str) -> None:
+    """And it is Korean, unless nothing in it is to be read but values."""
+    assert names(IN_KOREAN[key]) == names(SAID[key])
+    words = re.sub(r"\{[^}]*\}|`[^`]*`|[\w.]+\([^)]*\)|\w+=\S+", "", SAID[key])
+    assert re.search("[가-힣]", IN_KOREAN[key]) or not re.search("[a-z]{3} [a-z]{3}", words)

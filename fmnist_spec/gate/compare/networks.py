@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
-from fmnist_spec.gate.catalogue import Phrase, phrase
+from fmnist_spec.gate.catalogue import Phrase, phrase, words_of
 from fmnist_spec.gate.events import Layer, Network
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.network import LayerSpec
@@ -71,15 +71,13 @@ def describe(lesson: Lesson) -> str:
 
 def describe_network(network: Network) -> str:
     """Write a network in one line: its input shape, then its layers."""
-    layers = (
-        _told(one, one.use_bias is not False) + " frozen" * (not one.trainable)
-        for one in network.layers
-    )
-    return " -> ".join([str(network.input_shape or "no input shape"), *layers])
+    layers = (_told(one, one.use_bias is not False, one.trainable) for one in network.layers)
+    return " -> ".join([str(network.input_shape or words_of("")["described-no-input"]), *layers])
 
 
-def _told(layer: Layer | LayerSpec, has_bias: bool) -> str:
+def _told(layer: Layer | LayerSpec, has_bias: bool, trainable: bool = True) -> str:
     parts = [layer.type, layer.units or None, layer.activation]
     parts += [f"{name}={value}" for name, value in layer.options.items()]
-    parts += [] if has_bias else ["without bias"]
+    parts += [] if has_bias else [words_of("")["described-no-bias"]]
+    parts += [] if trainable else [words_of("")["described-frozen"]]
     return " ".join(str(part) for part in parts if part is not None)

@@ -19,6 +19,7 @@ from fmnist_spec.gate.confine.refusals import Refusals, Report
 from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror
 from fmnist_spec.gate.confine.scratch import Scratch, stay_in_mirror
 from fmnist_spec.gate.confine.threads import lock_threads_only
+from fmnist_spec.language import ASKED
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"
 LIMITS, REFUSALS = "resource limits", "refusals in Python"
@@ -47,7 +48,7 @@ class RunSettings:
 
 ALLOWED = (
     *("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"),
-    *("VIRTUAL_ENV", "SYSTEMROOT", "TF_USE_LEGACY_KERAS"),
+    *("VIRTUAL_ENV", "SYSTEMROOT", "TF_USE_LEGACY_KERAS", ASKED),
 )
 THREADS = "1"  # a small network gains nothing from more, and each takes address space
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import stand_in
-from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, WANTING, Lacks, lost_names
+from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, Lacks, lost_names
 from fmnist_spec.gate.kernel.leaving_out import (
     AROUND,
     EXTENSIONS,
@@ -34,6 +34,7 @@ from fmnist_spec.gate.kernel.statement import (
 )
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError
+from fmnist_spec.language import say
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.kernel.shell import Shell
@@ -41,12 +42,6 @@ if TYPE_CHECKING:
 SHOWN = ("time", "timeit", "capture")  # magics that show us the tree of their cells
 CAPTURES = re.compile(r"\s*%%capture[ \t]+\w")  # into a name
 NO_TREE = (SyntaxError, ValueError, RecursionError, MemoryError)  # running it says so
-REASONS = {  # why a cell is skipped
-    "shell": "it has {}, which fmnist-spec does not run",
-    "tensorboard": "it has {}, which starts TensorBoard",
-    "colab": "it has {}, which works only on Colab",
-    "package": "it needs {}, which is not installed where fmnist-spec runs",
-}
 
 
 class Editor:
@@ -68,7 +63,7 @@ class Editor:
         """Take the next cell. Gives the reason to skip it; nothing if it is to be run."""
         self._cell, self.passed, self.only_shows = cell, [], True
         if "skip-execution" in cell.tags:
-            return "it is tagged skip-execution"
+            return say("run.skip-execution")
         plan = Plan(self._reason, self._is_missing)
         with suppress(RecursionError):  # running it says so
             plan.body(self._parsed(cell.source))
@@ -77,7 +72,7 @@ class Editor:
         for one in plan.left:
             self._leave_out(one, self._event(one.why, one.node.lineno, one.names))
         first = plan.left[0].why
-        return REASONS[first.why].format(first.detail)
+        return say(f"run.skipped-{first.why}", what=first.detail)
 
     def end(self, raised: BaseException | None) -> tuple[CellError | None, str]:
         """Give the error of a cell that has raised, and what it lacks if that is why."""
@@ -107,7 +102,7 @@ class Editor:
         self._forget(names)
         self.only_shows = self.only_shows and shows
         self._foreign |= set() if shows else {*names}
-        return error, WANTING[found.why].format(found.detail)
+        return error, say(f"run.lacks-{found.why}", what=found.detail)
 
     def _see_prints(self) -> None:
         """Tell of packages of which a library only printed that it lacks them."""

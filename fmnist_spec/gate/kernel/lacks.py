@@ -39,12 +39,6 @@ WRITING = re.compile(rf"{REMEDY}|[Pp]ermission denied|[Uu]nable to (\w+ )?create
 PATH = re.compile(r"(?<![\w./~-])[\w./~-]*\w\.\w+")
 FILE_ERRORS = (OSError, ValueError)
 TENSORFLOWS = ("NotFoundError", "PermissionDeniedError", "FailedPreconditionError")
-WANTING = {  # why a cell could not run to its end
-    "package": "{} is not installed where fmnist-spec runs",
-    "content": "{} exists only on Colab",
-    "written": "{} would be written to a folder that exists only on Colab",
-    "follows": "{} is missing, because a line that it needs was not run",
-}
 
 
 @dataclass(frozen=True)

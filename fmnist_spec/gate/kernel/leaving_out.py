@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from fmnist_spec.language import say
+
 # Magics that start a process or install things.
 ESCAPES = {
     *("pip", "conda", "mamba", "micromamba", "uv", "system", "sx", "sc", "script", "shell"),
@@ -184,7 +186,7 @@ def reason_for(magic: Magic, aliases: Mapping[str, Any]) -> Why | None:
     argument = magic.line.strip().split(" ")[0]
     if magic.name in ESCAPES or magic.name in aliases:  # such as %ls
         escape = magic.name in ("!", "!!")
-        return Why("shell", "a shell escape" if escape else magic.shown)
+        return Why("shell", say("run.shell-escape") if escape else magic.shown)
     if magic.name == "tensorboard" or (magic.name in EXTENSIONS and "tensorboard" in argument):
         return Why("tensorboard", magic.shown)
     if magic.name in COLAB or (magic.name in EXTENSIONS and argument.startswith("google.")):

@@ -21,6 +21,7 @@ from fmnist_spec.gate.kernel.outputs import Hook, Outputs, Publisher, Stream
 from fmnist_spec.gate.kernel.statement import blank_lines
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellError, CellRun
+from fmnist_spec.language import say
 
 LONGEST_MESSAGE, LONGEST_NAME = 2_000, 200  # characters
 TIMED = ("<timed exec>", "<timed eval>")  # IPython's names for the source below %%time
@@ -159,4 +160,4 @@ def _said(raised: BaseException) -> str:
     try:
         return AGAIN.sub("", str(raised))
     except Exception:
-        return "its message cannot be shown"
+        return say("run.no-message")

@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from fmnist_spec.gate.catalogue import Severity
+from fmnist_spec.gate.catalogue import Severity, phrase
 from fmnist_spec.gate.compare.terms import Values, lesson_values
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
 from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
-from fmnist_spec.gate.prose.phrases import LAYERS
 from fmnist_spec.gate.prose.sentences import EXERCISE, OTHER, Sentence, sentences
 from fmnist_spec.gate.prose.tokens import KINDS
-from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
+from fmnist_spec.gate.prose.vocabulary import VOCABULARY, called, compiled
+from fmnist_spec.language import listed
 
 FAMILIAR = {kind: frozenset(words.split()) for kind, words in VOCABULARY["familiar"].items()}
 BEGINNINGS = tuple(FAMILIAR["korean"])
@@ -92,7 +92,7 @@ def numbers(evidence: Evidence) -> Iterator[Finding]:
         found = _numbers(evidence, sentence, allowed)
         yield from (one for one in found if one.observed.replace(",", "") not in told)
     if (beyond := read_sentences(evidence)[1]) is not None:
-        most = f"{LONGEST:,} characters or {MOST_SENTENCES:,} sentences"
+        most = phrase("most-text", characters=LONGEST, sentences=MOST_SENTENCES)
         told_of = {"says": "too-long", "most": most, **beyond.place}
         yield evidence.finding("prose-number", severity="warning", **told_of)
 
@@ -128,8 +128,7 @@ def _told(one: Untrue, allowed: Allowed) -> dict[str, Any]:
         numbers = [number for number in right if not isinstance(number, str)]
         expected = [_show(max(numbers, key=lambda number: _likeness(number, value)))]
     told = {"said": one.claim.said.strip(), "observed": _show(value)}
-    named = f"{term} layer" if term in LAYERS else term
-    return told | {"expected": " or ".join(expected), "term": named}
+    return told | {"expected": listed(expected, "or"), "term": called(term)}
 
 
 def _likeness(number: float, other: float) -> tuple[float, float]:

@@ -18,6 +18,7 @@ from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.course.selection import NOT_NAMED, REMEDY
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import say
 
 COLOURS = {"pass": "green", "fail": "red", "error": "red", "warning": "yellow", "note": "cyan"}
 COLOURS |= {"skipped": "yellow"}
@@ -30,7 +31,7 @@ PAIR = re.compile(":(?=:)")  # with it a line of a log may begin as a command
 SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
 MADE = "{} is not at hand. The notebooks got images that were made in its form, so nothing is said "
 MADE += "of their accuracies."
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")  # where the next one begins
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[다요]\.)\s+")  # where the next one begins
 
 
 def print_report(results: Sequence[Result], lesson_files: Sequence[str]) -> None:
@@ -150,7 +151,7 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
 def _places(finding: Finding, result: Result) -> Iterator[str]:
     """Give the place as people count, and as an editor opens it."""
     if finding.cell is None:
-        yield "whole notebook"
+        yield say("place.whole")
     elif result.notebook is not None:
         yield harmless(result.notebook.cells[finding.cell].place(finding.line_in_cell))
         yield harmless(f"{relative(result.path)}:{finding.line or 1}")

@@ -6,6 +6,7 @@ from typing import Any
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import DataLoaded, Fitted, SplitMade
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.language import listed
 from fmnist_spec.settings import Split
 
 
@@ -89,7 +90,7 @@ def _observed(evidence: Evidence, one: SplitMade) -> Phrase:
     train_size = "" if one.train_size is None else f", train_size={one.train_size}"
     options = ", shuffle=False" * (not one.shuffle) + ", stratify" * one.stratified
     of = "" if source == "train" else phrase(f"of-{source}")
-    sizes = " and ".join(f"{size:,}" for size in one.sizes[:2])
+    sizes = listed(f"{size:,}" for size in one.sizes[:2])
     return phrase("asked", split=one, train_size=train_size, sizes=sizes, options=options, of=of)
 
 

@@ -32,7 +32,8 @@ def scaling(evidence: Evidence) -> Findings:
         is_fit = event is evidence.fit
         how = evidence.images.words(images).scaling
         if images and (how in ("raw", "twice") or (how == "other" and is_fit)):
-            seen = f"{how}: {_rounded(images.minimum)} to {_rounded(images.maximum)}"
+            low, high = _rounded(images.minimum), _rounded(images.maximum)
+            seen = phrase("seen", how=phrase(f"seen-{how}"), low=low, high=high)
             yield evidence.finding("scaling", event, call=call, what=phrase(how), observed=seen)
             return
 

@@ -12,6 +12,7 @@ from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run.process import DYING, RunnerError, signal_name
 from fmnist_spec.gate.run.protocol import BROKEN, Start, read_message
 from fmnist_spec.gate.trace import CellRun, Ended
+from fmnist_spec.language import say
 
 MOST_BYTES = 2**24  # that a run tells; a long notebook tells a hundredth of it
 MOST_VALUES = 2_000_000
@@ -19,11 +20,6 @@ EXIT = b'{"exit"'  # how the server's own line begins
 MOST_EVENTS = 100_000  # that are kept: more than any notebook needs
 LOADING = 180.0  # seconds that the imports may take
 OUT_OF_MEMORY = ("bad_alloc", "MemoryError", "out of memory", "Cannot allocate memory")
-FOR = {
-    "cell_seconds": "for a cell",
-    "notebook_seconds": "in all",
-    "training_seconds": "for the trainings of a cell",
-}
 ENDING = 5.0  # seconds that a process may take to end itself
 BROKEN_OFF = 1.0  # and one that broke the protocol; it may have been killed within a line
 
@@ -68,8 +64,7 @@ class RunProgress:
         self.told += len(line)
         self.values += sum(line.count(sign) for sign in (b",", b"[", b"{"))
         if self.told > MOST_BYTES or self.values > MOST_VALUES:
-            most = f"{MOST_BYTES:,} bytes or {MOST_VALUES:,} values"
-            self._lose("lost", f"the notebook's process told more than {most}")
+            self._lose("lost", say("run.told-too-much", bytes=MOST_BYTES, values=MOST_VALUES))
         if self.ends is not None and not line.startswith(EXIT):
             return
         now, (kind, value) = time.monotonic(), read_message(line)
@@ -87,7 +82,7 @@ class RunProgress:
             case "ended" | "done" | "exit" | "fault":
                 self._take_end(kind, value)
             case _ if line.strip():
-                self._lose("broken", "what its process told was cut off or forged")
+                self._lose("broken", say("run.forged"))
 
     def _take_end(self, kind: str, value: Any) -> None:
         match kind:
@@ -100,7 +95,7 @@ class RunProgress:
             case "fault":
                 raise RunnerError(f"fmnist-spec's own code failed beside the notebook: {value}")
             case _:
-                self._lose("broken", "its process told of an end that was none")
+                self._lose("broken", say("run.no-end"))
         self._close()
 
     def _close(self, seconds: float = ENDING) -> None:
@@ -110,9 +105,9 @@ class RunProgress:
         """Note that the process is told to go, since it ran over a limit or does not end."""
         self.stopped = True
         if self.ends is None:
-            self.ended = Ended("time", self.cell, f"it ran over its limit of {over}", limit)
+            self.ended = Ended("time", self.cell, say("run.over", limit=over), limit)
         else:
-            self._lose("broken", f"it went on for {ENDING:g} s behind its end")
+            self._lose("broken", say("run.went-on", seconds=ENDING))
         self.ends = time.monotonic() + DYING
 
     def _train(self, now: float, begins: bool) -> None:
@@ -131,7 +126,7 @@ class RunProgress:
         if self.ends is not None:
             return self.ends - now, "", ""
         if self.start is None:
-            return self.began + LOADING - now, "", f"{LOADING:g} s for loading TensorFlow"
+            return self.began + LOADING - now, "", say("run.for-loading", seconds=LOADING)
         begins = {"notebook_seconds": self.began}
         if self.training is not None:
             begins = {"training_seconds": self.training - self.trained}
@@ -139,13 +134,13 @@ class RunProgress:
             begins["cell_seconds"] = self.since
         ends = {name: begin + getattr(limits, name) for name, begin in begins.items()}
         first = min(ends, key=lambda name: ends[name])
-        return ends[first] - now, first, f"{getattr(limits, first):g} s {FOR[first]}"
+        return ends[first] - now, first, say(f"run.for-{first}", seconds=getattr(limits, first))
 
     def _take_event(self, message: EventMessage) -> None:
         if message.index in range(MOST_EVENTS):
             self.events[message.index] = message.event
         else:
-            self._lose("lost", f"the cell did more than {MOST_EVENTS:,} things that are watched")
+            self._lose("lost", say("run.did-too-much", most=MOST_EVENTS))
 
     def _lose(self, why: Literal["lost", "broken"], detail: str) -> None:
         self.lost = self.lost or Ended(why, self.cell, detail)
@@ -169,7 +164,7 @@ class RunProgress:
         for cell in cells:
             run = self.runs.get(cell.index)
             if run is None:
-                return Ended("broken", cell.index, "its process told nothing of this cell")
+                return Ended("broken", cell.index, say("run.untold"))
             if run.status == "raised" and "raises-exception" not in cell.tags:
                 return None  # the others were not to be run
         return None
@@ -179,7 +174,7 @@ class RunProgress:
         told = {*self.runs, *(one.cell for one in self.events.values())}
         at = self.ended.cell if self.ended else None
         told |= set() if at is None else {at}
-        return "" if told <= cells else "its process told of a cell that there is not"
+        return "" if told <= cells else say("run.no-cell")
 
     def told_events(self) -> tuple[Event, ...]:
         """Give the events in their order; one that was never told leaves no gap."""
@@ -190,13 +185,11 @@ class RunProgress:
         if any(sign in log for sign in OUT_OF_MEMORY):
             return "memory", self.cell, log.strip().splitlines()[-1]
         if self.code == BROKEN:
-            detail = "it broke the way in which its process tells fmnist-spec what happens"
-            return "killed", self.cell, detail
+            return "killed", self.cell, say("run.broke")
         if self.code is None or self.code < 0:
-            own = "with fmnist-spec's own process"
-            how = signal_name(-self.code) if self.code else own
-            return "killed", self.cell, f"the process was killed: {how}"
-        return "exit", self.cell, f"the process ended itself with code {self.code}"
+            how = signal_name(-self.code) if self.code else say("run.with-ours")
+            return "killed", self.cell, say("run.killed", how=how)
+        return "exit", self.cell, say("run.ended-itself", code=self.code)
 
     def run_of(self, cell: int) -> CellRun:
         """Say what became of a cell."""

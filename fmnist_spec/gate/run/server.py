@@ -21,6 +21,7 @@ from fmnist_spec.gate.confine import linux
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import BROKEN, FILES, FULL, REQUEST, write_message
+from fmnist_spec.language import form
 from fmnist_spec.removal import remove_folder
 
 
@@ -36,6 +37,7 @@ def _import_libraries() -> None:
         import matplotlib.pyplot  # noqa: F401
     from fmnist_spec.gate.kernel import shell  # noqa: F401
 
+    form("run.forged")  # the words are read here: a notebook may change what reads them
     gc.enable()
     gc.freeze()  # so that children do not write to what they share
 

@@ -15,6 +15,7 @@ from fmnist_spec.gate.prose.vocabulary import VOCABULARY, compiled
 from fmnist_spec.gate.stored.place import Place, places
 from fmnist_spec.gate.stored.progress import read_evaluations, read_logs
 from fmnist_spec.gate.stored.values import results
+from fmnist_spec.language import listed
 
 _WORDS = VOCABULARY["stated"]
 STATED = tuple(compiled(pattern) for pattern in _WORDS["accuracy"])
@@ -123,4 +124,4 @@ def _others(stated: _Stated, sentence: Sentence, beside: list[Mapping[str, list[
         return ""
     of_kind = kinds or {*KINDS, "unknown"}
     last = [values[-1] for one in beside for kind, values in one.items() if kind in of_kind]
-    return " or ".join(dict.fromkeys(f"{value:.4f}" for value in last))
+    return listed(dict.fromkeys(f"{value:.4f}" for value in last), "or")

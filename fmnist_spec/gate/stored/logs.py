@@ -49,9 +49,9 @@ def logs(place: Place) -> Iterator[Piece]:
         elif given:
             yield min((_judged(place, log, fit) for fit in given), key=len)
         elif len(place.ran.text) >= LONGEST_OUTPUT:
-            yield "log"
+            yield phrase("left-log")
         else:
-            yield place.without_source("stored-log", "training log", "fit")
+            yield place.without_source("stored-log", "training-log", "fit")
 
 
 def _is_the_authors(place: Place, log: Log, fits: Sequence[Fitted]) -> bool:

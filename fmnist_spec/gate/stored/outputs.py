@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from fmnist_spec.gate.catalogue import RULES, phrase
+from fmnist_spec.gate.catalogue import RULES, Phrase, phrase, shown
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.stored.place import READERS, Piece, Place, pieces, places, stored_rule
 
@@ -30,26 +30,27 @@ def outputs_read(evidence: Evidence) -> Findings:
         return
     found = [one for id in RULES if id in READERS for one in pieces(evidence, id)]
     understood = sum(isinstance(piece, tuple) for _, piece in found)
-    left = [(cell, piece) for cell, piece in found if isinstance(piece, str)]
+    left = [(cell, piece) for cell, piece in found if isinstance(piece, Phrase)]
     left = sorted([*left, *_others(evidence)], key=lambda one: one[0])
     unread = phrase("not-compared", left=_left(evidence, left)) if left else ""
     total = understood + len(left)
     yield evidence.finding("outputs-read", None, understood=understood, total=total, unread=unread)
 
 
-def _others(evidence: Evidence) -> Iterator[tuple[int, str]]:
+def _others(evidence: Evidence) -> Iterator[tuple[int, Phrase]]:
     """Give the texts of which nothing was read, and what is no text."""
     read = {cell for id in READERS if id != "stored-error" for cell, _ in pieces(evidence, id)}
     for place in places(evidence):
         if place.cell.index not in read and place.stored.text.strip():
-            yield place.cell.index, "text"
-        yield from ((place.cell.index, kind) for kind in place.stored.others)
+            yield place.cell.index, phrase("left-text")
+        yield from ((place.cell.index, phrase(f"left-{kind}")) for kind in place.stored.others)
 
 
-def _left(evidence: Evidence, passed_over: list[tuple[int, str]]) -> str:
-    """Write what was passed over, by cell: In [3], cell 6 (2 x image, text)."""
+def _left(evidence: Evidence, passed_over: list[tuple[int, Phrase]]) -> list[Phrase]:
+    """Give what was passed over, by cell: In [3], cell 6 (2 x image, text)."""
     words: dict[int, list[str]] = {}
     for (cell, kind), n in Counter(passed_over).items():
-        words.setdefault(cell, []).append(f"{n} x {kind}" if n > 1 else kind)
-    told = (f"{evidence.cells[cell].place()} ({', '.join(kinds)})" for cell, kinds in words.items())
-    return "; ".join(told)
+        one = phrase("left-many", number=n, kind=kind) if n > 1 else kind
+        words.setdefault(cell, []).append(str(shown("outputs-read", one)))
+    named = ((evidence.cells[cell].place(), ", ".join(kinds)) for cell, kinds in words.items())
+    return [phrase("left-in", place=place, kinds=kinds) for place, kinds in named]

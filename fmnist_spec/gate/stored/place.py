@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
+from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.styles import CANDIDATES
 from fmnist_spec.gate.events import Fitted
 from fmnist_spec.gate.evidence import Decided, Evidence, Findings, rule
@@ -20,17 +21,17 @@ EPOCH = re.compile(r"Epoch (\d{1,6})/(\d{1,6})[ \r]*$", re.MULTILINE)  # begins 
 # Of stored texts so many characters are read, and a line counts for some of them: a log of five
 # epochs that was stored with all its progress has 500,000.
 LONGEST, LINE = 4_000_000, 50
-TOO_LONG = "text, too long"
+TOO_LONG = "too-long"
 UNREACHED = ("raised", "not reached", "running at the end")
 # What gives a model weights that it has not learnt itself.
 REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretrained")
 
 # One thing that is stored: what is wrong with it; or, if it is passed over, what it is.
-Piece = tuple[Finding, ...] | str
+Piece = tuple[Finding, ...] | Phrase
 
 
 class Shown(NamedTuple):
-    """A cell's outputs: their text in order, the errors, and the kinds of all else."""
+    """A cell's outputs: their text in order, the errors, and the kinds of all else: "image"."""
 
     text: str
     errors: tuple[str, ...]
@@ -85,8 +86,8 @@ class Place:
         # A cell that was not run is not blamed, unless it was skipped and does not make the call.
         skipped = self.run.status == "skipped" and call not in self.cell.source
         if self.run.status != "ok" and not skipped:
-            return f"{what}, not run"
-        return (self.finding(rule, says="without-source", what=what),)
+            return phrase("left-not-run", what=phrase(f"left-{what}"))
+        return (self.finding(rule, says="without-source", what=phrase(f"left-{what}")),)
 
 
 def reuses_weights(evidence: Evidence, fit: Fitted) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import chain, pairwise
 from typing import Any
 
-from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Summarised
 from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
 from fmnist_spec.printed import CUT, printed_summaries
@@ -29,7 +29,7 @@ def summaries(place: Place) -> Iterator[Piece]:
     for block, own in matched(_blocks(place.stored.text), given):
         found = next(printed_summaries(block))
         if found.layers is None or not found.counts.keys() >= TOTALS:
-            yield "summary, cut off"
+            yield phrase("left-cut-off")
         elif not own:
             yield place.without_source("stored-summary", "summary", "summary")
         else:
@@ -89,6 +89,7 @@ def _of_any_batch(summary: Summary) -> Summary:
     return replace(summary, rows=tuple(rows))
 
 
-def _described(summary: Summary) -> str:
+def _described(summary: Summary) -> Phrase:
     rows = [f"{row.name} {row.output_shape} {row.parameters}" for row in summary.rows]
-    return ", ".join(filter(None, [summary.name, *rows, f"{summary.total:,} parameters"]))
+    layers = "".join(f"{one}, " for one in (summary.name, *rows) if one)
+    return phrase("described", layers=layers, total=summary.total)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
+from fmnist_spec.gate.catalogue import phrase
 from fmnist_spec.gate.events import Evaluated, Fitted, Images, Predicted, SplitMade
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
@@ -111,7 +112,7 @@ def _values(place: Place, events: list[Evaluated]) -> Iterator[Piece]:
             wrong = {"expected": str(ran), "observed": str(numbers)}
             yield () if right else (place.finding("stored-value", **wrong),)
         else:
-            yield "evaluation"
+            yield phrase("left-evaluation")
 
 
 def _wrong_steps(place: Place, line: Progress, given: Sequence[Evaluated]) -> Iterator[Piece]:
