@@ -2,14 +2,19 @@
 
 import re
 import string
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import pytest
+from korean import english_in
+from notebooks import LESSON
 
-from fmnist_spec.gate.catalogue import RULES, RULES_FILE, words_of
+from fmnist_spec import language
+from fmnist_spec.gate.catalogue import RULES, RULES_FILE, in_words, words_of
+from fmnist_spec.gate.finding import Finding
 from fmnist_spec.lesson import Compile, Fit, Split
 from fmnist_spec.network import TYPES, NetworkSpec
 from fmnist_spec.reading import read_toml
@@ -59,6 +64,7 @@ def test_what_stands_beside_a_sentence_is_two_texts_each_with_whose_it_is(id: st
         assert [len(one) for one in pair] == [2, 2], "expected [[whose, text], [whose, text]]"
 
 
+HANGUL = re.compile("[가-힣]")
 ENGLISH, KOREAN = (read_toml(RULES_FILE.with_suffix(end)) for end in (".toml", ".ko.toml"))
 
 
@@ -95,4 +101,41 @@ def test_a_korean_sentence_has_the_values_of_the_english_one(key: str) -> None:
     """And it is Korean, unless nothing in it is to be read but values."""
     assert names(IN_KOREAN[key]) == names(SAID[key])
     words = re.sub(r"\{[^}]*\}|`[^`]*`|[\w.]+\([^)]*\)|\w+=\S+", "", SAID[key])
-    assert re.search("[가-힣]", IN_KOREAN[key]) or not re.search("[a-z]{3} [a-z]{3}", words)
+    assert HANGUL.search(IN_KOREAN[key]) or not re.search("[a-z]{3} [a-z]{3}", words)
+
+
+class Seven:
+    """Any value, any part of it, in any form."""
+
+    def __getattr__(self, name: str) -> "Seven":
+        return self
+
+    def __format__(self, form: str) -> str:
+        return "7"
+
+
+def findings(id: str) -> Iterator[Finding]:
+    """Make a finding of every sentence of a rule, and of all words that stand in sentences."""
+    words, pairs = words_of(id), chain.from_iterable(in_words(id).beside.values())
+    beside = (text for pair in pairs for text in pair)
+    filled: Iterable[str] = {one for text in (*words.values(), *beside) for one in names(text)}
+    values = {re.split(r"[.\[]", one)[0]: Seven() for one in filled} | {"lesson": LESSON}
+    yield from (
+        Finding(id, "error", None, None, key, values, lesson_files=(Path("lesson.toml"),))
+        for key in words
+    )
+
+
+NAMED = {"accuracy", "rmsprop", "dense", "images", "seaborn"}  # in the lesson and the examples
+
+
+@pytest.mark.parametrize("id", RULES)
+def test_no_english_is_left_in_what_a_rule_says_in_korean(
+    id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside code, ids and names. An example may be code alone; else its comment is read."""
+    monkeypatch.setenv(language.ASKED, "ko")
+    rule, told = in_words(id), [(one.message, *chain(*one.beside)) for one in findings(id)]
+    examples = [one.rpartition("# ")[2] for one in (rule.wrong, rule.right) if HANGUL.search(one)]
+    texts = [*chain(*told), *(one.format(lesson=LESSON) for one in (rule.requires, *examples))]
+    assert [one for one in texts if {*english_in(one)} - NAMED] == []

@@ -12,6 +12,7 @@ from fmnist_spec.gate.confine.sandbox import NEEDED, Limits, environment, lackin
 from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.language import ASKED
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="these measures are Linux's")
 SMALL = Limits(memory_bytes=400 * 2**20, file_bytes=10**6)
@@ -177,10 +178,12 @@ def test_a_notebook_sees_no_token(run: Run) -> None:
 
 def test_the_environment_is_an_allow_list(tmp_path: Path) -> None:
     """Only names that are listed pass; the home is the notebook's."""
-    made = environment(tmp_path, {"PATH": "/bin", "LC_ALL": "C", "API_KEY": "1", "HOME": "/root"})
+    given = {"PATH": "/bin", "LC_ALL": "C", "API_KEY": "1", "HOME": "/root", ASKED: "ko"}
+    made = environment(tmp_path, given)
     assert made["HOME"] == made["TMPDIR"] == str(tmp_path), made
     assert made["PATH"] == "/bin", made
     assert made["LC_ALL"] == "C", made
+    assert made[ASKED] == "ko", "a cell that is skipped would be told of in another language"
     assert "API_KEY" not in made, made
 
 

@@ -6,6 +6,7 @@ import pytest
 import traces
 from notebooks import as_cells
 
+from fmnist_spec import language
 from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.gate.events import DataLoaded, LeftOut
 from fmnist_spec.gate.observe.calls import EventMessage
@@ -199,3 +200,16 @@ def test_many_small_values_are_too_much_to_be_told(monkeypatch: pytest.MonkeyPat
     many = told(("cell", 0), ran_of[0], ("cell", 1), ran_of[1], ("cell", 2), ran_of[2]).ended
     assert many is not None, "all was kept"
     assert (many.why, "or 500 values" in many.detail) == ("lost", True), many
+
+
+def test_why_a_run_ended_is_said_in_the_language_that_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A report in Korean has no English in it."""
+    monkeypatch.setenv(language.ASKED, "ko")
+    progress = RunProgress()
+    progress.take(START)
+    progress.take(write_message("cell", 0))
+    _, limit, over = progress.time_left(Limits(cell_seconds=7))
+    progress.stop(limit, over)
+    assert progress.ended == Ended("time", 0, "제한 시간(셀 하나에 7초)을 넘김", "cell_seconds")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from notebooks import LESSON, Run, as_cells
 
+from fmnist_spec import language
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import DataError, Dataset
 from fmnist_spec.gate.confine.sandbox import Limits
@@ -105,6 +106,17 @@ def test_a_cell_tagged_skip_execution_is_skipped(run: Run) -> None:
     trace = run("1 / 0", tags={0: "skip-execution"})
     assert statuses(trace) == ["skipped"], trace.cells
     assert "skip-execution" in trace.cells[0].reason, trace.cells[0].reason
+
+
+def test_a_cell_that_is_skipped_says_why_in_the_language_that_is_chosen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The process of the notebook has it from the one that started it."""
+    monkeypatch.setenv(language.ASKED, "ko")
+    with Runner(LESSON.data.dataset, lambda: load_data(sample=True, lesson=LESSON)) as runner:
+        first, second = runner.run(as_cells("!ls", "import nowhere\nnowhere.go()")).cells
+    assert first.reason == "fmnist-spec이 실행하지 않는 셸 명령이 들어 있음"
+    assert second.reason == "필요한 줄을 실행하지 않아 nowhere가 없음"
 
 
 def test_magics_work(run: Run) -> None:
