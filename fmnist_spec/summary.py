@@ -80,8 +80,8 @@ class Summary:
             return found[0]
         if found:
             names = ", ".join(repr(one.name) for one in found)
-            raise SummaryError(say("summary.several", count=len(found), names=names))
-        raise SummaryError(say("summary.no-summary", text=repr(text.strip()[:60])))
+            raise SummaryError(say("summary.error.several", count=len(found), names=names))
+        raise SummaryError(say("summary.error.none", text=text.strip()[:60]))
 
     @classmethod
     def parse_all(cls, text: str) -> tuple[Summary, ...]:
@@ -126,16 +126,16 @@ def _weights(model: Any, kind: str) -> int:
 
 
 def _summary(printed: Printed) -> Summary:
-    counts, name = printed.counts, repr(printed.name)
+    counts, name = printed.counts, printed.name
     for line in ("Total", "Trainable", "Non-trainable"):
         if line not in counts:
-            raise SummaryError(say("summary.cut-off", name=name, line=line))
+            raise SummaryError(say("summary.error.cut-off", name=name, line=f"{line} params:"))
     parts = counts["Trainable"] + counts["Non-trainable"] + counts.get("Optimizer", 0)
     if counts["Total"] != parts:
-        total = counts["Total"]
-        raise SummaryError(say("summary.other-sum", name=name, total=total, expected=parts))
+        told = {"total": counts["Total"], "parts": parts}
+        raise SummaryError(say("summary.error.total", name=name, **told))
     if printed.layers is None:
-        raise SummaryError(say("summary.no-columns", name=name))
+        raise SummaryError(say("summary.error.columns", name=name))
     rows = tuple(SummaryRow(*layer) for layer in printed.layers)
     return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
 
