@@ -11,6 +11,7 @@ from fmnist_spec.gate.compare.contents import Pixels
 from fmnist_spec.gate.events import DataLoaded, SplitMade
 from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser, shape_of
+from fmnist_spec.language import say
 
 # Data sets for which arrays of the right form are handed out, so that the run goes on: the shape
 # of an image, how many there are to train on, and the shape of a label.
@@ -50,8 +51,7 @@ class DataWatch:
         if dataset == self._recogniser.dataset:
             return self._serve()
         if dataset not in OTHER_DATA:
-            said = "fmnist-spec runs notebooks without network, so this cannot be loaded"
-            raise ConnectionError(said)
+            raise ConnectionError(say("run.not-served"))
         image, train, label = OTHER_DATA[dataset]
         random = np.random.default_rng(0)
 

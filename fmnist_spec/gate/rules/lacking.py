@@ -11,6 +11,7 @@ from fmnist_spec.gate.confine.refusals import REMEDY
 from fmnist_spec.gate.events import LeftOut, Refused
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.trace import CellError
+from fmnist_spec.language import say
 
 # What to install for a package, where the name that is imported does not say it.
 TO_INSTALL = {
@@ -25,14 +26,12 @@ RULE_OF = {
 }
 LINES = ("shell", "tensorboard", "colab")  # each is told, and what misses its names or files
 STAND_INS = {"google.colab": "stand-in", "files.upload()": "upload"}
-# What native code says where the kernel refuses (load_data() where nothing is served), and what
-# that was. Python's own words for a file that this user may not read name it at their end: that is
-# not the gate's doing.
+# What native code says where the kernel refuses, and what that was. Python's own words for a file
+# that this user may not read name it at their end: that is not the gate's doing.
 BY_THE_KERNEL = {
     r"Resource temporarily unavailable": "process",
     r"/.*Permission denied(?!: )": "write",
     r"Permission denied$": "native",
-    r"without network, so this cannot be loaded$": "network",
 }
 OWN = re.compile(rf"\[Errno {errno.EACCES}\] (.*?): {REMEDY}", re.DOTALL)  # what the gate says
 
@@ -99,7 +98,8 @@ def refused(evidence: Evidence) -> Findings:
 
 def refusal(evidence: Evidence, cell: int, error: CellError) -> tuple[str, str] | None:
     """Say what kind of thing was refused so that a cell raised, and what it was; None: nothing."""
-    for pattern, kind in BY_THE_KERNEL.items():
+    not_served = re.escape(say("run.not-served")) + "$"  # as load_data() says here
+    for pattern, kind in {**BY_THE_KERNEL, not_served: "network"}.items():
         if re.search(pattern, error.message, re.DOTALL):
             return kind, error.message.strip().splitlines()[-1]
     events = [event for event in evidence.events(Refused) if event.cell == cell]

@@ -15,8 +15,8 @@ from fmnist_spec.gate.prose.vocabulary import called
 TERMS = [one for one in lesson_values(LESSON) if not re.match("also |each ", one)]
 NAMES = {"sigmoid", "softmax", "tanh", "relu", "rmsprop", "adam", "sgd", "adagrad"}
 FALSE = {
-    "은닉층에는 뉴런이 64개 있습니다.": "수업과 이 노트북의 은닉층의 뉴런 개수는 100입니다.",
-    "출력층의 활성화 함수는 시그모이드입니다.": "출력층의 활성화 함수는 softmax입니다.",
+    "은닉층에는 뉴런이 64개 있습니다.": "수업과 이 노트북에서는 은닉층의 뉴런 개수가 100입니다.",
+    "출력층의 활성화 함수는 시그모이드입니다.": "출력층의 활성화 함수가 softmax입니다.",
     "785 x 100 + 100 = 78,500입니다.": "계산 결과는 78,500이 아니라 78,600입니다.",
 }
 
