@@ -7,6 +7,7 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+WEIGHTED = " with loss_weights="  # in a loss, between its name and what its parts count
 PixelOrder = Literal["in order", "other order", "unknown"]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from fmnist_spec.gate.events import Layer, Network
+from fmnist_spec.gate.events import WEIGHTED, Layer, Network
 from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.observe.images import MOST
 from fmnist_spec.network import SAME, TYPES
@@ -155,7 +155,7 @@ def loss(asked: Any, package: str, weights: Any) -> str | None:
     asked = asked[0] if isinstance(asked, list | tuple) and len(asked) == 1 else asked
     if asked is None:
         return None
-    weighted = "" if weights is None else f" with loss_weights={weights}"
+    weighted = "" if weights is None else f"{WEIGHTED}{weights}"
     return _named(_from_string(asked, "losses", package)) + weighted
 
 

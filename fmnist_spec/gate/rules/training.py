@@ -1,9 +1,9 @@
 """Rules on the training as a whole: how it is compiled, that it is done once, and learns."""
 
-from fmnist_spec.gate.catalogue import phrase
+from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.networks import describe_network, equal
 from fmnist_spec.gate.compare.terms import ACCURACIES, same_metric
-from fmnist_spec.gate.events import Compiled, Fitted
+from fmnist_spec.gate.events import WEIGHTED, Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 
 ROUNDING = 0.001  # of a loss: the order of the images changes its last digits
@@ -17,9 +17,15 @@ def loss(evidence: Evidence) -> Findings:
     if event is not None and event.loss != evidence.lesson.loss:
         base = (event.loss or "").partition("(from_logits")[0]
         says = "logits" if base == evidence.lesson.compile.loss else "finding"
-        yield evidence.finding("loss", event, says=says, observed=event.loss or phrase("not-told"))
+        observed = _loss_told(event.loss) if event.loss else phrase("not-told")
+        yield evidence.finding("loss", event, says=says, observed=observed)
     elif fit.weights:  # they make the loss another one
         yield evidence.finding("loss", fit, says="weights", observed=", ".join(fit.weights))
+
+
+def _loss_told(loss: str) -> Phrase | str:
+    name, _, weights = loss.partition(WEIGHTED)
+    return phrase("weighted", loss=name, weights=weights) if weights else loss
 
 
 @rule("metrics", recognises=True)

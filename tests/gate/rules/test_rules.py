@@ -34,7 +34,7 @@ from traces import (
 )
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.events import Evaluated, Event, Refused
+from fmnist_spec.gate.events import WEIGHTED, Evaluated, Event, Refused
 from fmnist_spec.gate.evidence import RULES as REGISTERED
 from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
@@ -93,6 +93,7 @@ FITS = {
 COMPILES = {
     "another loss": ("loss", {"loss": "mse"}),
     "a loss of the author's": ("loss", {"loss": "?"}),
+    "a loss in parts": ("loss", {"loss": f"sparse_categorical_crossentropy{WEIGHTED}[2.0]"}),
     "no metric": ("metrics", {"metrics": ()}),
     "another metric": ("metrics", {"metrics": ("mse",)}),
     "another optimizer": ("optimizer", {"optimizer": "adam"}),
@@ -370,6 +371,8 @@ def test_what_a_training_is_told_is_shown() -> None:
     """A loss that is not given is unknown; several unknown names are told together."""
     (none,) = expect(trace(*swap(COMPILE, replace(COMPILE, loss=None))), "loss")
     assert str(none.observed) == "unknown"
+    (parts,) = expect(trace(*swap(COMPILE, replace(COMPILE, loss=f"mse{WEIGHTED}[2]"))), "loss")
+    assert parts.observed == "mse with loss_weights=[2]"
     both = replace(UNKNOWN, unknown=("sparse", "acuracy"))
     (names,) = expect(trace(*EVENTS, both), "never-fitted")
     assert names.observed == "sparse, acuracy"
