@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from fmnist_spec.language import say
 from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
 
 # The words of automatic names in which Keras 2 and Keras 3 differ.
@@ -78,10 +79,9 @@ class Summary:
         if len(found) == 1:
             return found[0]
         if found:
-            what = f"{len(found)} summaries, of " + ", ".join(repr(one.name) for one in found)
-            raise SummaryError(f"{what}; expected one. Use Summary.parse_all for several.")
-        expected = "what model.summary() prints, from 'Model:' to 'Non-trainable params:'"
-        raise SummaryError(f"no summary in {text.strip()[:60]!r}; expected {expected}.")
+            names = ", ".join(repr(one.name) for one in found)
+            raise SummaryError(say("summary.error.several", count=len(found), names=names))
+        raise SummaryError(say("summary.error.none", text=text.strip()[:60]))
 
     @classmethod
     def parse_all(cls, text: str) -> tuple[Summary, ...]:
@@ -126,19 +126,16 @@ def _weights(model: Any, kind: str) -> int:
 
 
 def _summary(printed: Printed) -> Summary:
-    counts, whose = printed.counts, f"the summary of {printed.name!r}"
+    counts, name = printed.counts, printed.name
     for line in ("Total", "Trainable", "Non-trainable"):
         if line not in counts:
-            expected = f"expected a line '{line} params:'. Give the whole text."
-            raise SummaryError(f"{whose} is cut off: {expected}")
+            raise SummaryError(say("summary.error.cut-off", name=name, line=f"{line} params:"))
     parts = counts["Trainable"] + counts["Non-trainable"] + counts.get("Optimizer", 0)
     if counts["Total"] != parts:
-        expected = f"expected {parts:,}, the sum of the lines below. Print it again."
-        raise SummaryError(f"{whose} says {counts['Total']:,} params in total; {expected}")
+        told = {"total": counts["Total"], "parts": parts}
+        raise SummaryError(say("summary.error.total", name=name, **told))
     if printed.layers is None:
-        expected = "expected 'Layer (type)', 'Output Shape' and 'Param #' side by side"
-        remedy = "Print it with a larger line_length, or copy it without line breaks."
-        raise SummaryError(f"{whose} has columns that cannot be told apart: {expected}. {remedy}")
+        raise SummaryError(say("summary.error.columns", name=name))
     rows = tuple(SummaryRow(*layer) for layer in printed.layers)
     return Summary(printed.name, rows, counts["Trainable"], counts["Non-trainable"])
 

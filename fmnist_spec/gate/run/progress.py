@@ -12,6 +12,7 @@ from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run.process import DYING, RunnerError, signal_name
 from fmnist_spec.gate.run.protocol import BROKEN, Start, read_message
 from fmnist_spec.gate.trace import CellRun, Ended
+from fmnist_spec.language import say
 
 MOST_BYTES = 2**24  # that a run tells; a long notebook tells a hundredth of it
 MOST_VALUES = 2_000_000
@@ -98,7 +99,7 @@ class RunProgress:
             case "exit":
                 self.code = value
             case "fault":
-                raise RunnerError(f"fmnist-spec's own code failed beside the notebook: {value}")
+                raise RunnerError(say("runner.fault", said=value))
             case _:
                 self._lose("broken", "its process told of an end that was none")
         self._close()
