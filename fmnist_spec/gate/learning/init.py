@@ -120,7 +120,7 @@ def _questions(evidence: Evidence, result: Result) -> Iterator[str]:
 def _refuse_existing(files: Iterable[Path]) -> None:
     for file in files:
         if os.path.lexists(file):
-            told = (say(f"init.{one}") for one in ("exists", "none", "rename"))
+            told = (say(f"init.{one}") for one in ("exists", "absent", "rename"))
             raise SpecificationError(file, say("reading.file"), *told)
 
 
