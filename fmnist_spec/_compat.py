@@ -7,6 +7,8 @@ from typing import Any
 
 from packaging.version import Version
 
+from fmnist_spec.language import say
+
 # Defaults of compile() and fit() on every version: optimizer with learning rate; batch size.
 DEFAULT_OPTIMIZER, DEFAULT_BATCH_SIZE = ("rmsprop", 0.001), 32
 DEFAULT_LEARNING_RATES = {"sgd": 0.01}  # of others it is 0.001, also on every version
@@ -30,11 +32,7 @@ def import_keras() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "tensorflow":
             raise
-        raise TensorFlowMissingError(
-            "TensorFlow is not installed, and the lesson's networks are built with it. "
-            "Install it with: pip install 'fmnist-spec[tensorflow-cpu]' "
-            "(or [tensorflow] for a GPU)."
-        ) from None
+        raise TensorFlowMissingError(say("_compat.no-tensorflow")) from None
     return keras
 
 

@@ -15,6 +15,7 @@ from fmnist_spec.dataset import (
 )
 from fmnist_spec.datasets import SAMPLE_SIZES, Data
 from fmnist_spec.download import fetch_into
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.preparing import flatten, scale, split
 
@@ -56,40 +57,42 @@ def load_data(
     if folder is None and variable and not holds_another(Path(variable), data):
         folder = variable
     if folder is not None:
-        remedy = f"Put a sound copy there. {_how_to_get(data)}"
-        return read_folder(Path(folder), data, source=f"folder asked for: {folder}", remedy=remedy)
+        remedy = f"{say('data.sound-copy')} {_how_to_get(data)}"
+        source = say("data.asked-for", folder=folder)
+        return read_folder(Path(folder), data, source=source, remedy=remedy)
     home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser().absolute()
     cache = home / "datasets" / data.cache
-    package = f"Debian's dataset-{data.cache}"
-    places = [("Keras's cache", cache, "Delete it, and it is downloaded again.")]
-    places += [(package, Path(data.debian), "Install the package again.")] * bool(data.debian)
-    for name, place, remedy in places:
+    places = {"cache": cache, **({"debian": Path(data.debian)} if data.debian else {})}
+    for name, place in places.items():
         if not missing(place, data):
-            return read_folder(place, data, source=f"{name}: {place}", remedy=remedy)
-    reason = "no download was allowed"
+            source, remedy = say(f"data.{name}", cache=data.cache), say(f"data.{name}-again")
+            return read_folder(place, data, source=f"{source}: {place}", remedy=remedy)
+    reason = say("data.not-allowed")
     if download:
         try:
             return fetch_into(cache, data)
         except (DataError, OSError) as error:
             reason = str(error)
-    sample_of = "the shipped sample stands" if data.sample else "images that were made stand"
-    sizes = "{:,} training and {:,} test images".format(*SAMPLE_SIZES)
-    told = f"{data.title} was not found, so {sample_of} in for it: {sizes} ({reason})."
+    sizes = dict(zip(("train", "test"), SAMPLE_SIZES, strict=True))
+    instead = "data.sample-instead" if data.sample else "data.made-instead"
+    told = say(instead, title=data.title, reason=reason, **sizes)
     warnings.warn(f"{told} {_how_to_get(data)}", SampleDataWarning, stacklevel=2)
     return _load_sample(data)
 
 
 def _how_to_get(data: Data) -> str:
-    package = f"install Debian's package dataset-{data.cache}, or " * bool(data.debian)
-    files = "its four .gz files" if len(data.sha256) > 1 else ", ".join(data.sha256)
-    return f"To get all of it, {package}set {FOLDER_VARIABLE} to a folder that holds {files}."
+    files = say("data.four-files") if len(data.sha256) > 1 else ", ".join(data.sha256)
+    package = {"package": f"dataset-{data.cache}"} if data.debian else {}
+    key = "data.get-package" if package else "data.get"
+    return say(key, variable=FOLDER_VARIABLE, files=files, **package)
 
 
 def _load_sample(data: Data) -> Dataset:
     if not data.sample:
         return made(data)
-    how = {"source": f"shipped sample: {SAMPLE_FOLDER}", "remedy": "Install fmnist_spec again."}
-    return read_folder(SAMPLE_FOLDER, data.of_sample(), **how, is_sample=True)
+    source, remedy = say("data.shipped", folder=SAMPLE_FOLDER), say("data.shipped-again")
+    sample = data.of_sample()
+    return read_folder(SAMPLE_FOLDER, sample, source=source, remedy=remedy, is_sample=True)
 
 
 def prepare(dataset: Dataset, *, lesson: Lesson = LESSON) -> Prepared:

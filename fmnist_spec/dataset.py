@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fmnist_spec.datasets import DATA_SETS, Data
+from fmnist_spec.language import refusal, say
 
 Shape = tuple[int, ...]
 ARCHIVE = ("x_train", "y_train", "x_test", "y_test")  # in numpy's .npz, as Keras keeps MNIST
@@ -70,7 +71,7 @@ def made(data: Data) -> Dataset:
         arrays += [images, np.where(random.random(shape[0]) < WRONG, other, labels)]
     for array in arrays:
         array.flags.writeable = False
-    return Dataset(*arrays, source=f"images made in the form of {data.title}", is_sample=True)
+    return Dataset(*arrays, source=say("dataset.made", title=data.title), is_sample=True)
 
 
 def repeated(dataset: Dataset, data: Data) -> Dataset:
@@ -103,8 +104,8 @@ def read_folder(
 ) -> Dataset:
     """Read the files; a DataError if one is missing, or not exactly what ``data`` says."""
     if absent := missing(folder, data):
-        expected = f"the files of {data.title}"
-        raise DataError(f"{folder}: found no {', '.join(absent)}, expected {expected}. {remedy}")
+        told = {"names": ", ".join(absent), "title": data.title, "remedy": remedy}
+        raise DataError(say("dataset.absent", folder=folder, **told))
     # four files with an array each, or one with all of them
     held = [[shape] for shape in data.shapes] if len(data.sha256) > 1 else [[*data.shapes]]
     files = zip(data.sha256.items(), held, strict=True)
@@ -124,20 +125,21 @@ def _read_file(
     most = sum(map(math.prod, shapes)) + header * is_idx
     try:
         if not path.is_file():  # reading a pipe would wait for ever
-            raise OSError("it is a folder or a device, not a file")
+            raise OSError(say("dataset.device"))
         with gzip.open(path) if is_idx else path.open("rb") as file:
             content = file.read(most + 1)  # one more byte betrays what unpacks to more
     except EOFError:
-        found = "a truncated gzip file"
+        found = say("dataset.truncated")
     except (gzip.BadGzipFile, zlib.error) as error:
-        found = f"a corrupt gzip file, or none ({error})"
+        found = say("dataset.corrupt", error=error)
     except OSError as error:
-        found = f"a file that cannot be read ({error.strerror or error})"
+        found = say("dataset.unreadable", why=refusal(error))
     else:
         found = _fault(content, data, shapes[0] if is_idx else None, most, digest)
     if found:
-        form = f"gzip of {most:,} bytes, IDX of shape {shapes[0]}, " * is_idx
-        raise DataError(f"{path}: found {found}, expected {form}SHA-256 {digest}. {remedy}")
+        form = {"most": most, "shape": shapes[0]} if is_idx else {}
+        told = {"path": path, "found": found, "digest": digest, "remedy": remedy}
+        raise DataError(say("dataset.wrong-idx" if is_idx else "dataset.wrong", **told, **form))
     if is_idx:
         yield np.frombuffer(content, np.uint8, offset=header).reshape(shapes[0])
         return
@@ -151,14 +153,17 @@ def _fault(content: bytes, data: Data, shape: Shape | None, most: int, digest: s
     """Say what is wrong with content that has another SHA-256, of IDX if it has a shape."""
     actual = hashlib.sha256(content).hexdigest()
     if actual == digest or not content:
-        return "" if content else "an empty file"
+        return "" if content else say("dataset.empty")
     if shape and (found := _idx_shape(content)) != shape:
         owners = [one for one, its in zip(data.sha256, data.shapes, strict=True) if its == found]
-        other = f"the content of {owners[0]}" if owners else f"IDX of shape {found}"
-        return other if found else "content that is not IDX"
-    if len(content) > most or (shape and len(content) < most):
-        return f"more than {most:,} bytes" if len(content) > most else f"{len(content):,} bytes"
-    return f"changed bytes, SHA-256 {actual}"
+        if owners:
+            return say("dataset.of-another", owner=owners[0])
+        return say("dataset.idx", shape=found) if found else say("dataset.no-idx")
+    if len(content) > most:
+        return say("dataset.more", most=most)
+    if shape and len(content) < most:
+        return say("dataset.bytes", size=len(content))
+    return say("dataset.changed", actual=actual)
 
 
 def _idx_shape(content: bytes) -> Shape | None:

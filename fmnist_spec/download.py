@@ -11,6 +11,7 @@ from pathlib import Path
 from fmnist_spec.dataset import DataError, Dataset, read_folder
 from fmnist_spec.datasets import Data
 from fmnist_spec.ending import ENDING
+from fmnist_spec.language import say
 
 TOTAL_SECONDS = 300.0  # the import of TensorFlow included
 ANSWER_SECONDS = 10.0  # for each answer of the server
@@ -36,8 +37,8 @@ def fetch_into(cache: Path, data: Data) -> Dataset:
         fetched = home / ".keras" / "datasets" / data.cache
         fetched.mkdir(parents=True)
         _run_keras(home, data.dataset)
-        source = f"download through Keras, now in {cache}"
-        dataset = read_folder(fetched, data, source=source, remedy="Try again.")
+        source, remedy = say("download.source", cache=cache), say("download.again")
+        dataset = read_folder(fetched, data, source=source, remedy=remedy)
         for name in data.sha256:
             (fetched / name).replace(cache / name)
     return dataset
@@ -61,7 +62,8 @@ def _run_keras(home: Path, dataset: str) -> None:
             _end(process)
     if status != 0:
         *_, said = log.read_text(encoding="utf-8", errors="replace").strip().split("\n")
-        raise DataError(f"the download failed: {said.strip() or f'status {status}'}")
+        said = said.strip() or say("download.status", status=status)
+        raise DataError(say("download.failed", said=said))
 
 
 def _wait(process: subprocess.Popen[bytes]) -> int:
@@ -69,9 +71,9 @@ def _wait(process: subprocess.Popen[bytes]) -> int:
     until = time.monotonic() + TOTAL_SECONDS
     while (status := process.poll()) is None:
         if time.monotonic() > until:
-            raise DataError(f"the download was stopped after {TOTAL_SECONDS:g} seconds")
+            raise DataError(say("download.stopped", seconds=TOTAL_SECONDS))
         if ENDING.wait(0.05):
-            raise DataError("the download was interrupted")
+            raise DataError(say("download.interrupted"))
     return status
 
 

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
 
+from fmnist_spec.language import refusal, say
+
 SIGNALS = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
-INTERRUPTED = "interrupted"
 ENDING = threading.Event()  # set by the first signal, for what another thread waits for
 HEARD = threading.Event()  # set where what was started begins to be ended
 HEARING, GRACE = 0.8, 10.0  # seconds that it may take until then, and until the end
@@ -23,15 +24,16 @@ class Interrupted(KeyboardInterrupt):
     """A signal asks the command to end, with this exit code."""
 
     def __init__(self, number: int) -> None:
-        super().__init__(INTERRUPTED)
+        super().__init__(say("ending.interrupted"))
         self.code = 128 + number
 
 
 def at_once(number: int, _frame: FrameType | None = None) -> None:
     """End here: a signal came while nothing was started yet, or while it could not be heard."""
-    with suppress(OSError):
-        os.write(2, f"fmnist-spec: {INTERRUPTED}\n".encode())
-    os._exit(128 + number)
+    try:
+        os.write(2, f"fmnist-spec: {say('ending.interrupted')}\n".encode())
+    finally:
+        os._exit(128 + number)
 
 
 def handle(handler: signal.Handlers | object) -> None:
@@ -102,7 +104,7 @@ class _Stream(io.FileIO):
             return super().write(data)  # type: ignore[arg-type]
         except OSError as error:
             if not isinstance(error, BrokenPipeError):
-                self.failed = error.strerror or str(error)
+                self.failed = refusal(error)
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self.fileno())
             os.close(nowhere)

@@ -2,6 +2,8 @@
 
 import re
 
+from fmnist_spec.language import say
+
 LONGEST = 2_000  # characters of a text that are shown; a sentence has some hundred
 MARK = 40  # of these, at most, say how many are left out
 ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]")
@@ -40,7 +42,7 @@ def shortened(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     start, end = longest - longest // 4 - MARK, len(text) - longest // 4
-    return f"{text[:start]}…({end - start:,} characters left out)…{text[end:]}"
+    return f"{text[:start]}…({say('harmless.left-out', count=end - start)})…{text[end:]}"
 
 
 def in_quotes(document: str) -> str:

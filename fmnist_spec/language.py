@@ -1,8 +1,10 @@
 """Words for people, in the language that is asked for: English or Korean."""
 
+import errno
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,8 @@ from fmnist_spec.toml import parse_toml
 
 LANGUAGES = ("en", "ko")
 ASKED = "FMNIST_SPEC_LANG"  # the processes that the gate starts have it from their parent
-PARTICLE = re.compile(r"(\S{0,200})\[(은|이|을|과|으로)/(는|가|를|와|로)\]")
+PARTICLE = re.compile(r"\[(은|이|을|과|으로)/(는|가|를|와|로)\]")
+NEAR = 200  # characters of a word that are looked at
 RIEUL = 8  # the final consonant behind which 으로 is 로
 FINALS = {**dict.fromkeys("036mn", 1), **dict.fromkeys("178l", RIEUL)}  # how these are read ends so
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set decides
@@ -50,9 +53,22 @@ def listed(words: Iterable[str], how: str = "and") -> str:
     return form(f"language.{how}").join(words)
 
 
+def refusal(error: OSError) -> str:
+    """Say why the system refused something: in its own words, where there are no others."""
+    with suppress(KeyError):
+        return form(f"errno.{errno.errorcode[error.errno or 0]}")
+    return error.strerror or str(error)
+
+
 def joined(text: str) -> str:
     """Choose the Korean particles that a text leaves open: ``784[을/를]`` is read 784를."""
-    return PARTICLE.sub(lambda found: found[1] + _particle(*found.groups()), text)
+    return PARTICLE.sub(lambda found: _particle(_before(found), *found.groups()), text)
+
+
+def _before(found: re.Match[str]) -> str:
+    """Give the word that a particle stands behind, of a long one its end."""
+    end = found.start()
+    return re.split(r"\s", found.string[max(end - NEAR, 0) : end])[-1]
 
 
 def _particle(word: str, closed: str, opened: str) -> str:

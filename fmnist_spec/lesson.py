@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE, default_learning_rate
 from fmnist_spec.datasets import Data, data_of
+from fmnist_spec.language import say
 from fmnist_spec.network import NetworkSpec, wrong_layers
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 from fmnist_spec.settings import ACCURACY, AccuracyBounds, Compile, Fit, Split, wrong_split
@@ -169,8 +170,9 @@ def load_lesson(path: str | Path = LESSON_FILE) -> Lesson:
     try:
         return read_lesson(read_toml(path), path)
     except SpecificationError as error:
-        names = f"Check the path, or name one of {', '.join(shipped_lessons())}."
-        remedy = error.parts[-1].replace("Check the path.", names)
+        remedy = error.parts[-1]
+        if remedy == say("reading.check-path"):
+            remedy = say("lesson.check-name", names=", ".join(shipped_lessons()))
         raise LessonError(*error.parts[:-1], remedy) from None
 
 
@@ -183,8 +185,7 @@ def read_lesson(tables: dict[str, Any], path: Path) -> Lesson:
     split = split and split.sized(lesson.data.train_images)
     lesson = replace(lesson, compile=compiled, split=split)
     for key, found, expected in _contradictions(lesson):
-        remedy = "Correct this value, or those that it must agree with."
-        raise SpecificationError(path, key, str(found), expected, remedy)
+        raise SpecificationError(path, key, str(found), expected, say("lesson.correct"))
     return lesson
 
 
@@ -193,20 +194,21 @@ def _contradictions(lesson: Lesson) -> Iterator[tuple[str, object, str]]:
     compiled, fit, result = lesson.compile, lesson.fit, lesson.result
     for key in ("data.scale", "compile.learning_rate", "fit.epochs", "fit.batch_size"):
         if attrgetter(key)(lesson) == 0:
-            yield key, 0, "a number above 0"
+            yield key, 0, say("lesson.above-0")
     if fit.validation_split >= 1:
-        yield "fit.validation_split", fit.validation_split, "a share below 1.0"
+        yield "fit.validation_split", fit.validation_split, say("network.share")
     yield from wrong_layers(lesson.network, lesson.data.classes)
     if lesson.split:
         yield from wrong_split(lesson.split, lesson.data.train_images)
     for key, value in vars(result).items():
         if value > 1:
-            yield f"result.{key}", value, "a share of at most 1.0"
+            yield f"result.{key}", value, say("lesson.share")
         if value and ACCURACY not in compiled.metrics:
-            found = ", ".join(compiled.metrics) or "nothing"
-            yield "compile.metrics", found, f"{ACCURACY!r}, since result.{key} has a value"
+            found = ", ".join(compiled.metrics) or say("reading.nothing")
+            yield "compile.metrics", found, say("lesson.metric", metric=ACCURACY, key=key)
     if result.validation_accuracy and not (lesson.split or fit.validation_split):
-        yield "result.validation_accuracy", result.validation_accuracy, "images that are held back"
+        accuracy, expected = result.validation_accuracy, say("lesson.held-back")
+        yield "result.validation_accuracy", accuracy, expected
 
 
 LESSON = load_lesson()

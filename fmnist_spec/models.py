@@ -11,6 +11,7 @@ from numbers import Integral
 from typing import Any
 
 from fmnist_spec._compat import import_keras, named_sequential
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.network import LayerSpec, NetworkSpec
 
@@ -87,13 +88,13 @@ def _layers(hidden: Sequence[int] | None, network: NetworkSpec) -> list[LayerSpe
 
 
 def _refuse_wrong_units(hidden: Sequence[int]) -> None:
-    remedy = "Give the units of each hidden layer, for example hidden=(100,) or hidden=(100, 50)."
+    remedy = say("models.remedy")
     if isinstance(hidden, str | bytes) or not isinstance(hidden, Sequence):
-        raise TypeError(f"hidden is {hidden!r}, expected a sequence of whole numbers. {remedy}")
+        raise TypeError(say("models.sequence", hidden=hidden, remedy=remedy))
     if not 1 <= len(hidden) <= 6:
-        raise ValueError(f"hidden has {len(hidden)} layers, expected 1 to 6. {remedy}")
+        raise ValueError(say("models.layers", count=len(hidden), remedy=remedy))
     for place, units in enumerate(hidden):
         if isinstance(units, bool) or not isinstance(units, Integral):
-            raise TypeError(f"hidden[{place}] is {units!r}, expected a whole number. {remedy}")
+            raise TypeError(say("models.whole", place=place, units=units, remedy=remedy))
         if units < 1:
-            raise ValueError(f"hidden[{place}] is {units}, expected 1 or more. {remedy}")
+            raise ValueError(say("models.least", place=place, units=units, remedy=remedy))

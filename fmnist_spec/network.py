@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
+from fmnist_spec.language import say
 from fmnist_spec.reading import read_value
 
 Style = Literal["list", "named", "add"]
@@ -177,17 +178,17 @@ def wrong_layers(network: NetworkSpec, classes: int) -> Iterator[tuple[str, obje
     layers, names, key = network.layers, network.names, "network.layers"
     for place, layer in enumerate(layers):
         if layer.type == "Dense" and not 0 < layer.units < 10**9:
-            yield f"{key}[{place}].units", layer.units, "a number above 0, and below 10**9"
+            yield f"{key}[{place}].units", layer.units, say("network.units")
         if layer.arguments.get("rate", 0) >= 1:
-            yield f"{key}[{place}].rate", layer.arguments["rate"], "a share below 1.0"
+            yield f"{key}[{place}].rate", layer.arguments["rate"], say("network.share")
     if not network.dense:
-        yield key, "no Dense layer", "an output layer"
+        yield key, say("network.no-dense"), say("network.output")
     elif network.output.units != classes:
         last = f"{key}[{layers.index(network.output)}].units"
-        yield last, network.output.units, f"one unit for each class: {classes}"
+        yield last, network.output.units, say("network.classes", classes=classes)
     if len({*names}) != len(names):
-        yield key, f"the names {sorted(names)}", "another name for each layer"
+        yield key, say("network.names", names=sorted(names)), say("network.other-names")
     if "named" in network.styles and not (names or network.name):
-        yield "network.name", "nothing", "a name of the model or of a layer: a style is named"
+        yield "network.name", say("reading.nothing"), say("network.named")
     if len({*network.styles}) != len(network.styles):
-        yield "network.styles", f"{[*network.styles]}", "each style once"
+        yield "network.styles", f"{[*network.styles]}", say("network.styles")

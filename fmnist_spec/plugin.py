@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import say
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 OPTION = "fmnist_spec"
 WHOLE = "notebook"  # the one test of a notebook that is not run
-UNDECIDED = "not checked, because the run was not complete"
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
 
@@ -36,7 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--fmnist-spec",
         action="store_true",
         dest=OPTION,
-        help="check the notebooks among the paths: one test for each notebook and requirement",
+        help=say("plugin.help"),
     )
 
 
@@ -120,7 +120,7 @@ class Course:
 
             terminalreporter.write_line(f"fmnist-spec: {skipped(len(self.unnamed))}")
         if self.judged == {False}:
-            terminalreporter.write_line("fmnist-spec: no notebook was checked, all were skipped.")
+            terminalreporter.write_line(f"fmnist-spec: {say('plugin.all-skipped')}")
 
 
 def is_passed_by(config: pytest.Config, path: Path) -> bool:
@@ -195,12 +195,12 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail, skip or warn with what this rule found."""
-        from fmnist_spec.gate.course.selection import REMEDY
+        from fmnist_spec.gate.course.selection import remedy
         from fmnist_spec.gate.report.text import as_text, in_short
 
         result = self.parent.result
         if result.verdict == "skipped":
-            pytest.skip(f"{harmless(result.reason)} {REMEDY}")
+            pytest.skip(f"{harmless(result.reason)} {remedy()}")
         found = [finding for finding in result.findings if finding.rule == self.name]
         if any(finding.severity == "error" for finding in found):
             details = "\n".join(as_text(finding, result) for finding in found)
@@ -217,7 +217,7 @@ class RequirementItem(pytest.Item):
         self.parent.told = self.parent.told or self.name
         if result.verdict == "error" and self.parent.told == self.name:
             pytest.fail(harmless(result.reason))
-        pytest.skip(harmless(result.reason) or UNDECIDED)
+        pytest.skip(harmless(result.reason) or say("plugin.undecided"))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show findings without the frames of this plugin."""

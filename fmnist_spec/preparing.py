@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import LESSON, Lesson
 
 
@@ -31,8 +32,8 @@ def flatten(images: NDArray[Any], *, lesson: Lesson = LESSON) -> NDArray[Any]:
     _expect_array(images, {lesson.data.dtype, "float16", "float32", "float64"})
     picture = (lesson.data.height, lesson.data.width)
     if images.shape[1:] != picture:
-        expected = f"(n, {picture[0]}, {picture[1]})"
-        raise ValueError(f"found shape {images.shape}, expected {expected}. Reshape the images.")
+        told = {"height": picture[0], "width": picture[1]}
+        raise ValueError(say("preparing.shape", shape=images.shape, **told))
     return images.reshape(len(images), lesson.data.pixels)
 
 
@@ -47,8 +48,7 @@ def split(
     Source: the lesson's second cell.
     """
     if len(images) != len(labels):
-        found = f"found {len(images)} images and {len(labels)} labels"
-        raise ValueError(f"{found}, expected one label for each image. Load them together.")
+        raise ValueError(say("preparing.labels", images=len(images), labels=len(labels)))
     train, validation = split_indices(lesson, len(images))
     return images[train], images[validation], labels[train], labels[validation]
 
@@ -76,5 +76,4 @@ def split_indices(
 def _expect_array(images: Any, dtypes: set[str]) -> None:
     found = getattr(images, "dtype", type(images).__name__)
     if not isinstance(images, np.ndarray) or images.dtype.name not in dtypes:
-        expected = f"an array of {' or '.join(sorted(dtypes))}"
-        raise TypeError(f"found {found}, expected {expected}. Give images as load_data() does.")
+        raise TypeError(say("preparing.array", found=found, dtypes=listed(sorted(dtypes), "or")))

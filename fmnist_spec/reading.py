@@ -5,25 +5,19 @@ import functools
 import math
 import types
 import typing
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fmnist_spec.files import merge_conflict
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import refusal, say
 from fmnist_spec.toml import parse_toml
 
-TYPE_NAMES = {
-    dict: "a table",
-    list: "a list",
-    str: "a text",
-    bool: "true or false",
-    int: "a whole number",
-    float: "a number with a decimal point",
-    type(None): "nothing",
-}
-# What else a value must be in a file that people write.
-WRITTEN = {str: " that is not empty", int: ", 0 or more and below 2**64", float: ", 0.0 or more"}
+# The types of values by the keys of their words; of these, more is asked in what people write.
+KINDS = {dict: "table", list: "list", str: "text", bool: "bool", int: "int", float: "float"}
+WRITTEN = (str, int, float)
 TOO_LARGE = 2**64  # numbers of computers are smaller; Python's have no end
 TAG = "type"  # the key that says which one of several subclasses a table is
 
@@ -35,8 +29,9 @@ class SpecificationError(ValueError):
     """
 
     def __init__(self, path: Path, key: str, found: str, expected: str, remedy: str) -> None:
-        super().__init__(harmless(f"{path}: {key}: found {found}, expected {expected}. {remedy}"))
         self.parts = path, key, found, expected, remedy
+        told = {"key": key, "found": found, "expected": expected, "remedy": remedy}
+        super().__init__(harmless(say("reading.frame", path=path, **told)))
 
     def __reduce__(self) -> Any:
         """Say how another process makes it again."""
@@ -48,18 +43,19 @@ def read_toml(path: Path) -> dict[str, Any]:
     text = ""
     try:
         if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe may never end
-            raise OSError("a pipe or a device")
+            raise OSError(say("reading.device"))
         text = path.read_text(encoding="utf-8-sig")
         return parse_toml(text)
     except OSError as error:
-        found, expected, remedy = error.strerror or str(error), "a readable file", "Check the path."
+        found, expected, remedy = refusal(error), say("reading.readable"), say("reading.check-path")
     except (ValueError, RecursionError) as error:  # neither TOML nor UTF-8, or nested too deeply
-        found, expected, remedy = str(error), "TOML in UTF-8", "Correct that place."
+        found, expected = say("reading.no-toml", error=error), say("reading.toml")
+        remedy = say("reading.correct-place")
         if conflict := merge_conflict(enumerate(text.split("\n"), 1), "[<=>]"):
             at, line = conflict
-            found = f"a merge conflict that was not resolved (at line {at}: {line.strip()[:60]})"
-            remedy = "Keep one version."
-    raise SpecificationError(path, "file", found, expected, remedy)
+            found = say("reading.conflict", line=at, text=line.strip()[:60])
+            remedy = say("reading.keep-one")
+    raise SpecificationError(path, say("reading.file"), found, expected, remedy)
 
 
 def read_value(kind: Any, value: Any, path: Path, key: str, *, written: bool = True) -> Any:
@@ -96,7 +92,7 @@ class _Reader:
             items = self._plain(dict, value, key).items()
             return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
         if origin is Literal and value not in arguments:
-            raise self._wrong(key, _shown(value), f"one of {', '.join(map(str, arguments))}")
+            raise self._wrong(key, _shown(value), one_of(arguments))
         return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
     def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
@@ -108,11 +104,12 @@ class _Reader:
         hints, needed = _fields(kind)
         prefix = f"{key}." if key else ""
         for name in sorted(table.keys() - hints.keys()):
-            known, remedy = "one of " + ", ".join(hints), "Correct its spelling or remove it."
-            raise self._wrong(prefix + name, f"unknown key {name!r}", known, remedy)
+            unknown, remedy = say("reading.unknown-key", name=name), say("reading.correct-spelling")
+            raise self._wrong(prefix + name, unknown, one_of(hints), remedy)
         for name in needed:
             if name not in table:
-                raise self._wrong(prefix + name, "nothing", "a value", "Add it.")
+                nothing, value, add = map(say, ("reading.nothing", "reading.value", "reading.add"))
+                raise self._wrong(prefix + name, nothing, value, add)
         values = {name: self.read(hints[name], one, prefix + name) for name, one in table.items()}
         return kind(**values)
 
@@ -120,18 +117,23 @@ class _Reader:
         is_huge = type(value) is int and abs(value) >= TOO_LARGE
         if kind is float and type(value) is int and not (self.written or is_huge):
             return float(value)  # JSON knows one kind of number
-        more = WRITTEN.get(kind, "") if self.written else ""
+        more = self.written and kind in WRITTEN
         right = type(value) is kind and not is_huge  # not isinstance: a bool is no number here
         if right and more:
             right = value != "" if kind is str else 0 <= value < math.inf
         if not right:
-            raise self._wrong(key, _shown(value), TYPE_NAMES[kind] + more)
+            expected = say(f"reading.{'written' if more else 'plain'}.{KINDS[kind]}")
+            raise self._wrong(key, _shown(value), expected)
         return value
 
-    def _wrong(
-        self, key: str, found: str, expected: str, remedy: str = "Write the value in that form."
-    ) -> SpecificationError:
-        return SpecificationError(self.path, key or "file", found, expected, remedy)
+    def _wrong(self, key: str, found: str, expected: str, remedy: str = "") -> SpecificationError:
+        key, remedy = key or say("reading.file"), remedy or say("reading.in-form")
+        return SpecificationError(self.path, key, found, expected, remedy)
+
+
+def one_of(names: Iterable[object]) -> str:
+    """Say what is expected where there is a choice."""
+    return say("reading.one-of", names=", ".join(map(str, names)))
 
 
 def _shown(value: Any) -> str:
@@ -139,7 +141,8 @@ def _shown(value: Any) -> str:
     try:
         return repr(value)
     except (ValueError, RecursionError):  # thousands of digits, or of tables in tables
-        return f"{TYPE_NAMES.get(type(value), 'a value')} that is too large to be shown"
+        kind = KINDS.get(type(value))
+        return say("reading.too-large", kind=say(f"reading.{f'plain.{kind}' if kind else 'value'}"))
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE, DEFAULT_OPTIMIZER, default_learning_rate
+from fmnist_spec.language import say
 
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 ACCURACY = "accuracy"  # the metric that [result] is about
@@ -37,7 +38,7 @@ class Split:
         size = self.validation
         last, first = (f"[:-{size}]", f"[-{size}:]"), (f"[{size}:]", f"[:{size}]")
         train, validation = first if self.held_back == "first" else last
-        return f"images{train} to train on, images{validation} to validate with"
+        return say("settings.slices", train=train, validation=validation)
 
     def sized(self, images: int) -> "Split":
         """The same with the sizes of its parts, where the file does not say them."""
@@ -111,20 +112,21 @@ def wrong_split(split: Split, images: int) -> Iterator[tuple[str, object, str]]:
     """Give what cannot be right: the key, what was found, and what was expected."""
     by_share, seed = split.test_size is not None, split.random_state
     if by_share == (split.held_back is not None):
-        found = "both" if by_share else "neither"
-        yield "split", found, "test_size with random_state, or held_back with validation"
+        found = say("settings.both" if by_share else "settings.neither")
+        yield "split", found, say("settings.one-way")
     if by_share != (seed is not None):
         missing, given = ("random_state", "test_size")[:: 1 if by_share else -1]
-        yield f"split.{missing}", "nothing", f"a value, since {given} has one"
+        yield f"split.{missing}", say("reading.nothing"), say("settings.since", given=given)
     if seed is not None and seed >= 2**32:
-        yield "split.random_state", seed, "a seed below 2**32"
+        yield "split.random_state", seed, say("settings.seed")
     if not 0 < split.validation < images:
         where = "test_size" if by_share else "validation"
-        size = split.test_size if by_share else split.validation or "nothing"
-        yield f"split.{where}", size, f"a part of the {images:,} training images"
+        size = split.test_size if by_share else split.validation or say("reading.nothing")
+        yield f"split.{where}", size, say("settings.part", images=images)
     if split.sha256 and not re.fullmatch("[0-9a-f]{64}", split.sha256):
-        yield "split.sha256", repr(split.sha256), "64 hexadecimal digits in lower case"
+        yield "split.sha256", repr(split.sha256), say("settings.sha256")
     if by_share and split.validation != (own := split.held_back_of(images)):
-        yield "split.validation", split.validation, f"{split.test_size} of {images:,} = {own}"
+        expected = say("settings.share", share=split.test_size, images=images, own=own)
+        yield "split.validation", split.validation, expected
     if split.train != (rest := images - split.validation):
         yield "split.train", split.train, f"{images:,} - {split.validation:,} = {rest}"

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fmnist_spec import _compat
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.settings import ONE_HOT, Compile
 
@@ -40,10 +41,11 @@ def train(
     """
     _refuse_untrainable_names(model)
     if tuple(images.shape) != (len(labels), *lesson.input_shape) or labels.ndim != 1:
-        found = f"images {tuple(images.shape)} and labels {tuple(labels.shape)}"
-        wanted = f"images (n, {', '.join(map(str, lesson.input_shape))}) and labels (n,)"
-        remedy = "Prepare the images with fmnist_spec.prepare()."
-        raise ValueError(f"found {found}, expected {wanted}. {remedy}")
+        told: dict[str, Any]
+        told = {"images": tuple(images.shape), "labels": tuple(labels.shape)}
+        wanted = f"(n, {', '.join(map(str, lesson.input_shape))})"
+        told |= {"wanted": wanted, "remedy": say("training.prepare")}
+        raise ValueError(say("training.shapes", **told))
     model.compile(
         **_optimizer(lesson.compile),
         loss=loss_of(lesson),
@@ -88,9 +90,4 @@ def _refuse_untrainable_names(model: Any) -> None:
     named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
     for kind, name in named:
         if not _compat.TRAINABLE_NAME.match(name):
-            raise ValueError(
-                f"the {kind} is called {name!r}, and TensorFlow can summarise a network of that "
-                "name but not train it: expected Latin letters, digits and _ . - / > only, "
-                "with a letter, a digit or a dot first. Give it such a name, "
-                "for example name='fashion_mnist'."
-            )
+            raise ValueError(say(f"training.{kind}-name", name=name))

@@ -25,26 +25,25 @@ from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker, WorkerError
 from fmnist_spec.gate.verdict import judge_run
+from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
 T = TypeVar("T")
-GIVE_MEMORY = "Look whether memory was short; check fewer notebooks at a time."
-MAKE_SMALLER = "Look for a very long line, number or table in it, or split it into several files."
 
 
 def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str, str, str, str]]:
     """Say which settings cannot be: the key, what was found, what was expected, the remedy."""
-    of = ", ".join(f"{relative(Path(one))} of {lessons[one].data.title}" for one in config.lessons)
-    if len({Path(one).resolve() for one in config.lessons}) < len(config.lessons):
-        remedy = "Name it once."
-        yield "lessons", f"one file twice ({', '.join(config.lessons)})", "different files", remedy
+    files = config.lessons
+    if len({Path(one).resolve() for one in files}) < len(files):
+        twice = say("check.twice", files=", ".join(files))
+        yield "lessons", twice, say("check.different"), say("check.name-once")
     if len({one.data.dataset for one in lessons.values()}) > 1:
-        remedy = "Give those of another data set to another notebook."
-        yield "lessons", of, "lessons of one data set", remedy
+        named = ((relative(Path(one)), lessons[one].data.title) for one in files)
+        of = ", ".join(say("check.lesson-of", file=file, title=title) for file, title in named)
+        yield "lessons", of, say("check.one-data-set"), say("check.another-notebook")
     if not rules_of(lessons.values(), config.rules):
-        expected = "at least one rule that is left"
-        yield "ignore", "all selected rules", expected, "Select other rules, or ignore fewer."
+        yield "ignore", say("check.all-rules"), say("check.a-rule"), say("check.ignore-fewer")
 
 
 class Checker(ExitStack):
@@ -75,7 +74,7 @@ class Checker(ExitStack):
         self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
         for one in every:
             for wrong in _wrong(one, self._lessons_of(one)):
-                raise SpecificationError(Path("the settings"), *wrong)
+                raise SpecificationError(Path(say("check.settings")), *wrong)
         self._runners: dict[str, Runner] = {}  # by the names of data sets
         self._ready: set[str] = set()  # of those, the ones that are entered
         self._idle: list[Worker] = []
@@ -170,12 +169,13 @@ def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result
     """Say why there is no verdict: what the file does to the gate, or a fault of the gate."""
     said = " ".join(str(error).split())
     if isinstance(error, WorkerError):
-        reason = f"{relative(path)}: it could not be {done}: {said}. {MAKE_SMALLER}"
+        key = f"not-{done}"
     elif isinstance(error, KilledError):
-        reason = f"{relative(path)}: it could not be run: {said}. {GIVE_MEMORY}"
+        key = "not-run"
     else:
         said = said if type(error) is RuntimeError else f"{type(error).__name__}: {said}"
-        reason = f"{relative(path)}: fmnist-spec itself failed: {said}. Please report it."
+        key = "failed"
+    reason = say(f"check.{key}", path=relative(path), said=said)
     return Result(path, "error", time.monotonic() - start, reason=reason)
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from fmnist_spec.files import merge_conflict, parsed, relative
 from fmnist_spec.gate import textual
 from fmnist_spec.harmless import harmless
-from fmnist_spec.language import form, say
+from fmnist_spec.language import form, refusal, say
 
 NOTEBOOK = Path(__file__).with_name("lesson.ipynb")  # the one that the package ships
 MOST_BYTES = 40_000_000  # public notebooks with embedded pictures hold 2 or 3 MB
@@ -24,10 +24,7 @@ MOST_COUNT = 10**9  # of an execution: what is larger counts nothing
 SUFFIXES = (".ipynb", ".py", ".md")
 NBFORMAT = 4  # since 2014; older files lack what the gate reads
 CELL_KEYS: dict[str, Any] = {"cell_type": str, "metadata": dict, "source": (str, list)}
-COURSE_FILE = "Give a file that ends in .ipynb, .py or .md."
-SAVE_AGAIN = "Save the notebook again in Jupyter, or download the file again."
 VALUE = re.compile(r'"[^"]*"?|[\[{,]')  # of JSON without escapes: a text, or what is before a value
-CHOOSE = "Keep one version, and delete the lines that begin with <<<<<<<, ======= and >>>>>>>."
 FENCE = re.compile(r"\s*(?:```|~~~)[ {]*([\w-]*)")
 CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells in a jupytext .md
 
@@ -35,7 +32,8 @@ CODE = ("python", "python3", "ipython3", "code-cell")  # fences that are cells i
 class NotebookError(ValueError):
     """A course file that cannot be read: one line with file, place, what was found, remedy."""
 
-    def __init__(self, path: Path, place: str, found: str, remedy: str = SAVE_AGAIN) -> None:
+    def __init__(self, path: Path, place: str, found: str, remedy: str = "") -> None:
+        remedy = remedy or say("notebook.save-again")
         told = " ".join(found.split())  # what others say may have several lines
         super().__init__(harmless(f"{relative(path)}: {place}: {told}. {remedy}"))
         self.parts = path, place, found, remedy
@@ -43,6 +41,14 @@ class NotebookError(ValueError):
     def __reduce__(self) -> Any:
         """Say how another process makes it again."""
         return type(self), self.parts
+
+
+def _refused(
+    path: Path, place: str, found: str, remedy: str = "save-again", **values: object
+) -> NotebookError:
+    """Make an error of the keys of its words, in which these values are filled."""
+    words = (say(f"notebook.{one}", **values) for one in (place, found, remedy))
+    return NotebookError(path, *words)
 
 
 @dataclass(frozen=True)
@@ -98,40 +104,36 @@ def read_notebook(path: Path) -> Notebook:
     Raises NotebookError: the file is missing, too big, no UTF-8, no notebook, or has no cells.
     """
     if path.suffix not in SUFFIXES:
-        expected = f"expected one of {', '.join(SUFFIXES)}"
-        raise NotebookError(path, "name", f"not a notebook, {expected}", COURSE_FILE)
+        suffixes = ", ".join(SUFFIXES)
+        raise _refused(path, "name", "no-notebook", "course-file", suffixes=suffixes)
     text = _read_text(path)
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
-        raise NotebookError(path, "cells", "the notebook has no cells", "Give another file.")
+        raise _refused(path, "cells", "no-cells", "another")
     return Notebook(path, cells)
 
 
 def _read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
-            found = "a folder or a device, not a file" if path.exists() else "no such file"
-            raise NotebookError(path, "file", found, COURSE_FILE)
+            raise _refused(path, "file", "device" if path.exists() else "no-file", "course-file")
         if (size := path.stat().st_size) > MOST_BYTES:
-            found = f"{size / 1e6:.0f} MB, expected at most {MOST_BYTES / 1e6:.0f} MB"
-            raise NotebookError(path, "size", found, "Clear the outputs and save it again.")
+            raise _refused(path, "size", "large", "clear", size=size / 1e6, most=MOST_BYTES / 1e6)
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        found = error.strerror or str(error)
-        raise NotebookError(path, "file", found, "Check the path and its permissions.") from None
+        raise _refused(path, "file", "said", "permissions", error=refusal(error)) from None
     except UnicodeDecodeError as error:
-        found = "found a byte that is not UTF-8"
-        raise NotebookError(path, f"byte {error.start}", found, "Save it as UTF-8.") from None
+        raise _refused(path, "byte", "no-utf-8", "as-utf-8", at=error.start) from None
     if not text.strip():
-        raise NotebookError(path, "file", "the file is empty")
+        raise _refused(path, "file", "empty")
     return text.replace("\r\n", "\n")
 
 
 def _refuse_conflict(path: Path, lines: Iterable[tuple[int, str]], signs: str = "<=+>") -> None:
     """Refuse two versions in one file: only its author knows which of them is the notebook."""
     if found := merge_conflict(lines, signs):
-        told = f"a merge conflict that was not resolved ({found[1].strip()[:60]})"
-        raise NotebookError(path, f"line {found[0]} of the file", told, CHOOSE)
+        line, text = found[0], found[1].strip()[:60]
+        raise _refused(path, "line-of-file", "conflict", "choose", line=line, text=text)
 
 
 def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[int, str]]:
@@ -158,8 +160,7 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
         places = textual.physical_lines([str(cell.source) for cell in cells], text)
         found = tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
-        told = f"not what nbformat expects ({str(error)[:300]})"
-        raise NotebookError(path, "cells", told) from None
+        raise _refused(path, "cells", "no-nbformat", error=str(error)[:300]) from None
     own = (_readable(cell.type, cell.source, cell.lines) for cell in found)
     _refuse_conflict(path, chain.from_iterable(own) if "<<<<<<<" in text else ())
     return found
@@ -168,8 +169,8 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
 def _bound(path: Path, what: str, found: int, most: int) -> None:
     """Refuse what no course has: to read and judge it would take minutes, and all memory."""
     if found > most:
-        remedy = f"Split the notebook{', or clear its outputs' * ('JSON' in what)}."
-        raise NotebookError(path, "size", f"over {most:,} {what}, more than are read", remedy)
+        remedy = "split-or-clear" if what in ("values", "tables") else "split"
+        raise _refused(path, "size", f"over.{what}", remedy, most=most)
 
 
 def _content(path: Path, text: str) -> dict[str, Any]:
@@ -177,28 +178,27 @@ def _content(path: Path, text: str) -> dict[str, Any]:
     bare = text.replace("\\\\", "").replace('\\"', "")
     signs = (sign for match in VALUE.finditer(bare) if (sign := match[0][0]) != '"')
     found = Counter(islice(signs, MOST_VALUES + 1))
-    _bound(path, "values in its JSON", sum(found.values()), MOST_VALUES)
-    _bound(path, "tables and lists in its JSON", found["["] + found["{"], MOST_TABLES)
+    _bound(path, "values", sum(found.values()), MOST_VALUES)
+    _bound(path, "tables", found["["] + found["{"], MOST_TABLES)
     try:
         content = json.loads(text)
     except json.JSONDecodeError as error:
         _refuse_conflict(path, enumerate(text.split("\n"), 1), "[<=>]")
-        told = f"not complete JSON ({error.msg})"
-        raise NotebookError(path, f"line {error.lineno} of the file", told) from None
+        line, msg = error.lineno, error.msg
+        raise _refused(path, "line-of-file", "no-json", line=line, error=msg) from None
     except RecursionError:
-        raise NotebookError(path, "file", "JSON nested too deeply") from None
+        raise _refused(path, "file", "deep") from None
     except ValueError as error:  # a number of thousands of digits
-        raise NotebookError(path, "file", str(error)) from None
+        raise _refused(path, "file", "said", error=error) from None
     if not isinstance(content, dict) or "nbformat" not in content:
-        raise NotebookError(path, "nbformat", "JSON, but not a notebook", COURSE_FILE)
+        raise _refused(path, "nbformat", "other-json", "course-file")
     if content["nbformat"] != NBFORMAT:
         number = content["nbformat"]
-        shown = str(number)[:20] if isinstance(number, int | float) else "that is no number"
-        told = f"nbformat {shown}, expected {NBFORMAT}"
-        remedy = f"Convert it: jupyter nbconvert --to notebook --nbformat {NBFORMAT} FILE."
-        raise NotebookError(path, "nbformat", told, remedy)
+        is_number, key = isinstance(number, int | float), "other-format"
+        shown = str(number)[:20] if is_number else say("notebook.no-number")
+        raise _refused(path, "nbformat", key, "convert", shown=shown, expected=NBFORMAT)
     if not isinstance(content.get("cells"), list):
-        raise NotebookError(path, "cells", "the list of cells is missing")
+        raise _refused(path, "cells", "no-list")
     _bound(path, "cells", len(content["cells"]), MOST_CELLS)
     for index, cell in enumerate(content["cells"]):
         table = cell if isinstance(cell, dict) else {}
@@ -206,14 +206,14 @@ def _content(path: Path, text: str) -> dict[str, Any]:
         if not wrong and not textual.are_outputs(table.get("outputs") or []):
             wrong = ["outputs"]
         if wrong:
-            told = f"its {wrong[0]}: missing, or of the wrong form"
+            told = say("notebook.wrong-form", key=wrong[0])
             raise NotebookError(path, place(index, table.get("execution_count")), told)
     sources = (cell["source"] for cell in content["cells"])
     listed = ([one] if isinstance(one, str) else one for one in sources)
     texts = [one for one in chain.from_iterable(listed) if isinstance(one, str)]
     lines = sum(one.count("\n") for one in texts) + len(content["cells"])
-    _bound(path, "lines in its cells", lines, MOST_LINES)
-    _bound(path, "characters in its cells", sum(map(len, texts)), MOST_SIGNS)
+    _bound(path, "lines-in-cells", lines, MOST_LINES)
+    _bound(path, "characters-in-cells", sum(map(len, texts)), MOST_SIGNS)
     return content
 
 
@@ -224,7 +224,7 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
     tags = frozenset(one for one in cell.metadata.get("tags") or () if isinstance(one, str))
     outputs = tuple(cell.get("outputs") or ())
     if not all(isinstance(one, dict) for one in outputs):
-        raise TypeError(f"{place(index, None)}: an output that is no table")
+        raise TypeError(f"{place(index, None)}: {say('notebook.no-table')}")
     count = cell.get("execution_count")
     count = count if type(count) is int and abs(count) < MOST_COUNT else None
     return Cell(index, cell.cell_type, cell.source, lines, tags, count, textual.bare(outputs))
@@ -234,17 +234,16 @@ def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
     _bound(path, "characters", len(text), MOST_SIGNS)
     _bound(path, "lines", text.count("\n") + 1, textual.MOST_LINES)
     longest = max(map(len, text.split("\n")))
-    _bound(path, "characters in a line", longest, textual.LONGEST_LINE)
+    _bound(path, "characters-in-line", longest, textual.LONGEST_LINE)
     _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # they cite the file, on standard error
             cells = [*textual.read_cells(text, path.suffix)]
     except textual.HeaderError as error:
-        remedy = "Write a short header, and in the place of an alias what it stands for."
-        raise NotebookError(path, "header", str(error), remedy) from None
+        raise _refused(path, "header", "said", "short-header", error=error) from None
     except Exception as error:  # jupytext raises what its parsers raise: YAML's errors and others
-        found = f"jupytext cannot read it ({type(error).__name__}: {str(error)[:300]})"
-        raise NotebookError(path, "file", found, "Correct its header.") from None
+        said = f"{type(error).__name__}: {str(error)[:300]}"
+        raise _refused(path, "file", "no-jupytext", "correct-header", error=said) from None
     _bound(path, "cells", len(cells), MOST_CELLS)
     return tuple(_cell(index, *one) for index, one in enumerate(cells))

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
+from fmnist_spec.language import say
+
 LONGEST_HEADER = 20_000  # characters; jupytext reads for two seconds if they have 50,000
 MOST_LINES = 10_000  # of such a file, each of which may be a cell; 60,000 take over 20 seconds
 LONGEST_LINE = 200_000  # of which jupytext may keep a thousand copies: a cell's options
@@ -65,9 +67,9 @@ def _bounded_yaml() -> Iterator[None]:
         def compose_node(self, parent: Any, index: Any) -> Any:
             event = self.peek_event()
             if isinstance(event, yaml.AliasEvent):
-                raise HeaderError(f"it has an alias of YAML, *{event.anchor[:40]}")
+                raise HeaderError(say("textual.alias", alias=event.anchor[:40]))
             if event.end_mark.index > LONGEST_HEADER:
-                raise HeaderError(f"it has more than {LONGEST_HEADER:,} characters")
+                raise HeaderError(say("textual.long", most=LONGEST_HEADER))
             return super().compose_node(parent, index)
 
     with _ONE:

@@ -12,8 +12,9 @@ from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.gate.course import table
 from fmnist_spec.gate.course.discovery import covers, files_in, is_course_file
 from fmnist_spec.gate.course.table import ABOVE_ONLY, PATTERN, Wrong
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON_FILE, lesson_file
-from fmnist_spec.reading import SpecificationError, read_value
+from fmnist_spec.reading import SpecificationError, one_of, read_value
 
 OF_RULES = ("select", "ignore", "severity")  # keys with ids of rules
 
@@ -84,11 +85,10 @@ def load_config(folder: Path) -> Config:
     path, name, whole = found
     top = f"tool.{name}"
 
-    def refuse(wrong: Wrong, begin: str = "", remedy: str = "Correct it.") -> None:
+    def refuse(wrong: Wrong, begin: str = "", remedy: str = "correct") -> None:
         for key, found, expected in wrong:
-            if {*key.split(".")} & {*OF_RULES}:
-                remedy = "`fmnist-spec rules` lists the rules."
-            raise SpecificationError(path, f"{top}.{begin}{key}", found, expected, remedy)
+            told = say(f"config.{'rules' if {*key.split('.')} & {*OF_RULES} else remedy}")
+            raise SpecificationError(path, f"{top}.{begin}{key}", found, expected, told)
 
     written = table.as_written(whole, path, top)
     of_entries = ["lesson", *(one.name for one in fields(Config) if one.name not in ABOVE_ONLY)]
@@ -98,18 +98,17 @@ def load_config(folder: Path) -> Config:
     for begin, read in zip(written, (config, *config.notebooks), strict=True):
         refuse(_wrong_rules(read), begin)
     placed = _placed(config, path.parent)
-    remedy = "Correct the path or pattern: it starts at the folder of this file."
-    refuse(_wrong_globs(config, placed, path.parent), remedy=remedy)
+    refuse(_wrong_globs(config, placed, path.parent), remedy="correct-path")
     return placed
 
 
 def _wrong_rules(config: Config) -> Wrong:
     for key in OF_RULES:
         unknown = (id for id in getattr(config, key) if id not in RULES)
-        yield from ((key, repr(id), "the id of a rule") for id in unknown)
+        yield from ((key, repr(id), say("config.id")) for id in unknown)
     for id, severity in config.severity.items():
         if severity not in SEVERITIES:
-            yield f"severity.{id}", repr(severity), f"one of {', '.join(SEVERITIES)}"
+            yield f"severity.{id}", repr(severity), one_of(SEVERITIES)
 
 
 def _placed(config: Config, folder: Path, *, is_entry: bool = False) -> Config:
@@ -150,9 +149,10 @@ def _wrong_globs(written: Config, placed: Config, folder: Path) -> Wrong:
         for number, one in enumerate(entry.paths):
             if not any(covers(one, file) and is_course_file(file) for file in files):
                 shown = repr(written.notebooks[at].paths[number])
-                expected = f"a path or a pattern of a notebook, such as {PATTERN}"
+                expected = say("config.path", pattern=PATTERN)
                 yield f"notebooks[{at}].paths[{number}]", shown, expected
         for file in filter(entry.names, files):
             if (other := owners.setdefault(file, at)) != at and is_course_file(file):
-                both = f"{str(file.relative_to(root))!r} in both"
-                yield f"notebooks[{other}] and [{at}]", both, "each notebook in only one entry"
+                both = say("config.in-both", file=str(file.relative_to(root)))
+                key = say("config.entries", other=other, at=at)
+                yield key, both, say("config.in-one")

@@ -11,6 +11,7 @@ from itertools import dropwhile, takewhile
 from pathlib import Path, PurePath
 
 from fmnist_spec.gate.notebook import SUFFIXES, NotebookError
+from fmnist_spec.language import refusal, say
 
 ESCAPED = re.compile(r"\[([*?[])\]")  # a sign of a glob that stands for itself
 RULES, KEY = ("---", "# ---"), re.compile("(?:# )? *jupytext:")  # of jupytext's header
@@ -32,23 +33,23 @@ def find_notebooks(path: Path, leave_out: Callable[[Path], bool] | None = None) 
         if is_folder:
             os.scandir(path).close()  # a walk would pass by what nobody may read
     except OSError as error:  # such as a name that is too long
-        raise NotebookError(path, "path", str(error.strerror), "Check the path.") from None
+        raise _no_path(path, refusal(error)) from None
     if exists and not is_folder:
         return [path]
     if not exists and not has_magic(str(path)):
-        told = "a link that leads nowhere" if path.is_symlink() else "no such file or folder"
-        raise NotebookError(path, "path", told, "Check the path.")
+        raise _no_path(path, say(f"discovery.{'no-link' if path.is_symlink() else 'absent'}"))
     held = sorted(filter(is_course_file, files_in(path) if is_folder else _matching(path)))
     if found := [one for one in held if not (leave_out and leave_out(one))]:
         return found
-    key, told = "folder", "no notebook in it"
-    if not is_folder:
-        key, told = "pattern", "it matches no notebook"
-    remedy = "Give a folder with .ipynb files, or with .py or .md files from jupytext."
+    what = "folder" if is_folder else "pattern"
+    told, remedy = say(f"discovery.none-in-{what}"), say("discovery.give-folder")
     if held:
-        all_are = f"all {len(held)} notebooks in it are" if held[1:] else "its one notebook is"
-        told, remedy = f"{all_are} excluded by pyproject.toml", "Give the file itself."
-    raise NotebookError(path, key, told, remedy)
+        told, remedy = say("discovery.excluded", number=len(held)), say("discovery.give-file")
+    raise NotebookError(path, say(f"discovery.{what}"), told, remedy)
+
+
+def _no_path(path: Path, why: str) -> NotebookError:
+    return NotebookError(path, say("discovery.path"), why, say("discovery.check-path"))
 
 
 def _matching(glob: Path) -> Iterator[Path]:

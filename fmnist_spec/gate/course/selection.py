@@ -21,14 +21,9 @@ from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import Lesson
 
-NOT_NAMED = "no [[tool.fmnist_spec.notebooks]] in pyproject.toml lists it"
-NOT_BUILT = f"its code has no Dense layer and no fit() of Keras, nor {' or '.join(DATA_SETS)}"
-REMEDY = (
-    "If a notebook teaches the lesson, add its path to [[tool.fmnist_spec.notebooks]] in "
-    "pyproject.toml."
-)
 DATA_SET = re.compile(rf"\b(?:{'|'.join(DATA_SETS)})\b")
 KERAS = re.compile(r"\b(?:keras|tensorflow|tf)\b")
 OTHER_LAYERS = re.compile("Conv|Pool|RNN|LSTM|GRU|Embedding|Attention")
@@ -72,20 +67,31 @@ def read(file: Found, config: Config) -> Notebook | Result:
     """
     path, is_entry = file.path, config.entry_of(file.path) is not None
     if config.notebooks and not (file.named or is_entry):
-        return skipped(path, NOT_NAMED)
+        return skipped(path, not_named())
     try:
         notebook = read_notebook(path)
     except NotebookError as error:
         return Result(path, "error", reason=str(error))
     if file.named or is_entry:
         return notebook
-    return replace(notebook, unnamed=True) if may_belong(notebook) else skipped(path, NOT_BUILT)
+    if may_belong(notebook):
+        return replace(notebook, unnamed=True)
+    return skipped(path, say("selection.not-built", data_sets=listed(DATA_SETS, "or")))
 
 
 def skipped(path: Path, why: str) -> Result:
     """Say why a notebook that nobody named is not judged."""
-    reason = f"{relative(path)}: it belongs to no lesson, because {why}."
-    return Result(path, "skipped", reason=reason)
+    return Result(path, "skipped", reason=say("selection.skipped", path=relative(path), why=why))
+
+
+def not_named() -> str:
+    """Say why a notebook that the table of notebooks does not list is skipped."""
+    return say("selection.not-named")
+
+
+def remedy() -> str:
+    """Say what to do if a notebook that is skipped belongs to a lesson."""
+    return say("selection.remedy")
 
 
 def may_belong(notebook: Notebook) -> bool:
@@ -108,8 +114,8 @@ def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -
 
 def other_network(lesson: Lesson) -> str:
     """Say why a notebook that ran does not belong to the lesson."""
-    sizes = f"inputs ({lesson.data.pixels}) or outputs ({lesson.network.output.units})"
-    return f"no network of Dense layers in it has the lesson's {sizes}"
+    sizes = {"inputs": lesson.data.pixels, "outputs": lesson.network.output.units}
+    return say("selection.other-network", **sizes)
 
 
 def _is_like(lesson: Lesson, network: Network) -> bool:

@@ -5,7 +5,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.reading import SpecificationError, read_toml, read_value
+from fmnist_spec.language import listed, say
+from fmnist_spec.reading import SpecificationError, one_of, read_toml, read_value
 
 SPELLINGS = ("fmnist_spec", "fmnist-spec")  # of the table: as the package, as the command
 SHORT = "fmnist"  # what else is meant for it
@@ -40,11 +41,11 @@ def nearest_table(folder: Path) -> tuple[Path, str, Any] | None:
 def _spelling(path: Path, whole: dict[str, Any]) -> str | None:
     """Find the table's name; refuse two of them, and names that are nearly it."""
     tools = read_value(dict[str, Any], whole.get("tool", {}), path, "tool")
-    expected = f"[tool.{SPELLINGS[0]}] or [tool.{SPELLINGS[1]}]"
+    expected = listed((f"[tool.{one}]" for one in SPELLINGS), "or")
     for one in _near_misses(whole):
-        raise SpecificationError(path, one, f"[{one}]", expected, "Correct its name, or remove it.")
+        raise SpecificationError(path, one, f"[{one}]", expected, say("table.correct-name"))
     if {*SPELLINGS} <= tools.keys():
-        raise SpecificationError(path, "tool", "both", expected, "Join the two tables.")
+        raise SpecificationError(path, "tool", say("table.both"), expected, say("table.join"))
     return next((name for name in SPELLINGS if name in tools), None)
 
 
@@ -82,18 +83,18 @@ def wrong_as_written(table: dict[str, Any], allowed: Collection[str]) -> Wrong:
     """Find lessons, limits and keys that are none. What is ``allowed`` is told of an entry only."""
     for key in table if allowed else ():
         if key in ABOVE_ONLY:
-            yield key, "this key in [[tool.fmnist_spec.notebooks]]", "it in [tool.fmnist_spec]"
+            yield key, say("table.in-entry"), say("table.above")
         elif key not in allowed:
-            yield key, f"unknown key {key!r}", f"one of {', '.join(allowed)}"
+            yield key, say("reading.unknown-key", name=key), one_of(allowed)
     if allowed and not table.get("paths"):
-        yield "paths", "nothing", f"a list of paths or patterns, such as {PATTERN}"
+        yield "paths", say("reading.nothing"), say("table.paths", pattern=PATTERN)
     if {"lesson", "lessons"} <= table.keys():
-        yield "lessons", "it beside lesson", "only one of both"
+        yield "lessons", say("table.beside"), say("table.only-one")
     if not (isinstance(one := table.get("lesson", "one"), str) and one):
-        yield "lesson", repr(one), "a text that is not empty"
+        yield "lesson", repr(one), say("reading.written.text")
     if table.get("lessons") == []:
-        yield "lessons", "an empty list", "at least one lesson file"
+        yield "lessons", say("table.empty"), say("table.one-lesson")
     for key in LIMITS:
         value = table.get(key, 1)
         if type(value) is not int or not 1 <= value <= MOST_SECONDS:
-            yield key, repr(value), f"a whole number from 1 to {MOST_SECONDS:,}"
+            yield key, repr(value), say("table.seconds", most=MOST_SECONDS)

@@ -25,6 +25,7 @@ from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker
 from fmnist_spec.gate.verdict import against, hold
 from fmnist_spec.harmless import harmless, in_quotes
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, LESSON_FILE, Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 from fmnist_spec.toml import parse_toml
@@ -43,12 +44,11 @@ def copy_lesson() -> Path:
 def copy_notebook(copy: Path, lesson: Path) -> None:
     """Write a copy of the shipped notebook, if it teaches the lesson, and over no other file."""
     if load_lesson(lesson) != LESSON:
-        expected = "the shipped one, which is what the shipped notebook teaches"
-        remedy = f"Write its notebook, and try it: fmnist-spec check --lesson {lesson} NOTEBOOK"
-        raise SpecificationError(lesson, "lesson", "another lesson", expected, remedy)
+        told = (say(f"init.{one}", lesson=lesson) for one in ("another", "shipped", "write-one"))
+        raise SpecificationError(lesson, say("init.lesson"), *told)
     if copy.suffix != NOTEBOOK.suffix:
-        found = f"found {copy.suffix or 'no suffix'}, expected .ipynb"
-        raise NotebookError(copy, "name", found, "Choose another name.")
+        found = say("init.suffix", suffix=copy.suffix or say("init.no-suffix"))
+        raise NotebookError(copy, say("notebook.name"), found, say("init.choose-name"))
     _write({copy: NOTEBOOK.read_text(encoding="utf-8")})
 
 
@@ -70,7 +70,7 @@ def learn(
         load = partial(load_served, _known(dataset), folder, sample)
         with Runner(dataset, load, settings) as runner:
             trace = runner.run(notebook.cells, path, config.limits)
-            notes = [f"Assumed: the data set is {dataset}."] * (not is_certain)
+            notes = [say("init.assumed", dataset=dataset)] * (not is_certain)
             taught = worker.ask(_taught, Evidence(_known(dataset), notebook, trace), config, notes)
     result, notes, texts = taught
     seconds = time.monotonic() - start
@@ -90,16 +90,18 @@ def _taught(
     path, dataset = notebook.path, whole.lesson.data.dataset
     found, left = trainings(whole, dataset)
     if whole.stopped:
-        remedy = f"`fmnist-spec check {path}` says what to correct."
-        raise SpecificationError(path, "run", "a cell that raised or ended it", "its end", remedy)
+        told = (say(f"init.{one}", path=path) for one in ("run", "raised", "its-end", "correct"))
+        raise SpecificationError(path, *told)
     if not found:
-        told, remedy = "; ".join(left) or "none", "Begin with `fmnist-spec init` alone."
-        raise SpecificationError(path, "trainings", told, "one of a lesson file's form", remedy)
+        none, expected, remedy = map(say, ("init.none", "init.expressible", "init.begin"))
+        key, left_out = say("init.trainings"), "; ".join(left) or none
+        raise SpecificationError(path, key, left_out, expected, remedy)
     files = [FOLDER / f"{path.stem}{f'-{at + 1}' * bool(at)}.toml" for at in range(len(found))]
     lessons = {str(file): one.lesson for file, one in zip(files, found, strict=True)}
     held = against(notebook, whole.trace, lessons)
-    result, notes = hold(held, config, start), [*notes, *(f"Left out: {one}" for one in left)]
-    head, texts = [f"What {path.name} teaches, as `fmnist-spec init` read it.", *notes], {}
+    result = hold(held, config, start)
+    notes = [*notes, *(say("init.left-out", what=one) for one in left)]
+    head, texts = [say("init.head", file=path.name), *notes], {}
     for one, of in zip(found, held, strict=True):
         tables = {**one.tables, "result": reached(of, one.fit)}
         texts[of.lesson_file] = lesson_text([*head, *_questions(of, result)], tables, one.comments)
@@ -112,14 +114,14 @@ def _questions(evidence: Evidence, result: Result) -> Iterator[str]:
         if one.severity == "error" and evidence.lesson_file in one.lesson_files:
             place = "" if one.cell is None else evidence.cells[one.cell].place(one.line_in_cell)
             said = f"{place}: {one.message}".lstrip(": ")
-            yield f"Question: {shorten(said, LONGEST, placeholder=' ...')}"
+            yield say("init.question", said=shorten(said, LONGEST, placeholder=" ..."))
 
 
 def _refuse_existing(files: Iterable[Path]) -> None:
     for file in files:
         if os.path.lexists(file):
-            remedy = "Rename or remove it: it is never overwritten."
-            raise SpecificationError(file, "file", "a file that exists", "none", remedy)
+            told = (say(f"init.{one}") for one in ("exists", "absent", "rename"))
+            raise SpecificationError(file, say("reading.file"), *told)
 
 
 def _write(texts: Mapping[Path, str]) -> None:
@@ -160,7 +162,7 @@ def add_entry(notebook: Path, lessons: Sequence[str], *, write: bool) -> str:
 
     Nothing is written unless the file then holds what it held, and the entry.
     """
-    file, name, done, told = Path.cwd() / "pyproject.toml", SPELLINGS[0], "Add this", ""
+    file, name, done, told = Path.cwd() / "pyproject.toml", SPELLINGS[0], "add", ""
     with suppress(SpecificationError):  # what is wrong is told where the entry is to be added
         file, name, _ = nearest_table(Path.cwd()) or (file, name, None)
     places = [Path(one).resolve() for one in (str(notebook), *lessons)]
@@ -171,19 +173,19 @@ def add_entry(notebook: Path, lessons: Sequence[str], *, write: bool) -> str:
     try:
         if write:
             _append(file, name, entry, text)
-            done = "Added"
+            done = "added"
     except (ValueError, OSError) as error:
-        told = harmless(f" (not done: {error})")
-    return f"{done} to {harmless(relative(file))}{told}:\n\n{text}"
+        told = harmless(say("init.not-done", error=error))
+    return f"{say(f'init.{done}', file=harmless(relative(file)), told=told)}\n\n{text}"
 
 
 def _append(file: Path, name: str, entry: Any, text: str) -> None:
     """Append an entry to a file. Raises ValueError or OSError, and then the file is as it was."""
     (path,) = entry["paths"]
     if load_config(Path.cwd()).entry_of(file.parent / path):
-        raise ValueError("an entry names this notebook already")
+        raise ValueError(say("init.named-already"))
     if path.startswith("../"):
-        raise ValueError("the notebook does not stand below its folder")
+        raise ValueError(say("init.not-below"))
     old = file.read_bytes().decode() if file.exists() else ""
     end = "\r\n" if "\r\n" in old else "\n"
     new = old + end * (2 - old.endswith("\n")) * bool(old) + text.replace("\n", end)
@@ -192,5 +194,5 @@ def _append(file: Path, name: str, entry: Any, text: str) -> None:
     with suppress(ValueError):  # what is written in one line takes nothing below it
         found = parse_toml(new)
     if found != wanted:
-        raise ValueError("there is no safe way: the file would say something else, or nothing")
+        raise ValueError(say("init.no-safe-way"))
     write_text(file.resolve(), new)

@@ -12,6 +12,7 @@ from fmnist_spec.gate.compare.contents import content_of
 from fmnist_spec.gate.compare.styles import has_names
 from fmnist_spec.gate.compare.terms import ACCURACIES
 from fmnist_spec.gate.evidence import Evidence
+from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, read_lesson
 from fmnist_spec.network import STYLES
 from fmnist_spec.reading import SpecificationError
@@ -58,7 +59,8 @@ def trainings(evidence: Evidence, dataset: str) -> tuple[list[Training], list[st
         except SpecificationError as error:
             _, key, observed, expected, _ = error.parts
             place = evidence.cells[fit.cell].place(fit.line)
-            left.append(f"{place}: {key}: found {observed}, expected {expected}")
+            told = {"key": key, "found": observed, "expected": expected}
+            left.append(say("trainings.left", place=place, **told))
             continue
         if all(two.lesson != one.lesson for two in found):
             headings = _headings(evidence, fit.cell)[::-1] if found else _headings(evidence)
@@ -77,16 +79,19 @@ def _training(evidence: Evidence, fit: events.Fitted, dataset: str) -> Training:
     images, path = fit.images, evidence.notebook.path
     compiled = None if fit.compiled is None else evidence.trace.events[fit.compiled]
     if images is None or images.dataset != dataset or images.content is None:
-        other = f"images of {(images and images.dataset) or 'no data set'}"
-        raise SpecificationError(path, "fit()", other, f"those of {dataset}", "")
-    layers, own = fit.network.layers, "something of its own, or with options of its own"
+        of = (images and images.dataset) or say("trainings.no-data-set")
+        other, those = say("trainings.images", dataset=of), say("trainings.those", dataset=dataset)
+        raise SpecificationError(path, "fit()", other, those, "")
+    layers = fit.network.layers
     asked = [one for layer in layers for one in (layer.activation, *layer.options.values())]
     asked += compiled.metrics if isinstance(compiled, events.Compiled) else ()
     if not isinstance(compiled, events.Compiled) or not compiled.learning_rate:
-        raise SpecificationError(path, "compile()", "none of one rate", "a learning rate", "")
+        no_rate, rate = say("trainings.no-rate"), say("trainings.rate")
+        raise SpecificationError(path, "compile()", no_rate, rate, "")
     loss = (compiled.loss or "?").removesuffix(LOGITS)
     if re.search(r"[?(]", f"{loss} {compiled.optimizer or '?'} {' '.join(map(str, asked))}"):
-        raise SpecificationError(path, "network and compile()", own, "what is Keras's", "")
+        key, own, keras = (say(f"trainings.{one}") for one in ("asked", "own", "of-keras"))
+        raise SpecificationError(path, key, own, keras, "")
     split, comments = _split(evidence, fit, images.content, images.pixels)
     batch, share = fit.batch_size or DEFAULT_BATCH_SIZE, fit.validation_split or None
     divided = int(images.divided_by or 1)
@@ -101,9 +106,9 @@ def _training(evidence: Evidence, fit: events.Fitted, dataset: str) -> Training:
     )
     source = evidence.cells[compiled.cell].source
     if "compile(" in source and "optimizer" not in source:
-        comments["compile.optimizer"] = "compile()'s default: the notebook names none"
+        comments["compile.optimizer"] = say("trainings.optimizer")
     if not fit.batch_size:
-        comments["fit.batch_size"] = "fit()'s default: the notebook sets none"
+        comments["fit.batch_size"] = say("trainings.batch-size")
     return Training(fit, read_lesson(tables, path), tables, comments)
 
 
@@ -127,7 +132,7 @@ def _split(
     size, seed = rest if split.test_size is None else split.test_size, split.random_state
     if seed is not None:
         return {"test_size": size, "random_state": seed}, {}
-    told = {"split.random_state": "a proposal: the notebook gives no seed"}
+    told = {"split.random_state": say("trainings.seed")}
     return {"test_size": size, "random_state": SEED}, told
 
 

@@ -15,7 +15,7 @@ from rich.text import Text
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
-from fmnist_spec.gate.course.selection import NOT_NAMED, REMEDY
+from fmnist_spec.gate.course.selection import not_named, remedy
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
@@ -61,7 +61,8 @@ def _print_all(console: Console, results: Sequence[Result], lesson_files: Sequen
         instead = dict.fromkeys(_instead(result) for result in results)
         console.print("\n".join(filter(None, instead)), style="yellow")
     for result in results:
-        if NOT_NAMED not in result.reason:  # the author of the table knows those: they are counted
+        # The author of the table of notebooks knows which it does not list: they are counted.
+        if not_named() not in result.reason:
             _print_result(console, result, result.lesson_files if len(files) > 1 else ())
     number = sum(result.verdict == "skipped" for result in results)
     if number:
@@ -93,7 +94,7 @@ def _isolation(reached: tuple[str, ...]) -> str:
 def skipped(number: int) -> str:
     """Say how many notebooks are skipped, and what to do if one should not be."""
     belong = "belongs" if number == 1 else "belong"
-    return f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {REMEDY}"
+    return f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {remedy()}"
 
 
 def _print_result(console: Console, result: Result, lesson_files: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from fmnist_spec._compat import TensorFlowMissingError
 from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.confine.sandbox import environment
 from fmnist_spec.gate.run.protocol import LONGEST_LINE, REQUEST
+from fmnist_spec.language import say
 
 START = "import sys; sys.path += sys.argv[1:2]; import fmnist_spec.gate.run.server as s; s.main()"
 Served = tuple[str, str]  # the name of the data set, and FULL or not
@@ -123,4 +124,4 @@ def signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
     except ValueError:
-        return f"signal {number}"
+        return say("process.signal", code=number)

@@ -93,7 +93,7 @@ class RunProgress:
             case "exit":
                 self.code = value
             case "fault":
-                raise RunnerError(f"fmnist-spec's own code failed beside the notebook: {value}")
+                raise RunnerError(say("runner.fault", said=value))
             case _:
                 self._lose("broken", say("run.no-end"))
         self._close()

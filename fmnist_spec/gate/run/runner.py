@@ -33,6 +33,7 @@ from fmnist_spec.gate.run.process import (
 from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import FULL, Job, Start, write_message
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.language import say
 from fmnist_spec.removal import remove_folder
 
 MOST_LINES = 16  # that wait to be read: each may be long
@@ -115,7 +116,7 @@ class Runner:
             with self._again:  # alone of those that are tried again
                 progress, said = self._run(code, path, limits or Limits())
         if progress is None:
-            raise KilledError("the process that runs notebooks was killed twice while it ran")
+            raise KilledError(say("runner.killed"))
         if progress.start is None:
             raise self._not_started(said)
         progress.end(said, code)
@@ -142,9 +143,8 @@ class Runner:
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
         if self._settings.require_isolation and missing:
-            found = f"found {', '.join(reached)}, expected also {', '.join(missing)}"
-            remedy = "Run on a newer Linux, or without --require-isolation."
-            raise RunnerError(f"isolation: {found}. {remedy}")
+            told = {"reached": ", ".join(reached), "missing": ", ".join(missing)}
+            raise RunnerError(say("runner.isolation", **told))
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
         folder = self.begin()
@@ -154,7 +154,7 @@ class Runner:
             return ChildProcess(cast(IO[bytes], process.stdout), process.kill, process.wait)
         with self._starting:
             if self._closed:
-                raise RunnerError("fmnist-spec was stopped")
+                raise RunnerError(say("runner.stopped"))
             if self._server.died:
                 self._server.close()
                 self._server = ServerProcess(folder, self._served)
@@ -174,9 +174,9 @@ class Runner:
                     line = lines.get(timeout=seconds)
                 except queue.Empty:
                     if progress.start is None:
-                        raise RunnerError(f"the process took more than {over}") from None
+                        raise RunnerError(say("runner.late", over=over)) from None
                     if progress.stopped:
-                        raise RunnerError("the process does not answer") from None
+                        raise RunnerError(say("runner.silent")) from None
                     progress.stop(limit, over)
                     process.stop()
                     continue
@@ -195,8 +195,8 @@ class Runner:
 
     def _not_started(self, log: str) -> RunnerError:
         server = "" if self._server is None else _tail(self._server.log)
-        said = (log or server).strip().splitlines() or ["no reason told"]
-        return RunnerError(f"the process that runs notebooks does not start. It says: {said[-1]}")
+        said = (log or server).strip().splitlines() or [say("runner.no-reason")]
+        return RunnerError(say("runner.not-started", said=said[-1]))
 
     def _trace(self, start: Start, progress: RunProgress, cells: Sequence[Cell]) -> Trace:
         return Trace(

@@ -16,6 +16,7 @@ from typing import IO, Any, TypeVar
 
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.run.process import PACKAGES, signal_name
+from fmnist_spec.language import say
 from fmnist_spec.reading import SpecificationError
 
 T = TypeVar("T")
@@ -24,7 +25,6 @@ SECONDS = 30.0  # for reading a file, and for judging its run; the largest that 
 MEMORY = 2**30  # bytes beyond what the process has at its start
 NO_MEMORY = 71  # the code with which it ends
 DEAD = 1.0  # seconds that a process whose pipe is closed may take to be gone
-STOPPED = "fmnist-spec was stopped"
 GAVE, CLEARLY, RAISED = "gave", "raised on purpose", "raised"  # how a call ended
 CLEAR = (NotebookError, SpecificationError)  # what functions raise on purpose
 START = (
@@ -51,7 +51,7 @@ class Worker:
     def start(self) -> subprocess.Popen[bytes]:
         """Start the process, if there is none, so that it is ready when it is needed."""
         if self._closed:
-            raise WorkerError(STOPPED)
+            raise WorkerError(say("runner.stopped"))
         if self._process is None:
             command = [sys.executable, "-c", START, str(PACKAGES), str(self._memory)]
             self._process = subprocess.Popen(  # noqa: S603  # this very Python
@@ -82,7 +82,7 @@ class Worker:
             how, value = _exchange(process, (self._seconds, function, arguments))
         except BaseException as error:  # half of a question or an answer may stand in its pipe
             if isinstance(error, OSError | EOFError | pickle.UnpicklingError) or self._closed:
-                took = f"it took more than {self._seconds:g} s"
+                took = say("worker.seconds", seconds=self._seconds)
                 error = WorkerError(took if over.is_set() else self._death(process))
             self._end()
             raise error from None
@@ -96,15 +96,15 @@ class Worker:
 
     def _death(self, process: subprocess.Popen[bytes]) -> str:
         if self._closed:
-            return STOPPED
+            return say("runner.stopped")
         try:
             code = process.wait(DEAD)
         except subprocess.TimeoutExpired:
-            return "the process that does it gave no answer"
+            return say("worker.silent")
         if code == NO_MEMORY:
-            return f"it took more than {self._memory / 2**30:.2g} GiB of memory"
-        how = signal_name(-code) if code < 0 else f"code {code}"
-        return f"the process that does it ended with {how}"
+            return say("worker.memory", size=self._memory / 2**30)
+        how = signal_name(-code) if code < 0 else say("worker.code", code=code)
+        return say("worker.ended", how=how)
 
     def _end(self) -> None:
         process, self._process = self._process, None
