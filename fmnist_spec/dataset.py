@@ -52,9 +52,9 @@ class Prepared(NamedTuple):
     """Scaled images: float64 of shape (n, 784), or (n, 28, 28); their labels: uint8, (n,)."""
 
     train_scaled: NDArray[np.float64]
-    validation_scaled: NDArray[np.float64]
+    val_scaled: NDArray[np.float64]
     train_target: NDArray[np.uint8]
-    validation_target: NDArray[np.uint8]
+    val_target: NDArray[np.uint8]
 
 
 def made(data: Data) -> Dataset:

@@ -34,6 +34,9 @@ class Lesson:
     split: Split | None = None
     result: AccuracyBounds = field(default_factory=AccuracyBounds)
 
+    def __repr__(self) -> str:
+        return f"Lesson({self.title!r})"  # it is a default: signatures and tooltips show it
+
     @property
     def input_shape(self) -> tuple[int, ...]:
         """Shape of an image as the network takes it: a row, or a square if there is a Flatten."""

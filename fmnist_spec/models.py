@@ -6,17 +6,22 @@ float32, or ``(None, 28, 28)`` where a Flatten comes first; the lesson's layers;
 than memory can be counted there.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fmnist_spec._compat import import_keras, named_sequential
 from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.network import LayerSpec, NetworkSpec
 
+if TYPE_CHECKING:
+    import keras
 
-def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
+
+def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> keras.Sequential:
     """Build the network from layer objects that are handed to ``Sequential`` as a list.
 
     Args:
@@ -35,7 +40,7 @@ def build_list(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) 
 
 def build_named(
     hidden: Sequence[int] | None = None, *, name: str | None = None, lesson: Lesson = LESSON
-) -> Any:
+) -> keras.Sequential:
     """Build the network inside the call of ``Sequential``, with names for layers and model.
 
     Given as ``hidden``, layers are called ``hidden``, ``hidden_2``, ``hidden_3`` and so on.
@@ -49,7 +54,7 @@ def build_named(
     return named_sequential(layers, (lesson.network.name or None) if name is None else name)
 
 
-def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> Any:
+def build_add(hidden: Sequence[int] | None = None, *, lesson: Lesson = LESSON) -> keras.Sequential:
     """Build the network by calling ``add()`` once for each layer.
 
     Arguments and errors are those of :func:`build_list`.

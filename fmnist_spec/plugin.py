@@ -55,6 +55,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Course(checker.config))
 
 
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    """Explain why two summaries are not equal."""
+    from fmnist_spec.summary import Summary
+
+    if op == "==" and isinstance(left, Summary) and isinstance(right, Summary):
+        return [f"{left!r} == {right!r}", *left.unequal(right)]
+    return None
+
+
 class Course:
     """Collects notebooks. A session which skipped them all does not look as if they passed."""
 

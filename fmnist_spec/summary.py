@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
+from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.printed import CUT, Printed, Shape, printed_summaries
 
@@ -44,7 +45,8 @@ class Difference(NamedTuple):
 class Summary:
     """What ``model.summary()`` says: the layers in order, and the numbers of parameters.
 
-    ``==`` compares strictly; :meth:`matches` lets what is unknown equal anything.
+    ``==`` compares strictly; :meth:`matches` lets what is unknown equal anything. Printed, it is a
+    table.
     """
 
     name: str
@@ -105,6 +107,45 @@ class Summary:
         counters of a class are off by one and the same number.
         """
         return tuple(_differences(self, other, {} if shifted_names else None))
+
+    def unequal(self, other: Summary) -> list[str]:
+        """Say in lines why ``self == other`` is False; pytest does, where an assertion fails."""
+        told = [
+            say("library.differs", what=one.what, left=one.expected, right=one.found)
+            for one in self.differences(other)
+        ]
+        if told and self.matches(other, shifted_names=True):
+            told += [say("library.shifted")]
+        told = told or [say("library.unknown")] * (self != other)
+        return [harmless(one) for one in told]
+
+    def __repr__(self) -> str:
+        counts = f"trainable={self.trainable}, non_trainable={self.non_trainable}"
+        return f"Summary({self.name!r}, {[*map(astuple, self.rows)]}, {counts})"
+
+    def __str__(self) -> str:
+        return "\n".join(_table(self))
+
+
+def _table(summary: Summary) -> Iterator[str]:
+    """Write a summary for people: its layers below each other, and how many parameters train."""
+    from rich.cells import cell_len, set_cell_size  # letters of Korean are two columns wide
+
+    heads = tuple(say(f"library.{one}") for one in ("layer", "type", "shape", "parameters"))
+    rows = [[harmless(_told(one)) for one in astuple(row)] for row in summary.rows]
+    widths = [max(map(cell_len, column)) for column in zip(heads, *rows, strict=True)]
+    yield f"{harmless(summary.name)}\n"
+    for *cells, count in (heads, *rows):
+        left = map(set_cell_size, cells, widths)
+        yield "  ".join([*left, " " * (widths[-1] - cell_len(count)) + count])
+    counts = {"trainable": summary.trainable, "fixed": summary.non_trainable}
+    yield "\n" + say("library.total", number=summary.total, **counts)
+
+
+def _told(value: object) -> str:
+    if value is None:
+        return "?"
+    return f"{value:,}" if isinstance(value, int) else str(value)
 
 
 def _live_shape(layer: Any) -> Shape | None:

@@ -1,7 +1,9 @@
 """Compile and fit a network as the lesson does, on every TensorFlow."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,16 +13,19 @@ from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON, Lesson
 from fmnist_spec.settings import ONE_HOT, Compile
 
+if TYPE_CHECKING:
+    import keras
+
 
 def train(
-    model: Any,
+    model: keras.Sequential,
     images: NDArray[np.floating[Any]],
     labels: NDArray[np.integer[Any]],
     *,
     epochs: int | None = None,
     lesson: Lesson = LESSON,
-    callbacks: Sequence[Any] = (),
-) -> Any:
+    callbacks: Sequence[keras.callbacks.Callback] = (),
+) -> keras.callbacks.History:
     """Compile and fit ``model`` as the lesson does, and return Keras's ``History``.
 
     The optimizer and the batch size are left to Keras where they are its defaults, as in the
@@ -37,9 +42,12 @@ def train(
             between two calls of one that follows steps.
 
     Raises ValueError: TensorFlow cannot train a network of these names (nothing has been asked of
-        Keras then), or the arrays do not have these shapes.
+        Keras then), or the arrays are not of these types and shapes, such as images of uint8, which
+        nobody has scaled.
     """
     _refuse_untrainable_names(model)
+    _refuse_unprepared("images", images, "f")
+    _refuse_unprepared("labels", labels, "iu")
     if tuple(images.shape) != (len(labels), *lesson.input_shape) or labels.ndim != 1:
         told: dict[str, Any]
         told = {"images": tuple(images.shape), "labels": tuple(labels.shape)}
@@ -85,8 +93,18 @@ def _optimizer(spec: Compile) -> dict[str, Any]:
     return {"optimizer": optimizer}
 
 
+def _refuse_unprepared(what: str, array: Any, kinds: str) -> None:
+    is_array = isinstance(array, np.ndarray)
+    if not is_array or array.dtype.kind not in kinds:
+        found = str(array.dtype) if is_array else type(array).__name__
+        remedy = say("training.prepare")
+        raise ValueError(say(f"training.{what}", found=found, remedy=remedy))
+
+
 def _refuse_untrainable_names(model: Any) -> None:
     """Keras 3, if asked, would also break every model that is trained later in the process."""
+    if not hasattr(model, "layers"):
+        raise ValueError(say("training.no-model", found=type(model).__name__))
     named = [("model", model.name), *(("layer", layer.name) for layer in model.layers)]
     for kind, name in named:
         if not _compat.TRAINABLE_NAME.match(name):

@@ -252,7 +252,7 @@ def test_another_lesson_brings_its_own_numbers(sample_data):
     other = replace(SPLIT, test_size=0.25, random_state=SPLIT.random_state + 1)
     lesson = replace(LESSON, data=replace(DATA, scale=51), split=other)
     found = prepare(sample_data, lesson=lesson)
-    expect("images held back", len(found.validation_target), 500)
+    expect("images held back", len(found.val_target), 500)
     expect("largest pixel", float(found.train_scaled.max()), 5.0)
     numbers = np.arange(50)
     held_back = split(numbers, numbers, lesson=lesson)[1]

@@ -125,7 +125,7 @@ def test_prepare_and_train_work_and_improve(name):
     dataset = load_data(sample=True, lesson=lesson)
     part = prepare(dataset, lesson=lesson)
     held_back = lesson.split.validation / lesson.data.train_images if lesson.split else 0
-    sizes = len(part.train_scaled), len(part.validation_scaled)
+    sizes = len(part.train_scaled), len(part.val_scaled)
     assert sizes == (2_000 - round(2_000 * held_back), round(2_000 * held_back))
     assert part.train_scaled.shape[1:] == lesson.input_shape
     import_keras().utils.set_random_seed(1)

@@ -165,3 +165,21 @@ def test_arrays_of_other_shapes_are_refused(images, labels):
     """The error gives the shapes found and the shapes expected."""
     with pytest.raises(ValueError, match=r"expected images \(n, 784\) and labels \(n,\)"):
         train(build_list(), np.zeros(images), np.zeros(labels, int))
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"images": np.zeros((8, 784), np.uint8)}, "images of uint8"),
+        ({"images": None}, "images of NoneType"),
+        ({"labels": None}, "labels of NoneType"),
+        ({"labels": np.zeros(8)}, "labels of float64"),
+        ({"model": None}, "a model of NoneType"),
+    ],
+    ids=["not scaled", "no images", "no labels", "labels that are no whole numbers", "no model"],
+)
+def test_what_is_not_prepared_is_refused(changed, found):
+    """A network learns badly from pixels up to 255, and what is None would fail within Keras."""
+    given = {"model": build_list(), "images": np.zeros((8, 784)), "labels": np.zeros(8, int)}
+    with pytest.raises(ValueError, match=f"found {found}, expected .*fmnist_spec"):
+        train(**{**given, **changed})

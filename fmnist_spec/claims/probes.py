@@ -353,8 +353,8 @@ class Probes(Trial):
     def validation_accuracy_reaches_its_bound(self) -> Outcome:
         part, names = self.prepared, ["loss", *self.lesson.compile.metrics]
         if self.lesson.split:
-            targets = training.targets_of(self.lesson, part.validation_target)
-            values = self.trained.model.evaluate(part.validation_scaled, targets, verbose=0)
+            targets = training.targets_of(self.lesson, part.val_target)
+            values = self.trained.model.evaluate(part.val_scaled, targets, verbose=0)
             reached = values[names.index(ACCURACY)]
         else:
             reached = self.trained.history[f"val_{ACCURACY}"][-1]
