@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fmnist_spec.gate.notebook import Notebook
 
 OPTION = "fmnist_spec"
+SILENCED = "fmnist_spec_silenced"  # the property of a test with the number of such findings
 WHOLE = "notebook"  # the one test of a notebook that is not run
 CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
 
@@ -71,6 +72,7 @@ class Course:
         self._settings = settings
         self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
         self.unnamed: set[str] = set()  # the notebooks that no entry of the table names
+        self.silenced = 0  # findings, by comments and tags in the notebooks
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_collect_file(
@@ -107,8 +109,10 @@ class Course:
             report.longrepr = (str(path), line + 1, report.longrepr[-1])
 
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Note whether a notebook was checked."""
+        """Note whether a notebook was checked, and how much it silences."""
         self.judged |= {report.judged} if hasattr(report, "judged") else set()
+        if report.when == "call":
+            self.silenced += dict(report.user_properties).get(SILENCED, 0)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Give the exit code of a session without tests."""
@@ -128,6 +132,9 @@ class Course:
             from fmnist_spec.gate.report.text import skipped
 
             terminalreporter.write_line(f"fmnist-spec: {skipped(len(self.unnamed))}")
+        if self.silenced:
+            told = say("silence.count", number=self.silenced)
+            terminalreporter.write_line(f"fmnist-spec: {told}")
         if self.judged == {False}:
             terminalreporter.write_line(f"fmnist-spec: {say('plugin.all-skipped')}")
 
@@ -211,6 +218,8 @@ class RequirementItem(pytest.Item):
         if result.verdict == "skipped":
             pytest.skip(f"{harmless(result.reason)} {remedy()}")
         found = [finding for finding in result.findings if finding.rule == self.name]
+        silenced = sum(finding.rule == self.name for finding in result.silenced)
+        self.user_properties += [(SILENCED, silenced)] * bool(silenced)
         if any(finding.severity == "error" for finding in found):
             details = "\n".join(as_text(finding, result) for finding in found)
             pytest.fail(f"{in_short(found[0])}\n{details}")

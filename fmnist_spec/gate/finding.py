@@ -147,7 +147,7 @@ class Result:
 
     ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
     look at, since the run was cut short. ``lesson_files`` are what it was judged by, ``lesson`` is
-    the first of them.
+    the first of them. What the notebook itself has ``silenced`` is no finding, and decides nothing.
     """
 
     path: Path
@@ -160,3 +160,4 @@ class Result:
     undecided: tuple[str, ...] = ()
     lesson: Lesson | None = None
     lesson_files: tuple[str, ...] = ()
+    silenced: tuple[Finding, ...] = ()

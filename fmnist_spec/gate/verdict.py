@@ -16,6 +16,7 @@ from fmnist_spec.gate.finding import Finding, Result, Verdict, in_order, told_on
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import data, fit, lacking, network, run, training  # noqa: F401
+from fmnist_spec.gate.rules.silencing import divided
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
@@ -32,14 +33,32 @@ def judge(
     ``ids`` are the rules to ask, ``severity`` overrides theirs; ``others`` hold the same run
     against other lessons.
     """
-    given = cast(Mapping[str, Severity], severity or {})
-    found = (
-        replace(one, severity=given.get(one.rule, one.severity), lesson_files=(held.lesson_file,))
-        for held in (evidence, *others)
-        for id in rules_of([held.lesson], ids)
-        for one in RULES[id](held)
+    return in_order(_found((evidence, *others), ids, severity or {}))
+
+
+def _found(
+    held: Iterable[Evidence], ids: Collection[str], severity: Mapping[str, str]
+) -> list[Finding]:
+    return told_once(
+        _placed(found, severity, one)
+        for one in held
+        for id in rules_of([one.lesson], ids)
+        for found in RULES[id](one)
     )
-    return in_order(told_once(found))
+
+
+def _placed(finding: Finding, severity: Mapping[str, str], *held: Evidence) -> Finding:
+    """Give a finding the severity of the settings, and the lessons that say so."""
+    given = cast(Severity, severity.get(finding.rule, finding.severity))
+    return replace(finding, severity=given, lesson_files=tuple(one.lesson_file for one in held))
+
+
+def _told(held: Sequence[Evidence], config: Config) -> tuple[tuple[Finding, ...], ...]:
+    """Give what is found, and what of that the notebook silences."""
+    found = _found(held, config.rules, config.severity)
+    kept, silenced, idle = divided(held[0], found, config.rules)
+    kept += [_placed(one, config.severity, *held) for one in idle]
+    return in_order(kept), in_order(silenced)
 
 
 def undecided(
@@ -75,9 +94,10 @@ def against(notebook: Notebook, trace: Trace, lessons: Mapping[str, Lesson]) -> 
 def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
     """Judge a run, which began at ``start``, by what holds it against each of its lessons."""
     first, files = held[0], tuple(str(one.lesson_file) for one in held)
-    findings = judge(first, config.rules, config.severity, *held[1:])
-    for one in findings:  # a sentence that cannot be written is a fault of ours, too
+    findings, silenced = _told(held, config)
+    for one in (*findings, *silenced):  # a sentence that cannot be written is a fault of ours, too
         _ = one.message, one.expected, one.observed
+    # What is silenced has not spoken: nobody silences that a notebook could not be checked.
     unknown = {id for one in held for id in undecided(one, config.rules, findings)}
     left = tuple(id for id in config.rules if id in unknown)
     fails = any(finding.severity == "error" for finding in findings)
@@ -86,7 +106,7 @@ def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
     reason = _why_undecided(first, left, asked) if verdict == "error" else ""
     seconds, of = time.monotonic() - start, (first.notebook, first.trace)
     path, judged_by = first.notebook.path, (first.lesson, files)
-    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by)
+    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by, silenced)
 
 
 def judge_run(

@@ -172,8 +172,9 @@ from fmnist_spec.lesson import LESSON
 def check(self, notebook):
     trace = Trace("2.21.0", "3.12.0", (), False, (), (), None)
     found = tuple(Finding(*one, "finding", {{"lesson": LESSON}}) for one in {found})
-    given = dict(reason={reason!r}, undecided={undecided})
-    return Result(notebook.path, {verdict!r}, 0.1, found, notebook, trace, **given)
+    kept, silenced = ((), found) if {silent} else (found, ())
+    given = dict(reason={reason!r}, undecided={undecided}, silenced=silenced)
+    return Result(notebook.path, {verdict!r}, 0.1, kept, notebook, trace, **given)
 
 Checker.check = check
 """
@@ -186,11 +187,10 @@ def shown(course: pytest.Pytester) -> Callable[..., pytest.RunResult]:
     """Run pytest on a notebook of which the check says something that the test chooses."""
     course.makepyfile(test_others="def test_of_somebody_else(): pass")
 
-    def run(
-        *options: str, found: Any = (), undecided: Any = (), verdict: str = "pass", reason: str = ""
-    ) -> pytest.RunResult:
-        told = STUB.format(found=found, undecided=undecided, verdict=verdict, reason=reason)
-        course.makeconftest(told)
+    plain = {"found": (), "undecided": (), "verdict": "pass", "reason": "", "silent": False}
+
+    def run(*options: str, **told: Any) -> pytest.RunResult:
+        course.makeconftest(STUB.format(**{**plain, **told}))
         paths = "pass-sound.ipynb", "test_others.py"
         return course.runpytest_subprocess(*PLUGIN, "--fmnist-spec", *options, *paths)
 
@@ -224,6 +224,14 @@ def test_a_warning_may_be_made_an_error(shown: Any) -> None:
 def test_warnings_may_be_switched_off(shown: Any) -> None:
     """Without pytest's own warnings the tests pass."""
     shown("-p", "no:warnings", found=(WARNING,)).assert_outcomes(passed=4)
+
+
+@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+def test_what_a_notebook_silences_passes_and_is_counted(shown: Any, options: Any) -> None:
+    """No test fails for it, and the summary says how much there is."""
+    found = shown(*options, found=(ERROR, WARNING), silent=True)
+    found.assert_outcomes(passed=4)
+    found.stdout.fnmatch_lines(["fmnist-spec: 2 findings silenced."])
 
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])

@@ -2,18 +2,18 @@
 
 import builtins
 import contextlib
-import difflib
 import importlib.util
 import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib import metadata
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-SIMILAR = 0.8  # of difflib's ratio: one sign in ten, or two that changed places in a short name
+from fmnist_spec.near import nearest
+
 # Packages of their own whose names are near to one of Python's or of TensorFlow's
 OTHER_PACKAGES = {
     *("aenum", "bcrypt", "boto", "bson", "crypto", "dlib", "emails", "hickle", "hjson", "httpx"),
@@ -60,13 +60,13 @@ def near_name(raised: BaseException, names: Mapping[str, Any]) -> str:
             return near_module(raised.name or "", names)
         if isinstance(raised, ImportError):
             found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", str(raised))
-            return _nearest(found[1], _parts(sys.modules[found[2]])) if found else ""
+            return nearest(found[1], _parts(sys.modules[found[2]])) if found else ""
         if isinstance(raised, NameError):
             wrong = re.match(r"name '(\w+)' is not defined", str(raised))
             known = [name for name in names if not name.startswith("_")]
-            return _nearest(wrong[1], [*known, *dir(builtins)]) if wrong else ""
+            return nearest(wrong[1], [*known, *dir(builtins)]) if wrong else ""
         if isinstance(raised, AttributeError):
-            return _nearest(raised.name, _parts(raised.obj)) if raised.name else ""
+            return nearest(raised.name, _parts(raised.obj)) if raised.name else ""
     return ""
 
 
@@ -81,7 +81,7 @@ def near_module(name: str, names: Mapping[str, Any] = MappingProxyType({})) -> s
     top = {one.name for one in pkgutil.iter_modules()} | sys.stdlib_module_names
     known = _parts(sys.modules.get(package)) if package else top
     own = last.strip("0123456789") in known or last.lower() in OTHER_PACKAGES  # such as pickle5
-    return "" if own and last not in known else _nearest(last, known, longer=1)
+    return "" if own and last not in known else nearest(last, known, longer=1)
 
 
 def _meant(name: str, value: Any) -> str:
@@ -114,13 +114,3 @@ def _parts(value: Any) -> set[str]:
     below = pkgutil.iter_modules(getattr(value, "__path__", ()))
     found = {one.name for one in below} if isinstance(value, ModuleType) else set()
     return {name for name in {*dir(value), *found} if not name.startswith("_")}
-
-
-def _nearest(wrong: str, names: Iterable[str], longer: int = 3) -> str:
-    """Give the nearest of names; of equals one with the same first letter."""
-    known = {name.lower(): name for name in names if abs(len(name) - len(wrong)) <= longer}
-    known.pop(wrong, None)
-    found = [name for name in known if sorted(name) == sorted(wrong.lower())]  # such as maht
-    found += difflib.get_close_matches(wrong.lower(), known, 3, SIMILAR)
-    found.sort(key=lambda name: name[0] != wrong[0].lower())  # the others stay in their order
-    return known[found[0]] if found else ""

@@ -67,6 +67,7 @@ def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> di
         "reason": result.reason,
         "seconds": round(result.seconds, 3),
         "findings": findings,
+        "silenced": [_finding(finding, result.notebook) for finding in result.silenced],
         "undecided": list(result.undecided),
         "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
         "lesson_file": files[0],

@@ -112,6 +112,10 @@ def _print_result(console: Console, result: Result, lesson_files: Sequence[str])
     if result.undecided:
         left = f"  not checked, because the run was not complete: {', '.join(result.undecided)}\n"
         console.print(left, style="dim", soft_wrap=True)
+    if result.silenced:
+        rules = ", ".join(dict.fromkeys(one.rule for one in result.silenced))
+        told = say("silence.of", number=len(result.silenced), rules=rules)
+        console.print(f"  {told}\n", style="dim", soft_wrap=True)
 
 
 def as_text(finding: Finding, result: Result) -> str:
@@ -191,7 +195,9 @@ def _count(results: Sequence[Result]) -> str:
     told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
     counts = ((severities[one], one) for one in SEVERITIES)
     found = ", ".join(_many(number, severity) for number, severity in counts if number)
-    return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}."
+    silenced = sum(len(result.silenced) for result in results)
+    silent = " " + say("silence.count", number=silenced) if silenced else ""
+    return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}.{silent}"
 
 
 def _many(number: int, thing: str) -> str:

@@ -97,8 +97,8 @@ def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     one, other = document["notebooks"]
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
     assert (document["lesson"], document["lesson_file"]) == (LESSON.title, FILE)
-    keys = "path verdict reason seconds findings undecided observed lesson_file lesson_files"
-    assert " ".join(one) == keys
+    keys = "path verdict reason seconds findings silenced undecided observed"
+    assert " ".join(one) == f"{keys} lesson_file lesson_files"
     assert one["path"] == "long.ipynb", "a path is named from where the command was run"
     assert one["observed"]["events"][-1]["epochs"] == 7
     assert (other["verdict"], other["observed"]) == ("error", {})
@@ -119,6 +119,18 @@ def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Cap
     assert len(findings) == 2
     assert all(finding in report for finding in findings)
     assert told(BROKEN).split() == ["ERROR", *BROKEN.reason.split()]
+
+
+def test_what_is_silenced_is_counted(failed: Result, capsys: Capsys) -> None:
+    """The text names its rules and its number, and the JSON has it whole, apart from the rest."""
+    silent = replace(failed, verdict="pass", findings=(), silenced=failed.findings)
+    print_report([silent, BROKEN], FILES)
+    said = " ".join(capsys.readouterr().out.split())
+    assert " 2 findings silenced in the notebook: epochs, stored-none " in said
+    assert said.endswith("Findings: none. 2 findings silenced.")
+    one, _ = json.loads(as_json(LESSON, FILES, [silent, BROKEN]))["notebooks"]
+    told, _ = json.loads(as_json(LESSON, FILES, [failed, BROKEN]))["notebooks"]
+    assert (one["findings"], one["silenced"]) == ([], told["findings"])
 
 
 def test_errors_are_counted_before_notes(failed: Result, capsys: Capsys) -> None:

@@ -38,6 +38,7 @@ OF_THE_FILE |= {
     "not-installed",
     "colab",
     "stored-accuracy",
+    "unused-ignore",
 }
 OF_STORED = {"stored-summary", "stored-log", "stored-value"}  # this notebook stores nothing
 OF_OTHER_CELLS = {"retrained", "never-fitted", "metrics-string", "refused"}
