@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE, default_learning_rate
 from fmnist_spec.datasets import Data, data_of
 from fmnist_spec.language import say
+from fmnist_spec.near import meant
 from fmnist_spec.network import NetworkSpec, wrong_layers
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 from fmnist_spec.settings import ACCURACY, AccuracyBounds, Compile, Fit, Split, wrong_split
@@ -175,7 +176,8 @@ def load_lesson(path: str | Path = LESSON_FILE) -> Lesson:
     except SpecificationError as error:
         remedy = error.parts[-1]
         if remedy == say("reading.check-path"):
-            remedy = say("lesson.check-name", names=", ".join(shipped_lessons()))
+            near = meant(str(path), shipped_lessons())
+            remedy = near + say("lesson.check-name", names=", ".join(shipped_lessons()))
         raise LessonError(*error.parts[:-1], remedy) from None
 
 

@@ -20,5 +20,5 @@ def nearest(wrong: str, names: Iterable[str], longer: int = 3) -> str:
 
 def meant(wrong: object, names: Iterable[object]) -> str:
     """Ask whether the nearest of names was meant, with a blank behind; nothing if none is near."""
-    near = nearest(str(wrong), map(str, names))
+    near = nearest(wrong, map(str, names)) if isinstance(wrong, str) else ""
     return say("listing.meant", near=near) + " " if near else ""

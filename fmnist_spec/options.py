@@ -6,6 +6,8 @@ from typing import Any, NoReturn
 
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import say
+from fmnist_spec.near import meant
 
 
 class Parser(argparse.ArgumentParser):
@@ -38,7 +40,8 @@ def ids(text: str) -> tuple[str, ...]:
 def rule_id(id: str) -> str:
     """Read the id of a rule."""
     if id not in RULES:
-        raise argparse.ArgumentTypeError(f"no rule is {id!r}. `fmnist-spec rules` lists them.")
+        told = say("listing.no-rule", id=repr(id), meant=meant(id, RULES))
+        raise argparse.ArgumentTypeError(told)
     return id
 
 

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from fmnist_spec.files import merge_conflict
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import refusal, say
+from fmnist_spec.near import meant
 from fmnist_spec.toml import parse_toml
 
 # The types of values by the keys of their words; of these, more is asked in what people write.
@@ -92,7 +93,8 @@ class _Reader:
             items = self._plain(dict, value, key).items()
             return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
         if origin is Literal and value not in arguments:
-            raise self._wrong(key, _shown(value), one_of(arguments))
+            near = meant(value, arguments)
+            raise self._wrong(key, _shown(value), one_of(arguments), near + say("reading.in-form"))
         return value if origin is Literal or kind is Any else self._plain(kind, value, key)
 
     def _dataclass(self, kind: Any, table: dict[str, Any], key: str) -> Any:
@@ -105,7 +107,7 @@ class _Reader:
         prefix = f"{key}." if key else ""
         for name in sorted(table.keys() - hints.keys()):
             unknown, remedy = say("reading.unknown-key", name=name), say("reading.correct-spelling")
-            raise self._wrong(prefix + name, unknown, one_of(hints), remedy)
+            raise self._wrong(prefix + name, unknown, one_of(hints), meant(name, hints) + remedy)
         for name in needed:
             if name not in table:
                 nothing, value, add = map(say, ("reading.nothing", "reading.value", "reading.add"))

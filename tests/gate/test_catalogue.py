@@ -15,7 +15,7 @@ from notebooks import LESSON
 from fmnist_spec import language
 from fmnist_spec.gate.catalogue import RULES, RULES_FILE, in_words, words_of
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.lesson import Compile, Fit, Split
+from fmnist_spec.lesson import AccuracyBounds, Compile, Fit, Split
 from fmnist_spec.network import TYPES, NetworkSpec
 from fmnist_spec.reading import read_toml
 
@@ -43,6 +43,7 @@ KEYS = {
     "[[network.layers]]": {"type", "name", *chain.from_iterable(TYPES.values())},
     "[compile]": {field.name for field in fields(Compile)},
     "[fit]": {field.name for field in fields(Fit)},
+    "[result]": {field.name for field in fields(AccuracyBounds)},
 }
 
 

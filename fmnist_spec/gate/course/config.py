@@ -14,6 +14,7 @@ from fmnist_spec.gate.course.discovery import covers, files_in, is_course_file
 from fmnist_spec.gate.course.table import ABOVE_ONLY, PATTERN, Wrong
 from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON_FILE, lesson_file
+from fmnist_spec.near import meant
 from fmnist_spec.reading import SpecificationError, one_of, read_value
 
 OF_RULES = ("select", "ignore", "severity")  # keys with ids of rules
@@ -88,7 +89,9 @@ def load_config(folder: Path) -> Config:
     def refuse(wrong: Wrong, begin: str = "", remedy: str = "correct") -> None:
         for key, found, expected in wrong:
             told = say(f"config.{'rules' if {*key.split('.')} & {*OF_RULES} else remedy}")
-            raise SpecificationError(path, f"{top}.{begin}{key}", found, expected, told)
+            quoted = found.split("'")[-2:][0]  # the name, if it is one
+            near = meant(quoted, (*RULES, *SEVERITIES, *of_entries))
+            raise SpecificationError(path, f"{top}.{begin}{key}", found, expected, near + told)
 
     written = table.as_written(whole, path, top)
     of_entries = ["lesson", *(one.name for one in fields(Config) if one.name not in ABOVE_ONLY)]

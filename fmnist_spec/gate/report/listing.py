@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import in_words, rules_of
+from fmnist_spec.gate.catalogue import NEVER_SILENCED, in_words, rules_of
 from fmnist_spec.gate.compare.networks import describe
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import load_lesson, shipped_lessons
 
 
@@ -22,20 +23,31 @@ def rule(id: str, file: Path) -> Iterator[str]:
     """Explain a rule with the numbers of a lesson, if that is about it."""
     rule, lesson = in_words(id), load_lesson(file)
     if not rule.is_about(lesson):
-        told = f'{harmless(relative(file))} is not about "{rule.about}", so nothing asks for it.'
+        told = say("listing.not-about", file=harmless(relative(file)), about=rule.about)
         yield f"{id} ({rule.severity}): {told}"
         return
     yield f"{id} ({rule.severity})\n\n{harmless(rule.requires.format(lesson=lesson))}"
-    for title, example in (("wrong", rule.wrong), ("right", rule.right)):
-        yield f"\n  {title}:  {harmless(example.format(lesson=lesson), lines=True)}"
+    for key, example in (("wrong", rule.wrong), ("right", rule.right)):
+        yield f"\n  {say(f'listing.{key}')}  {harmless(example.format(lesson=lesson), lines=True)}"
+    yield "\n" + say("listing.key" if rule.meant else "listing.no-key", keys=listed(rule.meant))
+    yield from _silencing(id)
+
+
+def _silencing(id: str) -> Iterator[str]:
+    """Say how a rule is silenced, from one line of a notebook to all notebooks."""
+    ask = f"fmnist-spec: ignore[{id}]"
+    ways = {"line": f"# {ask}", "text": f"<!-- {ask} -->", "tag": ask}
+    ways = {} if id in NEVER_SILENCED else ways
+    ways |= {"settings": f'ignore = ["{id}"]', "once": f"fmnist-spec check --ignore {id}"}
+    yield f"\n{say('silence.how')}"
+    for way, written in ways.items():
+        yield f"  {say(f'silence.{way}')}\n      {written}"
 
 
 def lessons() -> Iterator[str]:
     """List the lessons that the package ships, each with its name and numbers."""
     for name, file in shipped_lessons().items():
         lesson = load_lesson(file)
-        images = f"{lesson.data.title}: {lesson.train_images:,} images to train on"
-        network = f"{describe(lesson)}: {lesson.parameters:,} parameters"
-        fit = f"{lesson.compile.optimizer}, {lesson.fit.epochs} epochs"
-        told = f"{name}: {lesson.title}", f"  {images}; {fit}", f"  {network}"
-        yield "\n".join(map(harmless, told))
+        fit = say("listing.fit", lesson=lesson)
+        network = say("listing.network", network=describe(lesson), lesson=lesson)
+        yield "\n".join(map(harmless, (f"{name}: {lesson.title}", f"  {fit}", f"  {network}")))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from fmnist_spec.files import parsed
-from fmnist_spec.gate.catalogue import RULES, Severity, phrase
+from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES, Severity, phrase
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
@@ -18,7 +18,6 @@ from fmnist_spec.near import nearest
 ASK = r"fmnist-spec\s*:\s*ignore\b(?:\s*\[([^][]*)\])?"
 TAG = re.compile(ASK)
 WRITTEN = {"code": re.compile(rf"#\s*{ASK}"), "markdown": re.compile(rf"<!--\s*{ASK}\s*-->")}
-NEVER = ("run-ended", "unused-ignore")  # a notebook may not say that it need not run
 MOST = 100  # findings of the rule in a notebook
 
 
@@ -34,7 +33,7 @@ class Silence:
     def covers(self, finding: Finding) -> bool:
         """Whether it silences a finding of its cell and of one of its rules."""
         is_there = self.rows is None or finding.line_in_cell in self.rows
-        return is_there and finding.rule not in NEVER
+        return is_there and finding.rule not in NEVER_SILENCED
 
 
 def silences(cells: Iterable[Cell]) -> Iterator[Silence]:
@@ -95,7 +94,7 @@ def divided(
         (hidden if own else kept).append(finding)
     told = () if evidence.cut_short or "unused-ignore" not in ids else ids
     pairs = ((one, id) for (_, id), ones in asked.items() if id in told for one in ones)
-    idle = (pair for pair in pairs if pair not in busy and pair[1] not in NEVER)
+    idle = (pair for pair in pairs if pair not in busy and pair[1] not in NEVER_SILENCED)
     return kept, hidden, [_told(evidence, one, "unused", id) for one, id in islice(idle, MOST)]
 
 
@@ -113,7 +112,7 @@ def _wrong(evidence: Evidence, asked: Silence) -> Findings:
         if id not in RULES:
             near = nearest(id, RULES)
             yield _told(evidence, asked, "unknown", id, phrase("near", near=near) if near else "")
-        elif id in NEVER:
+        elif id in NEVER_SILENCED:
             yield _told(evidence, asked, "never", id)
 
 

@@ -8,12 +8,12 @@ import pytest
 from notebooks import LESSON, LESSON_FILE
 from traces import COMPILE, FIT, swap, trace
 
+from fmnist_spec.gate.catalogue import NEVER_SILENCED as NEVER
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Cell, Notebook
-from fmnist_spec.gate.rules.silencing import NEVER
 from fmnist_spec.gate.trace import CellError, Ended, Trace
 from fmnist_spec.gate.verdict import hold
 
