@@ -30,8 +30,10 @@ from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
-from fmnist_spec.options import NOT_GIVEN, OPTIONS, Parser, path, rule_id
+from fmnist_spec.options import EXAMPLES, NOT_GIVEN, OPTIONS, path, rule_id
+from fmnist_spec.parsing import Parser, help_of, help_of_option
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
@@ -39,20 +41,25 @@ FAULTS = (SpecificationError, NotebookError, *UNABLE)
 ANSWERS, TABLE, PAGE = map(Path, ("docs/answers", "COMPATIBILITY.md", "docs/compatibility.html"))
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The commands and options; README's tables of them are tested against this."""
-    top = Parser(prog="fmnist-spec", **COMMANDS[""].words)
-    add_parser = top.add_subparsers(title="commands", metavar="COMMAND").add_parser
+    words = {name: help_of(name or "claims", EXAMPLES[name]) for name in COMMANDS}
+    del words[""]["help"]
+    top = Parser(prog="fmnist-spec", **words[""])
+    commands = top.add_subparsers(title=say("listing.commands-title"), metavar="COMMAND")
+    version: Any = {"version": f"fmnist-spec {__version__}", "help": say("listing.version")}
     for name, command in COMMANDS.items():
-        parser = add_parser(name, **command.words) if name else top
+        parser = commands.add_parser(name, **words[name]) if name else top
         parser.set_defaults(command=name)
         for argument, how in command.arguments.items():
-            parser.add_argument(argument, **how)
-        parser.add_argument("--version", action="version", version=f"fmnist-spec {__version__}")
+            parser.add_argument(argument, **how, help=say(f"listing.of-{name}.{argument}"))
+        parser.add_argument("--version", action="version", **version)
         # Before the command or behind it an option means the same. So each parser knows all,
         # without defaults, which a command would set again; main() refuses what is of no use.
         for option, how in OPTIONS.items():
-            shown = how if option in command.options else {**how, "help": argparse.SUPPRESS}
+            default = NOT_GIVEN[option[2:].replace("-", "_")]
+            told = help_of_option(option[2:], default)
+            shown = {**how, "help": told if option in command.options else argparse.SUPPRESS}
             if not name and option == "--lesson":  # those behind the command would replace it
                 shown = {**shown, "dest": "before"}
             parser.add_argument(option, **shown, default=argparse.SUPPRESS)
@@ -62,14 +69,13 @@ def parser() -> argparse.ArgumentParser:
 def _refuse_useless(command: str, given: dict[str, Any]) -> None:
     lessons = given.get("lesson", ())
     if command != "check" and len(lessons) > 1:
-        told = f"found --lesson {' and '.join(lessons)}, expected one."
-        raise argparse.ArgumentTypeError(f"{told} Only `fmnist-spec check` takes several.")
+        raise argparse.ArgumentTypeError(say("listing.one-lesson", lessons=listed(lessons)))
     options = {f"--{name.replace('_', '-')}" for name in given} & OPTIONS.keys()
     for option in sorted(options.difference(COMMANDS[command].options)):
         called = {name: f"`{f'fmnist-spec {name}'.strip()}`" for name in COMMANDS}
         takers = [called[name] for name, one in COMMANDS.items() if option in one.options]
-        told = f"{called[command]} has no option {option}; only {', '.join(takers)} can take it"
-        raise argparse.ArgumentTypeError(f"{told}. Leave it out.")
+        told = {"command": called[command], "option": option, "takers": ", ".join(takers)}
+        raise argparse.ArgumentTypeError(say("listing.no-option", **told))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -92,7 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    given = vars(parser().parse_args(arguments))
+    given = parser().read(arguments)
     if lessons := given.pop("before", []) + given.get("lesson", []):
         given["lesson"] = lessons
     command = COMMANDS[given["command"]]
@@ -173,20 +179,21 @@ def _list(options: argparse.Namespace) -> int:
 
 def _copy_notebook(options: argparse.Namespace) -> int:
     init.copy_notebook(options.path, _lesson_file(options))
-    print(f"Wrote {harmless(options.path)}.", file=sys.stderr)
+    print(harmless(say("listing.wrote", file=options.path)), file=sys.stderr)
     return HOLDS
 
 
 def _learn_lesson(options: argparse.Namespace) -> int:
     given = [f"--{one}" for one in ("write", "sample", "full", "data") if getattr(options, one)]
     if options.path is None and given:
-        raise argparse.ArgumentTypeError(f"{', '.join(given)} needs a notebook. Name one.")
+        raise argparse.ArgumentTypeError(say("listing.no-notebook", options=", ".join(given)))
     if options.path is None:
-        print(f"Wrote {init.copy_lesson()}, a copy of the shipped lesson. Edit it.")
+        print(say("listing.copied", file=init.copy_lesson()))
         return HOLDS
     settings = RunSettings(options.full, options.require_isolation)
     result, notes = init.learn(options.path, options.data, options.sample, settings)
-    print("\n".join(map(harmless, [*(f"Wrote {file}." for file in result.lesson_files), *notes])))
+    wrote = (say("listing.wrote", file=file) for file in result.lesson_files)
+    print("\n".join(map(harmless, [*wrote, *notes])))
     print_report([result], result.lesson_files)
     entry = init.add_entry(options.path, result.lesson_files, write=options.write)
     print("", entry, sep="\n", end="")
@@ -209,42 +216,20 @@ def _join_answers(options: argparse.Namespace) -> int:
 class _Command:
     run: Callable[[argparse.Namespace], int]
     options: Collection[str]  # those that it takes
-    words: dict[str, Any]  # of its help
     arguments: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
-_CLAIMS = {
-    "description": "Check that the lesson is still true with the installed TensorFlow.",
-    "epilog": "Exit code 0: the whole lesson is true. 1: a part is not. 2: it could not run.",
-}
-_CHECK = {
-    "help": "check that notebooks still teach the lesson",
-    "epilog": "Exit code 0: all pass. 1: at least one fails. 2: the command or a setting is wrong, "
-    "a file cannot be read, some rules could not be checked, or no notebook was checked.",
-}
-_LESSON = {"help": "write a copy of the lesson's notebook"}
-_COMPAT = {
-    "help": "join the answers of all TensorFlows into a table and a page",
-    "description": "Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
-}
-_EXPLAIN, _ID = {"help": "explain a rule, with an example"}, {"metavar": "ID", "help": "its id"}
-_PATHS = {"nargs": "*", "metavar": "PATH", "type": path, "help": "notebooks, or folders of them"}
-_NAME = {"metavar": "NAME.ipynb", "type": Path, "help": "the file to write"}
-_INIT = {
-    "help": "write the lesson file that a notebook teaches; without one, the shipped one's copy",
-    "epilog": "Exit code 0: written, and the notebook passes. 1: written, and it fails. 2: "
-    "nothing is written, or some rules could not be checked.",
-}
-_LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": path, "help": "what to learn from"}
+_PATHS, _LEARNT = {"nargs": "*", "metavar": "PATH"}, {"nargs": "?", "metavar": "NOTEBOOK"}
+_ID, _NAME = {"metavar": "ID"}, {"metavar": "NAME.ipynb", "type": Path}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
 _OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
 COMMANDS = {  # by their names; "" is where none is given
-    "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
-    "check": _Command(_check_notebooks, _OF_CHECK, _CHECK, {"paths": _PATHS}),
-    "rules": _Command(_list, ("--lesson",), {"help": "list the rules"}),
-    "explain": _Command(_list, ("--lesson",), _EXPLAIN, {"id": _ID}),
-    "init": _Command(_learn_lesson, _OF_INIT, _INIT, {"path": _LEARNT}),
-    "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
-    "lessons": _Command(_list, (), {"help": "list the lessons that the package ships"}),
-    "compat": _Command(_join_answers, ("--tensorflow",), _COMPAT),
+    "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson")),
+    "check": _Command(_check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
+    "rules": _Command(_list, ("--lesson",)),
+    "explain": _Command(_list, ("--lesson",), {"id": _ID}),
+    "init": _Command(_learn_lesson, _OF_INIT, {"path": {**_LEARNT, "type": path}}),
+    "lesson": _Command(_copy_notebook, ("--lesson",), {"path": _NAME}),
+    "lessons": _Command(_list, ()),
+    "compat": _Command(_join_answers, ("--tensorflow",)),
 }

@@ -2,33 +2,24 @@
 
 import argparse
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.near import meant
-
-
-class Parser(argparse.ArgumentParser):
-    """Tells what is wrong with arguments, which may be anybody's text."""
-
-    def error(self, message: str) -> NoReturn:
-        """End with exit code 2."""
-        super().error(harmless(message))  # `check *` gives it names of files
 
 
 def path(text: str) -> Path:
     """Read a path."""
     if not text:
-        raise argparse.ArgumentTypeError("found an empty text, expected a notebook or a folder")
+        raise argparse.ArgumentTypeError(say("listing.empty-path"))
     return Path(text)
 
 
 def count(text: str) -> int:
     """Read a whole number above 0."""
     if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"found {text!r}, expected a whole number above 0")
+        raise argparse.ArgumentTypeError(say("listing.no-count", found=repr(text)))
     return int(text)
 
 
@@ -46,22 +37,57 @@ def rule_id(id: str) -> str:
 
 
 OPTIONS: dict[str, dict[str, Any]] = {
-    "--data": {"metavar": "FOLDER", "help": "the folder with the four .gz files"},
-    "--sample": {"action": "store_true", "help": "use the small sample of the data"},
-    "--lesson": {
-        "metavar": "FILE",
-        "action": "append",
-        "help": "use this file, or a lesson of `fmnist-spec lessons`, instead of lesson.toml",
-    },
-    "--format": {"choices": ("text", "json"), "help": "how the report is written: text or JSON"},
-    "--jobs": {"type": count, "metavar": "N", "help": "check N notebooks at the same time"},
-    "--full": {"action": "store_true", "help": "train on all images, for all epochs"},
-    "--require-isolation": {"action": "store_true", "help": "run only with full isolation"},
-    "--select": {"type": ids, "metavar": "ID,ID", "help": "check only these rules"},
-    "--ignore": {"type": ids, "metavar": "ID,ID", "help": "check all rules except these"},
-    "--write": {"action": "store_true", "help": "add the notebook to pyproject.toml"},
-    "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
+    "--data": {"metavar": "FOLDER"},
+    "--sample": {"action": "store_true"},
+    "--lesson": {"metavar": "FILE", "action": "append"},
+    "--format": {"choices": ("text", "json")},
+    "--jobs": {"type": count, "metavar": "N"},
+    "--full": {"action": "store_true"},
+    "--require-isolation": {"action": "store_true"},
+    "--select": {"type": ids, "metavar": "ID,ID"},
+    "--ignore": {"type": ids, "metavar": "ID,ID"},
+    "--write": {"action": "store_true"},
+    "--tensorflow": {"metavar": "VERSION"},
 }
 OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
 OFF |= {"write": False, "lesson": ()}
 NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore", "tensorflow")), **OFF}
+# What the help of a command shows; together they have every option that it takes.
+EXAMPLES = {
+    "": (
+        "fmnist-spec",
+        "fmnist-spec --sample",
+        "fmnist-spec --data fashion-mnist --lesson hg-mldl2-relu",
+    ),
+    "check": (
+        "fmnist-spec check 07_2.ipynb",
+        "fmnist-spec check chapters --jobs 2 --format json",
+        "fmnist-spec check 07_2.ipynb --select network,loss --sample",
+        "fmnist-spec check 07_2.ipynb --lesson hg-mldl2 --lesson hg-mldl2-relu",
+        "fmnist-spec check --full --data fashion-mnist --ignore numbering",
+        "fmnist-spec check submitted --require-isolation",
+    ),
+    "rules": (
+        "fmnist-spec rules",
+        "fmnist-spec rules --lesson hg-mldl2-relu",
+    ),
+    "explain": (
+        "fmnist-spec explain network",
+        "fmnist-spec explain loss --lesson tensorflow-beginner",
+    ),
+    "init": (
+        "fmnist-spec init",
+        "fmnist-spec init 07_2.ipynb --write",
+        "fmnist-spec init 07_2.ipynb --sample --require-isolation",
+        "fmnist-spec init 07_2.ipynb --full --data fashion-mnist",
+    ),
+    "lesson": (
+        "fmnist-spec lesson mine.ipynb",
+        "fmnist-spec lesson mine.ipynb --lesson course.toml",
+    ),
+    "lessons": ("fmnist-spec lessons",),
+    "compat": (
+        "fmnist-spec compat",
+        "fmnist-spec compat --tensorflow 2.15",
+    ),
+}
