@@ -18,6 +18,7 @@ from fmnist_spec.near import nearest
 ASK = r"fmnist-spec\s*:\s*ignore\b(?:\s*\[([^][]*)\])?"
 TAG = re.compile(ASK)
 WRITTEN = {"code": re.compile(rf"#\s*{ASK}"), "markdown": re.compile(rf"<!--\s*{ASK}\s*-->")}
+BY_WHOLE_TRAINING = ("accuracy-rises", "stored-log", "stored-value")  # they find more with --full
 MOST = 100  # findings of the rule in a notebook
 
 
@@ -92,9 +93,10 @@ def divided(
         own = [one for one in asked.get((finding.cell, finding.rule), ()) if one.covers(finding)]
         busy |= {(one, finding.rule) for one in own}
         (hidden if own else kept).append(finding)
-    told = () if evidence.cut_short or "unused-ignore" not in ids else ids
+    unseen = {*NEVER_SILENCED, *(() if evidence.trained_wholly else BY_WHOLE_TRAINING)}
+    told = () if evidence.cut_short or "unused-ignore" not in ids else {*ids} - unseen
     pairs = ((one, id) for (_, id), ones in asked.items() if id in told for one in ones)
-    idle = (pair for pair in pairs if pair not in busy and pair[1] not in NEVER_SILENCED)
+    idle = (pair for pair in pairs if pair not in busy)
     return kept, hidden, [_told(evidence, one, "unused", id) for one, id in islice(idle, MOST)]
 
 

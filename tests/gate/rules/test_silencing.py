@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jupytext
+import nbformat
 import pytest
 from notebooks import LESSON, LESSON_FILE
 from traces import COMPILE, FIT, swap, trace
@@ -13,7 +15,8 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Result
-from fmnist_spec.gate.notebook import Cell, Notebook
+from fmnist_spec.gate.notebook import Cell, Notebook, read_notebook
+from fmnist_spec.gate.rules.silencing import silences
 from fmnist_spec.gate.trace import CellError, Ended, Trace
 from fmnist_spec.gate.verdict import hold
 
@@ -88,6 +91,29 @@ def test_a_comment_in_another_cell_silences_nothing() -> None:
     result = judged((5, "# fmnist-spec: ignore[epochs]"))
     assert told(result) == [("epochs", "error", "finding"), ("unused-ignore", "note", "unused")]
     assert "silences `epochs`, but this run found nothing" in result.findings[1].message
+
+
+def in_a_file(folder: Path, form: str) -> Path:
+    """Write a notebook with the three ways to silence as a course file of a form."""
+    v4: Any = nbformat.v4
+    tags = {"tags": ["fmnist-spec: ignore[loss]"]}
+    cells = [v4.new_markdown_cell("one\n\n<!-- fmnist-spec: ignore[prose-number] -->")]
+    cells += [v4.new_code_cell("one\ntwo  # fmnist-spec: ignore[epochs]")]
+    cells += [v4.new_code_cell("one", metadata=tags)]
+    path = folder / f"one.{form.partition(':')[0]}"
+    path.write_text(jupytext.writes(v4.new_notebook(cells=cells), fmt=form), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("form", ["ipynb", "py:percent", "py:light", "md", "md:myst"])
+def test_every_form_of_a_course_file_can_silence(tmp_path: Path, form: str) -> None:
+    """Jupytext keeps comments, tags, and what a page does not show."""
+    found = [*silences(read_notebook(in_a_file(tmp_path, form)).cells)]
+    assert [(one.cell, one.ids, one.row) for one in found] == [
+        (0, ("prose-number",), 3),
+        (1, ("epochs",), 2),
+        (2, ("loss",), None),
+    ]
 
 
 @pytest.mark.parametrize("tag", ["fmnist-spec: ignore[epochs]", "fmnist-spec:ignore[loss,epochs]"])
@@ -175,6 +201,16 @@ def test_rules_that_are_not_asked_are_not_idle() -> None:
     assert told(judged(idle, ignore=("unused-ignore", "epochs"))) == []
     severe = judged(idle, severity={"unused-ignore": "error"}, found=trace())
     assert severe.verdict == "fail"
+
+
+@pytest.mark.parametrize("full", [False, True])
+def test_what_a_whole_training_would_show_is_idle_only_behind_one(full: bool) -> None:
+    """Without --full a stored log is held against less, so there may be something to silence."""
+    found = replace(trace(), full=full)
+    result = judged(
+        (5, "# fmnist-spec: ignore[stored-log]"), found=found, select=(*ASKED, "stored-log")
+    )
+    assert told(result) == [("unused-ignore", "note", "unused")] * full
 
 
 def test_a_notebook_with_endless_comments_has_a_hundred_findings() -> None:
