@@ -3,6 +3,7 @@
 Importing it loads neither TensorFlow nor what the gate needs: names come when first used.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,8 @@ def __getattr__(name: str) -> Any:
         found = import_module(f"{__name__}.{module}")
         if hasattr(found, name):
             return getattr(found, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    told = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(told, name=name, obj=sys.modules[__name__])  # for "Did you mean ...?"
 
 
 def __dir__() -> list[str]:

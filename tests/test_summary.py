@@ -171,3 +171,15 @@ def test_the_text_does_not_depend_on_the_terminal(monkeypatch, columns, encoding
     with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO(), encoding=encoding)):
         assert summary_text(model) == expected.getvalue()
     assert Summary.parse(expected.getvalue()).total == LESSON.parameters
+
+
+def test_the_list_and_the_add_style_are_equal_in_a_fresh_session(quick_import):
+    """Otherwise Keras numbers names on: the table shows it, and the reason says how to compare."""
+    summaries = []
+    for name in ("list", "add"):
+        import_keras().backend.clear_session()
+        summaries.append(Summary.from_model(BUILDERS[name]()))
+    assert summaries[0] == summaries[1]
+    later = Summary.from_model(BUILDERS["add"]())
+    assert "dense_2 " in str(later)
+    assert "shifted_names=True" in summaries[0].unequal(later)[-1]
