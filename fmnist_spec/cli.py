@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from fmnist_spec import __version__, ending
-from fmnist_spec.claims import compatibility, report
+from fmnist_spec.claims import changes, compatibility, recorded, report
 from fmnist_spec.claims.claims import load_claims
 from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
@@ -30,13 +30,13 @@ from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
 from fmnist_spec.options import NOT_GIVEN, OPTIONS, Parser, path, rule_id
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
-FAULTS = (SpecificationError, NotebookError, *UNABLE)
-ANSWERS, TABLE, PAGE = map(Path, ("docs/answers", "COMPATIBILITY.md", "docs/compatibility.html"))
+FAULTS = (SpecificationError, NotebookError, recorded.UnknownVersionError, *UNABLE)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -193,15 +193,19 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     return check.exit_code([result])
 
 
-def _join_answers(options: argparse.Namespace) -> int:
-    claims, lesson = load_claims(), load_lesson()
-    columns = compatibility.read_answers(ANSWERS, claims)
-    if options.tensorflow is not None:
-        print(compatibility.advice(options.tensorflow, columns, claims, lesson))
-        return HOLDS
-    for file, template in (TABLE, "compatibility.md"), (PAGE, "compatibility.html"):
-        write_text(file, compatibility.render(template, claims, columns, lesson))
-        print(f"wrote {file} from {len(columns)} environments")
+def _compare(options: argparse.Namespace) -> int:
+    """Say what changes between two versions, what to know of one; of none: write the pages."""
+    claims, lesson, versions = load_claims(), load_lesson(), options.versions
+    if len(versions) > 2:
+        raise argparse.ArgumentTypeError(say("compat.three", number=len(versions)))
+    folder = recorded.RECORDED if versions else compatibility.ANSWERS
+    columns = recorded.read_answers(folder, claims)
+    if versions:
+        asked = [recorded.column_of(version, columns) for version in versions]
+        changes.print_lines(changes.lines(claims, asked, lesson))
+    for file in () if versions else compatibility.FILES:
+        write_text(file.path, compatibility.render(file, claims, columns, lesson))
+        print(say("compat.written", file=file.path, number=len(columns)))
     return HOLDS
 
 
@@ -224,9 +228,13 @@ _CHECK = {
 }
 _LESSON = {"help": "write a copy of the lesson's notebook"}
 _COMPAT = {
-    "help": "join the answers of all TensorFlows into a table and a page",
-    "description": "Write COMPATIBILITY.md and docs/compatibility.html from docs/answers.",
+    "help": "say what of the lesson changes between two versions of TensorFlow",
+    "description": "Say what of the lesson changes from one version to another, and what to do "
+    "about it in a notebook; of one version, what does not hold there. Without a version: write "
+    "COMPATIBILITY.md and the pages docs/compatibility*.html of a clone from its recorded answers.",
+    "epilog": "Exit code 0: it is said, or written. 2: no answers of a version are known.",
 }
+_VERSIONS = {"nargs": "*", "metavar": "VERSION", "help": "such as 2.15, 2.15.1 or 2.21-legacy"}
 _EXPLAIN, _ID = {"help": "explain a rule, with an example"}, {"metavar": "ID", "help": "its id"}
 _PATHS = {"nargs": "*", "metavar": "PATH", "type": path, "help": "notebooks, or folders of them"}
 _NAME = {"metavar": "NAME.ipynb", "type": Path, "help": "the file to write"}
@@ -237,7 +245,7 @@ _INIT = {
 }
 _LEARNT = {"nargs": "?", "metavar": "NOTEBOOK", "type": path, "help": "what to learn from"}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
-_OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
+_OF_CHECK = OPTIONS.keys() - {"--write"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson"), _CLAIMS),
     "check": _Command(_check_notebooks, _OF_CHECK, _CHECK, {"paths": _PATHS}),
@@ -246,5 +254,5 @@ COMMANDS = {  # by their names; "" is where none is given
     "init": _Command(_learn_lesson, _OF_INIT, _INIT, {"path": _LEARNT}),
     "lesson": _Command(_copy_notebook, ("--lesson",), _LESSON, {"path": _NAME}),
     "lessons": _Command(_list, (), {"help": "list the lessons that the package ships"}),
-    "compat": _Command(_join_answers, ("--tensorflow",), _COMPAT),
+    "compat": _Command(_compare, (), _COMPAT, {"versions": _VERSIONS}),
 }

@@ -57,8 +57,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--select": {"type": ids, "metavar": "ID,ID", "help": "check only these rules"},
     "--ignore": {"type": ids, "metavar": "ID,ID", "help": "check all rules except these"},
     "--write": {"action": "store_true", "help": "add the notebook to pyproject.toml"},
-    "--tensorflow": {"metavar": "VERSION", "help": "say only what is known of this version"},
 }
 OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
 OFF |= {"write": False, "lesson": ()}
-NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore", "tensorflow")), **OFF}
+NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore")), **OFF}
