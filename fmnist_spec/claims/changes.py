@@ -8,11 +8,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from fmnist_spec.claims.claims import Claim
-from fmnist_spec.claims.recorded import HOLDS, Column
+from fmnist_spec.claims.recorded import BROKEN, HOLDS, NOTICE, Column
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson
 
+COLOURS = {HOLDS: "green", NOTICE: "yellow", BROKEN: "red"}
 Alike = tuple[str, list[Claim]]  # a remedy, and the claims that have it
 Line = tuple[int, str]  # how far it is moved in, and what it says
 
@@ -72,7 +73,7 @@ def print_lines(lines: Iterator[Line]) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     for indent, line in lines:
         if line and console.is_terminal:
-            text = Text(harmless(line), "" if indent else "bold")
+            text = Text(harmless(line), COLOURS.get(line[0], "" if indent else "bold"))
             console.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
             print(" " * indent + harmless(line))

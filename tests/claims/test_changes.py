@@ -3,13 +3,16 @@
 import re
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
+from rich.cells import cell_len
 
 from fmnist_spec import cli
 from fmnist_spec.claims import changes, recorded
 from fmnist_spec.claims.claims import load_claims
-from fmnist_spec.language import form, speaking
+from fmnist_spec.harmless import ANSI
+from fmnist_spec.language import LANGUAGES, form, speaking
 
 pytestmark = pytest.mark.once
 
@@ -122,6 +125,22 @@ def test_every_claim_that_may_not_hold_has_a_remedy_and_every_remedy_a_claim():
             assert claim.remedy, f"{claim.id}: {column.name} does not hold it; write its remedy"
     for remedy in {claim.remedy for claim in CLAIMS} - {""}:
         assert form(f"compat.remedy.{remedy}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 120])
+def test_a_terminal_gets_lines_of_its_width(monkeypatch, capsys, language, width):
+    """They are moved in as far as the one they belong to, and a blank line parts the sections."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(width))
+    with speaking(language):
+        cli.main(["compat", "2.15", "2.21"])
+    lines = ANSI.sub("", capsys.readouterr().out).splitlines()
+    assert max(map(cell_len, lines)) <= width
+    starts = [" " * 4 + mark for mark in (recorded.HOLDS, recorded.NOTICE, recorded.BROKEN)]
+    for above, line in pairwise(lines):
+        assert not above.startswith(tuple(starts)) or line.startswith("  "), (above, line)
+    assert lines.count("") == 4, "a section begins without a blank line above it"
 
 
 def test_it_is_said_in_korean(capsys):
