@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from fmnist_spec import __version__, ending
-from fmnist_spec.claims import compatibility, report
+from fmnist_spec.claims import changes, compatibility, recorded, report
 from fmnist_spec.claims.claims import load_claims
 from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
@@ -37,8 +37,7 @@ from fmnist_spec.parsing import Parser, help_of, help_of_option
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
-FAULTS = (SpecificationError, NotebookError, *UNABLE)
-ANSWERS, TABLE, PAGE = map(Path, ("docs/answers", "COMPATIBILITY.md", "docs/compatibility.html"))
+FAULTS = (SpecificationError, NotebookError, recorded.UnknownVersionError, *UNABLE)
 
 
 def parser() -> Parser:
@@ -200,15 +199,19 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     return check.exit_code([result])
 
 
-def _join_answers(options: argparse.Namespace) -> int:
-    claims, lesson = load_claims(), load_lesson()
-    columns = compatibility.read_answers(ANSWERS, claims)
-    if options.tensorflow is not None:
-        print(compatibility.advice(options.tensorflow, columns, claims, lesson))
-        return HOLDS
-    for file, template in (TABLE, "compatibility.md"), (PAGE, "compatibility.html"):
-        write_text(file, compatibility.render(template, claims, columns, lesson))
-        print(f"wrote {file} from {len(columns)} environments")
+def _compare(options: argparse.Namespace) -> int:
+    """Say what changes between two versions, what to know of one; of none: write the pages."""
+    claims, lesson, versions = load_claims(), load_lesson(), options.versions
+    if len(versions) > 2:
+        raise argparse.ArgumentTypeError(say("compat.three", number=len(versions)))
+    folder = recorded.RECORDED if versions else compatibility.ANSWERS
+    columns = recorded.read_answers(folder, claims)
+    if versions:
+        asked = [recorded.column_of(version, columns) for version in versions]
+        changes.print_lines(changes.lines(claims, asked, lesson))
+    for file in () if versions else compatibility.FILES:
+        write_text(file.path, compatibility.render(file, claims, columns, lesson))
+        print(say("compat.written", file=file.path, number=len(columns)))
     return HOLDS
 
 
@@ -222,7 +225,7 @@ class _Command:
 _PATHS, _LEARNT = {"nargs": "*", "metavar": "PATH"}, {"nargs": "?", "metavar": "NOTEBOOK"}
 _ID, _NAME = {"metavar": "ID"}, {"metavar": "NAME.ipynb", "type": Path}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
-_OF_CHECK = OPTIONS.keys() - {"--write", "--tensorflow"}
+_OF_CHECK = OPTIONS.keys() - {"--write"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson")),
     "check": _Command(_check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
@@ -231,5 +234,5 @@ COMMANDS = {  # by their names; "" is where none is given
     "init": _Command(_learn_lesson, _OF_INIT, {"path": {**_LEARNT, "type": path}}),
     "lesson": _Command(_copy_notebook, ("--lesson",), {"path": _NAME}),
     "lessons": _Command(_list, ()),
-    "compat": _Command(_join_answers, ("--tensorflow",)),
+    "compat": _Command(_compare, (), {"versions": {"nargs": "*", "metavar": "VERSION"}}),
 }

@@ -3,8 +3,8 @@
 import errno
 import os
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,17 @@ def chosen() -> str:
 def choose(language: str) -> None:
     """Speak this language from now on, also in processes that are started."""
     os.environ[ASKED] = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak this language for a while, as in a page that is written in both."""
+    before = os.environ.get(ASKED, "")
+    choose(language)
+    try:
+        yield
+    finally:
+        choose(before)
 
 
 def say(key: str, /, **values: object) -> str:

@@ -47,11 +47,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--select": {"type": ids, "metavar": "ID,ID"},
     "--ignore": {"type": ids, "metavar": "ID,ID"},
     "--write": {"action": "store_true"},
-    "--tensorflow": {"metavar": "VERSION"},
 }
 OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
 OFF |= {"write": False, "lesson": ()}
-NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore", "tensorflow")), **OFF}
+NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore")), **OFF}
 # What the help of a command shows; together they have every option that it takes.
 EXAMPLES = {
     "": (
@@ -88,6 +87,7 @@ EXAMPLES = {
     "lessons": ("fmnist-spec lessons",),
     "compat": (
         "fmnist-spec compat",
-        "fmnist-spec compat --tensorflow 2.15",
+        "fmnist-spec compat 2.15 2.21",
+        "fmnist-spec compat 2.21",
     ),
 }

@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import platform
+import shutil
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,19 @@ def whole_data():
         pytest.skip(HOW_TO_GET)
     except DataError as error:
         pytest.fail(str(error))
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Headless Chromium, for pages; tests that need it skip without it, but never in CI."""
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        told = "Chromium is not here: install Debian's package chromium, or Google Chrome"
+        pytest.fail(told) if os.environ.get("CI") else pytest.skip(told)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
 from fmnist_spec import _compat
+from fmnist_spec.language import chosen, joined, say
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.reading import SpecificationError, read_toml, read_value
 
@@ -22,6 +23,7 @@ class _Sentence:
 
     statement: str
     korean: str
+    remedy: str = ""
     about: str = ""
     holds: str = "all"
     badly_named: str = ""
@@ -46,10 +48,11 @@ class Claim(_Sentence):
         """Whether the claim says that it holds on this version, pre-releases included."""
         return self.versions.contains(tensorflow, prereleases=True)
 
-    def text(self, lesson: Lesson, *, korean: bool = False) -> str:
-        """The statement with the numbers of ``lesson`` in it."""
+    def text(self, lesson: Lesson) -> str:
+        """The statement with the numbers of ``lesson``, in the language that is chosen."""
         *shapes, output_shape = map(str, lesson.output_shapes)
-        return (self.korean if korean else self.statement).format(
+        words = self.korean if chosen() == "ko" else self.statement
+        filled = words.format(
             lesson=lesson,
             hidden_shapes=", ".join(shapes),
             output_shape=output_shape,
@@ -58,6 +61,7 @@ class Claim(_Sentence):
             first=lesson.network.dense[0],
             inputs=[lesson.data.pixels, *lesson.network.hidden][-1],
         )
+        return joined(filled)
 
 
 @dataclass(frozen=True)
@@ -95,21 +99,17 @@ class Answer:
             return self.holds == self.expected
         return bool(re.search(self.claim.fails_with, self.observed))
 
-    def explain(
-        self, lesson: Lesson, place: str = "the claim's entry in fmnist_spec/claims/claims.toml"
-    ) -> str:
+    def explain(self, lesson: Lesson, place: str = "") -> str:
         """What a maintainer needs to know about a claim that did not tell the truth."""
-        says = "holds" if self.expected else "does not hold"
-        found = "holds" if self.holds else "does not hold"
-        versions = f"TensorFlow {_compat.tensorflow_version()}, Keras {_compat.keras_version()}"
-        return (
-            f"{self.claim.id}: claims.toml says that this {says} here (holds = "
-            f"{self.claim.holds!r}), but on {versions} it {found}.\n"
-            f"  claim:    {self.claim.text(lesson)}\n"
-            f"  observed: {self.observed}\n"
-            f"  remedy:   if TensorFlow has changed for good, edit {place} and tell the course; "
-            "if our own code has changed, mend it."
-        )
+        found = "holds" if self.holds else "broken" if self.expected else "otherwise"
+        values = {"claim": self.claim.text(lesson), "observed": self.observed}
+        values["place"] = place or say("compat.wrong.its-entry", file=CLAIMS_FILE.name)
+        versions = {
+            "tensorflow": _compat.tensorflow_version(),
+            "keras": _compat.keras_version(),
+        }
+        first = say(f"compat.wrong.{found}", **versions, **vars(self.claim))
+        return f"{first}\n{say('compat.wrong.details', **values)}"
 
 
 def load_claims(
@@ -140,6 +140,14 @@ def claims_on(lesson: Lesson, claims: Iterable[Claim]) -> tuple[Claim, ...]:
     return tuple(replace(one, holds=(bad and one.badly_named) or one.holds) for one in own)
 
 
+def fault(key: str, **values: object) -> tuple[str, str, str]:
+    """Say what was found in a file, what was expected, and the remedy."""
+    found, expected, remedy = (
+        say(f"compat.fault.{key}.{part}", **values) for part in ("found", "expected", "remedy")
+    )
+    return found, expected, remedy
+
+
 def _claims_of(entry: _Entry, id: str, section: str, path: Path) -> Iterator[Claim]:
     given = {one.name: getattr(entry, one.name) for one in fields(_Sentence)}
     claim = Claim(**given, id=id, section=section)
@@ -147,9 +155,8 @@ def _claims_of(entry: _Entry, id: str, section: str, path: Path) -> Iterator[Cla
         yield claim
     for name in entry.names:
         if len(name.holds) != len(entry.actions):
-            found, expected = f"{len(name.holds)} values of holds", str(len(entry.actions))
-            remedy = "Write one for each action."
-            raise SpecificationError(path, f"name {name.id!r}", found, expected, remedy)
+            told = fault("values", number=len(name.holds), actions=len(entry.actions))
+            raise SpecificationError(path, f"name {name.id!r}", *told)
         for action, holds in zip(entry.actions, name.holds, strict=True):
             texts = {}
             for key in ("id", "statement", "korean"):
@@ -166,14 +173,12 @@ def _faults(
     for claim in claims:
         key = f"claim {claim.id!r}"
         if claim.id in seen:
-            yield key, "this id twice", "each id once", "Rename one."
+            yield key, *fault("twice")
         if probes is not None and claim.id not in probes:
-            remedy = f"Add {claim.id.replace('-', '_')} to probes.py, or correct the id."
-            yield key, "no probe of that name", "one", remedy
+            yield key, *fault("no-probe", probe=claim.id.replace("-", "_"))
         for line in (one for one in ("holds", "badly_named") if getattr(claim, one)):
             try:
                 _ = replace(claim, holds=getattr(claim, line)).versions
             except InvalidSpecifier:
-                expected = "'all', 'none' or a version specifier such as '>=2.16'"
-                yield key, repr(getattr(claim, line)), expected, f"Correct the line {line}."
+                yield key, *fault("specifier", found=repr(getattr(claim, line)), line=line)
         seen.add(claim.id)

@@ -1,106 +1,60 @@
-"""Join the answers that each TensorFlow gave into one table, and one page.
+"""Join the answers that each TensorFlow gave into one table, and one page in each language."""
 
-In an environment of the matrix the tests write one JSON file (``pytest --answers``); here these
-become rows of claims and columns of environments. Nothing is asked of TensorFlow.
-"""
-
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from packaging.version import InvalidVersion, Version
 
+from fmnist_spec.claims.changes import changed, parts
 from fmnist_spec.claims.claims import Claim
+from fmnist_spec.claims.recorded import CALLED, RECORDED, Column
+from fmnist_spec.language import form, say, speaking
 from fmnist_spec.lesson import Lesson
-from fmnist_spec.reading import SpecificationError
 
-HOLDS, NOTICE, BROKEN = "✓", "!", "✗"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What one environment answered to one claim: its mark, and TensorFlow's own words."""
-
-    mark: str
-    words: str = ""
+ANSWERS = Path(*RECORDED.parts[-3:])  # in a clone, where new ones are written
+PAGES = {"en": "compatibility.html", "ko": "compatibility.ko.html"}
 
 
 @dataclass(frozen=True)
-class Column:
-    """One environment of the matrix: versions, and its cell for every claim, by id."""
+class File:
+    """A file that is written in a clone, its template, and its language."""
 
-    name: str
-    tensorflow: Version
-    keras: Version
-    python: str
-    entries: dict[str, Entry]
-
-    @property
-    def label(self) -> str:
-        """``2.16``, or what sets the environment apart from others of that TensorFlow."""
-        minor = f"{self.tensorflow.major}.{self.tensorflow.minor}"
-        return self.name.replace("tf", "", 1).replace(f"{minor}-", f"{minor} ")
+    path: Path
+    template: str
+    language: str
 
 
-def read_answers(folder: Path, claims: Sequence[Claim]) -> tuple[Column, ...]:
-    """Read every environment's answers, oldest TensorFlow first.
-
-    Raises:
-        SpecificationError: the folder has no answers, or a file is not one, or does not answer
-            exactly the claims.
-    """
-    paths = sorted(folder.glob("*.json"))
-    if not paths:
-        remedy = "Run this in a clone of the repository, or run: tox run -m matrix"
-        raise SpecificationError(folder, "folder", "no answers", "*.json", remedy)
-    columns = (_read_column(path, {claim.id for claim in claims}) for path in paths)
-    return tuple(sorted(columns, key=lambda one: (one.tensorflow, one.keras.major < 3, one.keras)))
+TABLE = File(Path("COMPATIBILITY.md"), "compatibility.md", "en")
+FILES = [TABLE, *(File(Path("docs", PAGES[one]), "compatibility.html", one) for one in PAGES)]
 
 
-def _read_column(path: Path, ids: set[str]) -> Column:
-    remedy = f"Write it again with: tox run -e {path.stem}"
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-        entries = {id_: _entry(answer) for id_, answer in record["answers"].items()}
-        versions = Version(record["tensorflow"]), Version(record["keras"])
-        column = Column(path.stem, *versions, record["python"], entries)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, InvalidVersion) as error:
-        found = f"{type(error).__name__}: {error}"
-        raise SpecificationError(path, "file", found, "answers as JSON", remedy) from None
-    if odd := ids ^ set(entries):
-        expected = "one answer for each claim of claims.toml"
-        found = f"too much or too little about {sorted(odd)}"
-        raise SpecificationError(path, "answers", found, expected, remedy)
-    return column
-
-
-def _entry(record: dict[str, Any]) -> Entry:
-    if not record["holds"]:
-        return Entry(BROKEN, record["observed"])
-    notices = record.get("notices", [])
-    return Entry(NOTICE, "\n".join(notices)) if notices else Entry(HOLDS)
-
-
-def render(
-    template: str, claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson, **more: Any
-) -> str:
-    """Fill in a template that stands here: the table, the page, or the advice on one version."""
+def render(file: File, claims: Sequence[Claim], columns: Sequence[Column], lesson: Lesson) -> str:
+    """Fill in the template of the table, or of a page."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=select_autoescape(),
         trim_blocks=True,
+        lstrip_blocks=True,
         keep_trailing_newline=True,
         undefined=StrictUndefined,
     )
-    environment.filters["alike"] = _alike
-    filled = environment.get_template(template).render(
-        claims=claims, columns=columns, lesson=lesson, span=_span, **more
-    )
-    return filled.replace("&#39;", "&#x27;").replace("&#34;", "&quot;")  # as html.escape does
+    environment.filters |= {"alike": _alike, "parts": parts}
+    environment.globals |= {"say": say, "form": form, "span": _span, "pages": PAGES}
+    environment.globals |= {"claims": claims, "columns": columns, "lesson": lesson}
+    environment.globals |= {"language": file.language, "marks": CALLED}
+    with speaking(file.language):
+        return environment.get_template(file.template).render(_groups(claims, columns))
+
+
+def _groups(claims: Sequence[Claim], columns: Sequence[Column]) -> dict[str, list[Claim]]:
+    """The claims that hold on some versions, those that hold on none, and those that do on all."""
+    differ, told = changed(claims, columns), changed(claims, columns[:1])
+    same = [claim for claim in claims if claim not in differ]
+    nowhere = [claim for claim in same if claim in told]
+    everywhere = [claim for claim in same if claim not in told]
+    return {"differ": differ, "nowhere": nowhere, "everywhere": everywhere}
 
 
 def _alike(columns: Sequence[Column], what: str, claims: Sequence[Claim]) -> list[list[Column]]:
@@ -114,11 +68,4 @@ def _alike(columns: Sequence[Column], what: str, claims: Sequence[Claim]) -> lis
 def _span(group: Sequence[Column]) -> str:
     """``2.8 to 2.12``: the first and the last of neighbouring environments."""
     first, last = group[0].label, group[-1].label
-    return first if first == last else f"{first} to {last}"
-
-
-def advice(version: str, columns: Sequence[Column], claims: Sequence[Claim], lesson: Lesson) -> str:
-    """What is known of one TensorFlow: its broken claims, or how to add it to the table."""
-    known = [one for one in columns if version in (one.name, one.label, str(one.tensorflow))]
-    told = render("advice.txt", claims, columns, lesson, version=version, known=known)
-    return told.rstrip("\n")
+    return first if first == last else say("compat.span", first=first, last=last)

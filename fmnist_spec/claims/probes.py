@@ -20,6 +20,7 @@ from fmnist_spec import _compat, data, models, preparing, training
 from fmnist_spec.claims.claims import Answer, Claim
 from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.harmless import ANSI
+from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson
 from fmnist_spec.printed import summary_text
 from fmnist_spec.settings import ACCURACY
@@ -115,6 +116,10 @@ class Trial:
         return self.keras.Sequential(layers, name=model)
 
 
+def _seen(key: str, **values: object) -> str:
+    return say(f"compat.observed.{key}", **values)
+
+
 def equal(observed: object, expected: object) -> Outcome:
     """Holds if both are equal; says what was observed."""
     return observed == expected, f"{observed}"
@@ -146,7 +151,9 @@ class Probes(Trial):
         image = self.dataset.train_images[:1]
         rows = [pixel for row in image[0].tolist() for pixel in row]
         flat = preparing.flatten(image, lesson=self.lesson)[0].tolist()
-        return flat == rows and len(flat) == self.lesson.data.pixels, f"{len(flat)} pixels"
+        return flat == rows and len(flat) == self.lesson.data.pixels, _seen(
+            "pixels", count=len(flat)
+        )
 
     def the_split_has_its_sizes(self) -> Outcome:
         sizes, split = [*map(len, self.prepared[:2])], self.lesson.split
@@ -175,7 +182,7 @@ class Probes(Trial):
     def the_hidden_layer_is_larger_than_the_output(self) -> Outcome:
         dense = (one for one in self.network().layers if isinstance(one, self.dense))
         *hidden, output = (one.units for one in dense)
-        return min(hidden) > output, f"{hidden} and {output} units"
+        return min(hidden) > output, _seen("units", hidden=hidden, output=output)
 
     def a_hidden_layer_may_use_sigmoid_or_relu(self) -> Outcome:
         names = ["sigmoid", "relu", "tanh"]
@@ -183,13 +190,15 @@ class Probes(Trial):
 
     def sigmoid_lies_between_0_and_1(self) -> Outcome:
         values = np.asarray(self.dense(100, activation="sigmoid")(self.rows))
-        return bool((values > 0).all() and (values < 1).all()), f"{values.min()} to {values.max()}"
+        seen = _seen("range", low=values.min(), high=values.max())
+        return bool((values > 0).all() and (values < 1).all()), seen
 
     def softmax_sums_to_1(self) -> Outcome:
         layer = self.dense(self.lesson.data.classes, activation="softmax")
         chances = np.asarray(layer(self.rows))
-        right = (chances >= 0).all() and abs(chances.sum(axis=1) - 1).max() < 1e-5
-        return bool(right), f"sums from {chances.sum(axis=1).min()} to {chances.sum(axis=1).max()}"
+        sums = chances.sum(axis=1)
+        right = (chances >= 0).all() and abs(sums - 1).max() < 1e-5
+        return bool(right), _seen("sums", low=sums.min(), high=sums.max())
 
     def dense_without_activation_is_linear(self) -> Outcome:
         images = self.rows
@@ -197,7 +206,7 @@ class Probes(Trial):
         outputs = np.asarray(layer(images))
         weights, biases = map(np.asarray, layer.weights)
         gap = abs(outputs - (images @ weights + biases)).max()
-        return layer.activation.__name__ == "linear" and gap < 1e-4, f"largest difference {gap:.1g}"
+        return layer.activation.__name__ == "linear" and gap < 1e-4, _seen("gap", gap=gap)
 
     def two_linear_layers_collapse_into_one(self) -> Outcome:
         images = self.rows
@@ -205,7 +214,7 @@ class Probes(Trial):
         outputs = np.asarray(second(first(images)))
         (w1, b1), (w2, b2) = (map(np.asarray, layer.weights) for layer in (first, second))
         gap = abs(outputs - (images @ (w1 @ w2) + (b1 @ w2 + b2))).max()
-        return gap < 1e-4, f"largest difference {gap:.1g}"
+        return gap < 1e-4, _seen("gap", gap=gap)
 
     # --- Building the network -------------------------------------------------------------------
 
@@ -287,21 +296,21 @@ class Probes(Trial):
             self.fit_few(self.named("hidden", "two words"), ["accuracy"])
         except ValueError:  # as korean-model-can-be-trained claims
             history = self.fit_few(self.named("hidden", "well_named"), ["accuracy"]).history
-            return bool(history["loss"]), "a well-named model trains afterwards"
-        return False, "the badly named model trained"
+            return bool(history["loss"]), _seen("trains-afterwards")
+        return False, _seen("trained")
 
     # --- Training -------------------------------------------------------------------------------
 
     def metrics_can_be_a_list(self) -> Outcome:
-        return "accuracy" in self.brief.history, f"history of {sorted(self.brief.history)}"
+        return "accuracy" in self.brief.history, _seen("history", names=sorted(self.brief.history))
 
     def metrics_can_be_a_string(self) -> Outcome:
         history = self.fit_few(self.network(), "accuracy").history
-        return "accuracy" in history, f"history of {sorted(history)}"
+        return "accuracy" in history, _seen("history", names=sorted(history))
 
     def sparse_loss_takes_integer_labels(self) -> Outcome:
         (loss,) = self.brief.history["loss"]
-        return self.few[1].dtype.kind in "iu" and math.isfinite(loss), f"loss {loss:.3f}"
+        return self.few[1].dtype.kind in "iu" and math.isfinite(loss), _seen("loss", loss=loss)
 
     def the_default_optimizer_is_rmsprop(self) -> Outcome:
         model, spec = self.network(), self.lesson.compile
@@ -309,13 +318,13 @@ class Probes(Trial):
         name = type(model.optimizer).__name__
         rate = float(np.asarray(model.optimizer.learning_rate))
         is_rate = math.isclose(rate, spec.learning_rate, rel_tol=1e-6)
-        told = f"{name} with a learning rate of {rate:.6g}"
+        told = _seen("optimizer", name=name, rate=rate)
         return name.lower() == spec.optimizer and is_rate, told
 
     def fit_has_the_default_batch(self) -> Outcome:
         expected = math.ceil(FEW / (self.lesson.fit.batch_size or 1))
         steps = self.brief.model.fit(self.few[0], self.targets, verbose=0).params["steps"]
-        return steps == expected, f"{steps} steps for {FEW} images"
+        return steps == expected, _seen("steps", steps=steps, images=FEW)
 
     def batch_size_can_be_changed(self) -> Outcome:
         half = {"batch_size": FEW // 2, "verbose": 0}
@@ -337,7 +346,7 @@ class Probes(Trial):
     def accuracy_rises_and_loss_falls(self) -> Outcome:
         accuracy, loss = (self.trained.history[key] for key in ("accuracy", "loss"))
         low, high, much, little = accuracy[0], accuracy[-1], loss[0], loss[-1]
-        observed = f"accuracy {low:.3f} to {high:.3f}, loss {much:.3f} to {little:.3f}"
+        observed = _seen("progress", low=low, high=high, much=much, little=little)
         return high > low and little < much, observed
 
     def training_moves_every_weight_array(self) -> Outcome:
@@ -390,7 +399,7 @@ def _summary_probe(texts: list[str], trial: Trial) -> Outcome:
 
 def _named_probe(layer: str, model: str, action: Action, trial: Trial) -> Outcome:
     built = trial.named(layer, model)
-    return bool(action(trial, built)), f"layer {layer!r} in model {model!r}"
+    return bool(action(trial, built)), _seen("names", layer=layer, model=model)
 
 
 PROBES |= {id_: partial(_summary_probe, texts) for id_, texts in IN_SUMMARY.items()}

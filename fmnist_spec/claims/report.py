@@ -2,22 +2,26 @@
 
 import platform
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from fmnist_spec import _compat
-from fmnist_spec.claims.claims import Answer, Claim, claims_on, load_claims
+from fmnist_spec.claims.claims import WORDS, Answer, Claim, claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
 from fmnist_spec.data import load_data
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.harmless import harmless
+from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
+
+RESULTS = {"holds": "green", "broken": "red", "holds-now": "red", "as-known": "", "notice": ""}
+Row = tuple[Text, ...]
 
 
 def hold(file: Path, folder: str | None, sample: bool) -> bool:
@@ -25,18 +29,18 @@ def hold(file: Path, folder: str | None, sample: bool) -> bool:
 
     The data is loaded as by :func:`fmnist_spec.load_data`, whose warnings are printed, too.
     """
-    console, lesson = Console(emoji=False), load_lesson(file)
+    console, lesson = Console(emoji=False, highlight=False, markup=False), load_lesson(file)
     with warnings.catch_warnings(record=True) as notices:
         warnings.simplefilter("always")
         dataset = load_data(folder, sample=sample, lesson=lesson)
-    console.print(harmless(lesson.title), style="bold", markup=False)
-    with console.status("Loading TensorFlow"):
-        tensorflow, keras = _compat.tensorflow_version(), _compat.keras_version()
-    console.print(f"TensorFlow {tensorflow}, Keras {keras}, Python {platform.python_version()}")
-    for name, place in ("Lesson", file), ("Data", dataset.source):
-        console.print(harmless(f"{name}: {place}"), highlight=False, markup=False, soft_wrap=True)
+    console.print(harmless(lesson.title), style="bold", soft_wrap=True)
+    with console.status(_said("loading")):
+        versions = {"tensorflow": _compat.tensorflow_version(), "keras": _compat.keras_version()}
+    console.print(_said("versions", **versions, python=platform.python_version()), soft_wrap=True)
+    for name, place in ("lesson", file), ("data", dataset.source):
+        console.print(harmless(_said(name, place=place)), soft_wrap=True)
     for notice in notices:
-        console.print(Text(harmless(f"Note: {notice.message}"), "yellow"))
+        _print(console, harmless(_said("note", notice=notice.message)), "yellow")
     claims = claims_on(lesson, load_claims(probes=PROBES))
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]
@@ -45,58 +49,87 @@ def hold(file: Path, folder: str | None, sample: bool) -> bool:
     return all(answer.right for answer in answers)
 
 
+def _said(key: str, **values: object) -> str:
+    return say(f"compat.run.{key}", **values)
+
+
+def _print(console: Console, text: str, style: str = "") -> None:
+    """Print a text, wrapped only where a person reads it."""
+    console.print(Text(text, style), soft_wrap=not console.is_terminal)
+
+
 def _decide(
     lesson: Lesson, dataset: Dataset, claims: Sequence[Claim], console: Console
 ) -> list[Answer]:
-    with Progress(console=console, transient=True) as progress:
-        training = progress.add_task("Training", total=lesson.fit.epochs)
+    quiet = not console.is_terminal
+    with Progress(console=console, transient=True, disable=quiet) as progress:
+        training = progress.add_task(_said("training"), total=lesson.fit.epochs)
         tick = _compat.import_keras().callbacks.LambdaCallback(
             on_epoch_end=lambda epoch, logs: progress.advance(training)
         )
         trial = Probes(lesson, dataset, callbacks=(tick,))
-        return [decide(claim, trial) for claim in progress.track(claims, description="Deciding")]
+        asked = progress.track(claims, description=_said("deciding"))
+        return [decide(claim, trial) for claim in asked]
 
 
 def _print_answers(
     console: Console, lesson: Lesson, answers: Sequence[Answer], left_out: Sequence[Claim]
 ) -> None:
     """Both tables, what was not asked, what is not as the claims say, and the verdict."""
-    console.print(_table_of_claims(lesson, answers))
-    differences = _table_of_differences(lesson, answers)
-    if differences.row_count:
-        console.print(differences)
+    _print_table(console, "title", ["claim", "result"], list(_rows_of_claims(lesson, answers)))
+    differences = list(_rows_of_differences(lesson, answers))
+    if differences:
+        _print_table(console, "differences", ["known", "on", "result"], differences)
     if left_out:
         ids = ", ".join(claim.id for claim in left_out)
-        console.print(f"\nNot checked, as only the whole data set can decide it: {ids}.")
+        _print(console, "\n" + _said("left-out", ids=ids))
     wrong = [answer for answer in answers if not answer.right]
     for answer in wrong:
-        console.print("", Text(harmless(answer.explain(lesson), lines=True), "red"), sep="\n")
-    verdict = f"{len(answers) - len(wrong)} of {len(answers)} claims are as the lesson says."
-    console.print(f"\n[bold {'red' if wrong else 'green'}]{verdict}[/]")
+        _print(console, "\n" + harmless(answer.explain(lesson), lines=True), "red")
+    right = len(answers) - len(wrong)
+    verdict = _said("verdict", right=right, claims=len(answers))
+    _print(console, "\n" + verdict, f"bold {'red' if wrong else 'green'}")
 
 
-def _table_of_claims(lesson: Lesson, answers: Sequence[Answer]) -> Table:
+def _print_table(console: Console, title: str, columns: list[str], rows: list[Row]) -> None:
+    """Print rows, a short one as a head: a table where a person reads it, else a line for each."""
+    if not console.is_terminal:
+        lines = ["", _said(title), *("  ".join(cell.plain for cell in row) for row in rows)]
+        print(*lines, sep="\n")
+        return
+    # fold: else Rich cuts off what a wide letter and a blank at the end of a line take too much
+    heads = [Column(_said(one), overflow="fold") for one in columns]
+    table = Table(*heads, title=_said(title), title_justify="left")
+    for row in rows:
+        if len(row) == 1:
+            table.add_section()
+        table.add_row(*row)
+    console.print(table)
+
+
+def _rows_of_claims(lesson: Lesson, answers: Sequence[Answer]) -> Iterator[Row]:
     """The claims that are said to hold on this version, by section of the lesson."""
-    table = Table("Claim", "Result", title="The lesson on this TensorFlow", title_justify="left")
     expected = (answer for answer in answers if answer.expected)
     for section, group in groupby(expected, key=lambda answer: answer.claim.section):
-        table.add_section()
-        table.add_row(f"[bold]{section}[/]", "")
+        yield (Text(say(f"compat.section.{section}"), "bold"),)
         for answer in group:
-            result = "[green]holds[/]" if answer.holds else "[red]broken[/]"
-            table.add_row(Text(harmless(answer.claim.text(lesson))), result)
-    return table
+            yield _text(answer, lesson), _result("holds" if answer.holds else "broken")
 
 
-def _table_of_differences(lesson: Lesson, answers: Sequence[Answer]) -> Table:
+def _rows_of_differences(lesson: Lesson, answers: Sequence[Answer]) -> Iterator[Row]:
     """What is known not to hold on this version, and what TensorFlow advises against."""
-    title = "Known differences of this TensorFlow"
-    table = Table("What the lesson knows", "Holds on", "Result", title=title, title_justify="left")
     for answer in answers:
+        on = answer.claim.holds
+        known = _text(answer, lesson), Text(_said(on) if on in WORDS else on)
         if not answer.expected:
-            result = "[red]it holds now[/]" if answer.holds else "as known"
-            table.add_row(Text(harmless(answer.claim.text(lesson))), answer.claim.holds, result)
+            yield *known, _result("holds-now" if answer.holds else "as-known")
         for notice in answer.notices[:1]:
-            said = Text(harmless(f"notice: {notice}", lines=True))
-            table.add_row(Text(harmless(answer.claim.text(lesson))), answer.claim.holds, said)
-    return table
+            yield *known, _result("notice", notice=notice)
+
+
+def _text(answer: Answer, lesson: Lesson) -> Text:
+    return Text(harmless(answer.claim.text(lesson)))
+
+
+def _result(key: str, **values: object) -> Text:
+    return Text(harmless(_said(key, **values)), RESULTS[key])

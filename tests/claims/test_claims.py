@@ -8,6 +8,7 @@ from fmnist_spec import LESSON
 from fmnist_spec._compat import tensorflow_version
 from fmnist_spec.claims.claims import CLAIMS_FILE, Answer, load_claims
 from fmnist_spec.claims.probes import PROBES, decide
+from fmnist_spec.language import LANGUAGES, speaking
 from fmnist_spec.reading import SpecificationError
 
 CLAIMS = load_claims()
@@ -60,10 +61,19 @@ def test_the_claim_tells_the_truth(claim, trial, answers):
     assert answer.right, answer.explain(LESSON, place)
 
 
+def in_both(claim, lesson):
+    """The statement in English, and in Korean."""
+    texts = []
+    for one in LANGUAGES:
+        with speaking(one):
+            texts.append(claim.text(lesson))
+    return texts
+
+
 def test_every_claim_speaks_both_languages_with_the_lessons_numbers():
     """Statements fill in from lesson.toml, and the Korean ones are Korean."""
     for claim in CLAIMS:
-        english, korean = claim.text(LESSON), claim.text(LESSON, korean=True)
+        english, korean = in_both(claim, LESSON)
         assert "{" not in english + korean, f"{claim.id}: a number was not filled in"
         assert re.search("[가-힣]", korean), f"{claim.id}: no Korean in {korean!r}"
         assert not re.search("[가-힣]", english), f"{claim.id}: Korean in {english!r}"
@@ -112,6 +122,19 @@ def test_an_explanation_names_the_claim_the_observation_and_the_place():
         f"TensorFlow {tensorflow_version()}",
     ):
         assert part in words, f"the explanation lacks {part!r}: {words}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "holds", "told"),
+    [(True, False, "맞다고"), (False, True, "맞지 않다고"), (False, False, "다른 오류가")],
+)
+def test_an_explanation_is_korean_where_korean_is_chosen(expected, holds, told):
+    """It says what was claimed and what was found, in the words of a Korean course."""
+    with speaking("ko"):
+        words = answer(CLAIM, expected=expected, holds=holds, observed="ValueError: no")
+        explained = words.explain(LESSON)
+    for part in (CLAIM.id, told, CLAIM.korean, "ValueError: no", "claims.toml의 해당 항목을"):
+        assert part in explained
 
 
 def test_an_explanation_has_the_numbers_of_the_lesson_asked_for(edited_lesson):

@@ -1,20 +1,21 @@
 """The table across TensorFlows comes from committed answers, and from nothing else."""
 
 import configparser
-import json
 import re
 from pathlib import Path
 
 import pytest
 
 from fmnist_spec import LESSON, cli
-from fmnist_spec.claims import compatibility
+from fmnist_spec.claims import compatibility, recorded
 from fmnist_spec.claims.claims import load_claims
-from fmnist_spec.reading import SpecificationError
+
+pytestmark = pytest.mark.once
 
 ROOT = Path(__file__).parents[2]
 CLAIMS = load_claims()
-ANSWERS = ROOT / cli.ANSWERS
+ANSWERS = ROOT / compatibility.ANSWERS
+TABLE, PAGE = compatibility.FILES[:2]
 REMEDY = "run fmnist-spec compat and commit what it writes"
 
 
@@ -37,21 +38,15 @@ def pins(package):
 
 @pytest.fixture(scope="module")
 def columns():
-    return compatibility.read_answers(ANSWERS, CLAIMS)
+    return recorded.read_answers(ANSWERS, CLAIMS)
 
 
-def test_the_table_is_made_from_the_committed_answers(columns):
-    """COMPATIBILITY.md is what a fresh generation gives."""
-    fresh = compatibility.render("compatibility.md", CLAIMS, columns, LESSON)
-    found = (ROOT / cli.TABLE).read_text(encoding="utf-8")
-    assert found == fresh, f"COMPATIBILITY.md is out of date: {REMEDY}"
-
-
-def test_the_page_is_made_from_the_committed_answers(columns):
-    """docs/compatibility.html is what a fresh generation gives."""
-    fresh = compatibility.render("compatibility.html", CLAIMS, columns, LESSON)
-    found = (ROOT / cli.PAGE).read_text(encoding="utf-8")
-    assert found == fresh, f"docs/compatibility.html is out of date: {REMEDY}"
+@pytest.mark.parametrize("file", compatibility.FILES, ids=lambda file: file.path.name)
+def test_each_file_is_made_from_the_committed_answers(columns, file):
+    """The table, and the page in each language, are what a fresh generation gives."""
+    fresh = compatibility.render(file, CLAIMS, columns, LESSON)
+    found = (ROOT / file.path).read_text(encoding="utf-8")
+    assert found == fresh, f"{file.path} is out of date: {REMEDY}"
 
 
 def test_every_environment_of_the_matrix_has_answered(columns):
@@ -74,7 +69,7 @@ def test_the_committed_answers_agree_with_the_claims(columns):
     for column in columns:
         judged = "2.15" if column.name.endswith("legacy") else column.tensorflow
         for claim in CLAIMS:
-            holds = column.entries[claim.id].mark != compatibility.BROKEN
+            holds = column.entries[claim.id].mark != recorded.BROKEN
             assert holds == claim.holds_on(judged), (
                 f"{column.name} answered {holds} to {claim.id}, claims.toml has {claim.holds!r}: "
                 "edit that line, or run tox -m matrix again if the answers are old"
@@ -108,38 +103,9 @@ def test_the_classifiers_name_the_pythons_of_tox():
     assert used <= named, f"tox uses {used - named}, which pyproject.toml does not name"
 
 
-def answers_of(name="tf2.16", **changes):
-    return json.loads((ANSWERS / f"{name}.json").read_text(encoding="utf-8")) | changes
-
-
-FAULTS = {
-    "not json": ("{", "JSONDecodeError"),
-    "a list": ("[]", "TypeError"),
-    "no version": (json.dumps({"answers": {}}), "KeyError: 'tensorflow'"),
-    "wrong version": (json.dumps(answers_of(keras="three")), "InvalidVersion"),
-    "a claim short": (json.dumps(answers_of(answers={})), "too much or too little"),
-}
-
-
-@pytest.mark.parametrize(("text", "message"), FAULTS.values(), ids=FAULTS)
-def test_faulty_answers_are_refused(tmp_path, text, message):
-    """The error names the file and the command that writes it again."""
-    (tmp_path / "tf2.16.json").write_text(text, encoding="utf-8")
-    with pytest.raises(SpecificationError, match=message) as caught:
-        compatibility.read_answers(tmp_path, CLAIMS)
-    assert "tf2.16.json" in str(caught.value)
-    assert "tox run -e tf2.16" in str(caught.value)
-
-
-def test_no_answers_are_refused(tmp_path):
-    """An empty folder is named, with the way to fill it."""
-    with pytest.raises(SpecificationError, match=r"found no answers.*tox run -m matrix"):
-        compatibility.read_answers(tmp_path, CLAIMS)
-
-
 def test_neighbours_that_differ_do_not_share_a_column(columns):
     """The table tells apart the renderings of 2.8, 2.13 and 2.16."""
-    table = compatibility.render("compatibility.md", CLAIMS, columns, LESSON)
+    table = compatibility.render(TABLE, CLAIMS, columns, LESSON)
     header = next(line for line in table.splitlines() if line.startswith("| claim"))
     assert re.findall(r"\b2\.(?:8|13|16)(?= to|\b)", header), header
     first = [cell.split(" to ")[0] for cell in header.strip("| ").split(" | ")[1:4]]
@@ -148,41 +114,24 @@ def test_neighbours_that_differ_do_not_share_a_column(columns):
 
 def test_a_broken_cell_has_the_error_text_behind_it(columns):
     """The page gives TensorFlow's own words for metrics as a string."""
-    html = compatibility.render("compatibility.html", CLAIMS, columns, LESSON)
+    html = compatibility.render(PAGE, CLAIMS, columns, LESSON)
     section = html.partition('id="metrics-can-be-a-string"')[2].partition("</section>")[0]
     assert "Expected `metrics` argument to be a list, tuple, or dict" in section
 
 
-def test_an_unknown_version_is_told_how_to_come_into_the_table(columns):
-    """The advice names the command to try it, and every file to edit."""
-    words = compatibility.advice("2.23", columns, CLAIMS, LESSON)
-    for part in ("tensorflow-cpu==2.23.*", "tox run -e next", "tox.ini", "README", "workflow"):
-        assert part in words, f"the advice lacks {part}: {words}"
-    assert "tf-nightly-cpu" in compatibility.advice("nightly", columns, CLAIMS, LESSON)
-
-
-def test_a_known_version_is_told_by_what_breaks_there(columns):
-    """The advice for 2.21 lists metrics as a string, and that for 2.8 does not."""
-    newest, oldest = (compatibility.advice(v, columns, CLAIMS, LESSON) for v in ("2.21", "2.8"))
-    assert "metrics-can-be-a-string" in newest
-    assert "metrics-can-be-a-string" not in oldest
-
-
-def test_what_breaks_is_told_with_the_lessons_numbers(columns, edited_lesson):
-    """The size in memory, which 2.8 does not print, is that of the lesson."""
-    lesson = edited_lesson(("units = 100", "units = 30"))
-    assert lesson.size in compatibility.advice("2.8", columns, CLAIMS, lesson)
-
-
-def test_the_command_writes_both_pages_and_nothing_else(tmp_path, monkeypatch, capsys):
-    """fmnist-spec compat reads docs/answers here, and writes the table and the page."""
-    (tmp_path / "docs").mkdir()
-    (tmp_path / cli.ANSWERS).symlink_to(ANSWERS)
+def test_the_command_writes_the_table_and_the_pages_of_the_clone(tmp_path, monkeypatch, capsys):
+    """Without a version, it reads the answers of the clone it stands in, not those that ship."""
+    folder = tmp_path / compatibility.ANSWERS
+    folder.mkdir(parents=True)
+    (folder / "tf2.15.json").write_bytes((ANSWERS / "tf2.15.json").read_bytes())
     monkeypatch.chdir(tmp_path)
     assert cli.main(["compat"]) == cli.HOLDS
-    written = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*.*"))
-    assert written == ["COMPATIBILITY.md", "docs/compatibility.html"]
-    assert "COMPATIBILITY.md" in capsys.readouterr().out
+    written = {file.path: file.path.read_text(encoding="utf-8") for file in compatibility.FILES}
+    assert {path.name for path in tmp_path.rglob("*.[hm]*")} == {path.name for path in written}
+    out = capsys.readouterr().out
+    for path, text in written.items():
+        assert re.findall(r"\btf2\.1\d", text) == ["tf2.15"]
+        assert f"Wrote {path} from the answers of one environment." in out
 
 
 def test_the_command_outside_a_clone_is_told_what_to_do(tmp_path, monkeypatch, capsys):
