@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from fmnist_spec.gate.report.json import as_json
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
-from fmnist_spec.language import listed, say
+from fmnist_spec.language import LANGUAGES, choose, listed, say
 from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
 from fmnist_spec.options import EXAMPLES, NOT_GIVEN, OPTIONS, path, rule_id
 from fmnist_spec.parsing import Parser, help_of, help_of_option
@@ -47,12 +48,14 @@ def parser() -> Parser:
     top = Parser(prog="fmnist-spec", **words[""])
     commands = top.add_subparsers(title=say("listing.commands-title"), metavar="COMMAND")
     version: Any = {"version": f"fmnist-spec {__version__}", "help": say("listing.version")}
+    lang: Any = {"help": say("language.help"), "default": argparse.SUPPRESS}
     for name, command in COMMANDS.items():
         parser = commands.add_parser(name, **words[name]) if name else top
         parser.set_defaults(command=name)
         for argument, how in command.arguments.items():
             parser.add_argument(argument, **how, help=say(f"listing.of-{name}.{argument}"))
         parser.add_argument("--version", action="version", **version)
+        parser.add_argument("--lang", choices=LANGUAGES, **lang)
         # Before the command or behind it an option means the same. So each parser knows all,
         # without defaults, which a command would set again; main() refuses what is of no use.
         for option, how in OPTIONS.items():
@@ -97,7 +100,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    given = parser().read(arguments)
+    asked = sys.argv[1:] if arguments is None else arguments
+    for one, following in pairwise((*asked, "")):  # before a word is said, of help and errors too
+        name, _, value = one.partition("=")
+        if name == "--lang" and (value or following) in LANGUAGES:
+            choose(value or following)
+    given = parser().read(asked)
+    given.pop("lang", None)
     if lessons := given.pop("before", []) + given.get("lesson", []):
         given["lesson"] = lessons
     command = COMMANDS[given["command"]]

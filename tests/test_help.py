@@ -118,3 +118,20 @@ def test_every_option_is_shown_by_some_command():
     """None is hidden everywhere."""
     assert {one for command in cli.COMMANDS.values() for one in command.options} == {*OPTIONS}
     assert argparse.SUPPRESS not in " ".join(one.format_help() for one in [cli.parser()])
+
+
+@pytest.mark.parametrize("call", [["--lang", "ko", "chek"], ["chek", "--lang=ko"]])
+def test_the_language_that_is_asked_for_is_spoken_whatever_is_wrong(call, monkeypatch, capsys):
+    """It is heard before anything is read, and in the processes that are started."""
+    monkeypatch.setenv("FMNIST_SPEC_LANG", "en")
+    told, code = printed(call, capsys)
+    assert code == 2
+    assert re.search("혹시 .*check", told), told
+
+
+def test_a_language_that_is_none_is_refused_with_those_that_are(monkeypatch, capsys):
+    """The words are those of the locale."""
+    monkeypatch.setenv("FMNIST_SPEC_LANG", "en")
+    told, code = printed(["rules", "--lang", "kr"], capsys)
+    assert code == 2
+    assert "'kr' (choose from en, ko)" in told, told

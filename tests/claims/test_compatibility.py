@@ -76,17 +76,6 @@ def test_the_committed_answers_agree_with_the_claims(columns):
             )
 
 
-def test_the_readme_names_the_versions_of_tox():
-    """The README's table has each TensorFlow of tox.ini with its pins."""
-    names = [name for name in environments() if "-" not in name]
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^\| (2\.\d+) \| (\S+) \| (\S+) \|", readme, re.MULTILINE)
-    tensorflow, keras = pins("tensorflow-cpu"), pins("keras")
-    pinned = {name: next(v for k, v in keras.items() if k.split("-")[0] == name) for name in names}
-    expected = [(name.removeprefix("tf"), tensorflow[name], pinned[name]) for name in names]
-    assert listed == expected, "the README's table of versions is not tox.ini's"
-
-
 def test_the_workflow_runs_every_environment():
     """The workflow's own list of environments is tox.ini's: the matrix, and the gate on Keras 2."""
     text = (ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8")

@@ -30,7 +30,7 @@ from fmnist_spec.gate.prose.phrases import COUNTABLE
 from fmnist_spec.gate.prose.sentences import sentences
 from fmnist_spec.gate.prose.tokens import KINDS
 
-README = Path(__file__).parents[3] / "README.md"
+PAGE = Path(__file__).parents[3] / "docs" / "checking.md"
 SAID = Path(__file__).with_name("said.txt")
 SEED = "78500 = {}(픽셀 수) x 100(가중치 = 뉴런 수) + 100(절편 = 뉴런 수)"
 SIGNS = string.printable + "가층은²①만٣\u200b\ue000"
@@ -82,11 +82,11 @@ def test_what_is_said_of_each_sentence_is_known(sentences_judged, pytestconfig):
     assert not changed, "\n".join(changed[:40])
 
 
-def test_the_readme_gives_the_figures_of_first_sight():
-    """README's table is what the command prints."""
-    text = README.read_text(encoding="utf-8")
+def test_the_page_gives_the_figures_of_first_sight():
+    """The table of docs/checking.md is what the command prints."""
+    text = PAGE.read_text(encoding="utf-8")
     missing = [line for line in table() if line not in text]
-    assert not missing, "README.md: write what python benchmarks/prose_accuracy.py prints"
+    assert not missing, "docs/checking.md: write what python benchmarks/prose_accuracy.py prints"
 
 
 def test_each_fresh_set_has_its_figure():
