@@ -1,6 +1,8 @@
 """Recorded answers are read whole or refused, and a version finds those of its environment."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -83,3 +85,11 @@ def test_an_unknown_version_is_told_which_are_known_and_near(asked, near):
     assert f"TensorFlow {asked}: " in told
     assert ", ".join(column.version for column in COLUMNS) in told
     assert near in told
+
+
+def test_another_version_is_asked_as_the_document_says_that_is_named():
+    """The file that the message names has the command."""
+    with pytest.raises(recorded.UnknownVersionError, match=re.escape("docs/versions.md of the")):
+        recorded.column_of("2.99", COLUMNS)
+    text = (Path(__file__).parents[2] / "docs/versions.md").read_text(encoding="utf-8")
+    assert "tox run -e next" in text
