@@ -1,6 +1,9 @@
 """`fmnist-spec explain`, and the name that was probably meant where one is misspelt."""
 
+import re
+
 import pytest
+from rich.cells import cell_len
 
 from fmnist_spec import cli
 from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES
@@ -22,6 +25,15 @@ def test_a_rule_is_explained(id):
     expected += list(rule.meant) or ["No key of the lesson file"]
     expected += [f'ignore = ["{id}"]', f"fmnist-spec check --ignore {id}"]
     assert [one for one in expected if one not in told] == []
+
+
+def test_in_korean_no_particle_is_left_open(monkeypatch):
+    """The list and every explanation have the form that fits what stands before it."""
+    monkeypatch.setenv("FMNIST_SPEC_LANG", "ko")
+    listed = [*listing.rules(LESSON_FILE)]
+    told = [*listed, *(one for id in RULES for one in listing.rule(id, LESSON_FILE))]
+    assert [one for one in told if re.search(r"\[[가-힣]+/[가-힣]+\]", one)] == []
+    assert cell_len(listed[0].partition("모든")[0]) == 25, "letters of Korean are two columns wide"
 
 
 @pytest.mark.parametrize("id", RULES)

@@ -4,19 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import NEVER_SILENCED, in_words, rules_of
+from fmnist_spec.gate.catalogue import NEVER_SILENCED, Rule, in_words, rules_of, sentence
 from fmnist_spec.gate.compare.networks import describe
 from fmnist_spec.harmless import harmless
-from fmnist_spec.language import listed, say
-from fmnist_spec.lesson import load_lesson, shipped_lessons
+from fmnist_spec.language import joined, listed, say
+from fmnist_spec.lesson import Lesson, load_lesson, shipped_lessons
 
 
 def rules(file: Path) -> Iterator[str]:
     """List what a lesson requires, a line for each rule."""
+    from rich.cells import set_cell_size  # letters of Korean are two columns wide
+
     lesson = load_lesson(file)
     for id in rules_of([lesson]):
         rule = in_words(id)
-        yield f"{id:15} {rule.severity:8} {harmless(rule.requires.format(lesson=lesson))}"
+        severity = set_cell_size(_severity(rule), 8)
+        yield f"{id:15} {severity} {_filled(rule.requires, lesson)}"
 
 
 def rule(id: str, file: Path) -> Iterator[str]:
@@ -24,13 +27,21 @@ def rule(id: str, file: Path) -> Iterator[str]:
     rule, lesson = in_words(id), load_lesson(file)
     if not rule.is_about(lesson):
         told = say("listing.not-about", file=harmless(relative(file)), about=rule.about)
-        yield f"{id} ({rule.severity}): {told}"
+        yield f"{id} ({_severity(rule)}): {told}"
         return
-    yield f"{id} ({rule.severity})\n\n{harmless(rule.requires.format(lesson=lesson))}"
+    yield f"{id} ({_severity(rule)})\n\n{_filled(rule.requires, lesson)}"
     for key, example in (("wrong", rule.wrong), ("right", rule.right)):
-        yield f"\n  {say(f'listing.{key}')}  {harmless(example.format(lesson=lesson), lines=True)}"
+        yield f"\n  {say(f'listing.{key}')}  {_filled(example, lesson, lines=True)}"
     yield "\n" + say("listing.key" if rule.meant else "listing.no-key", keys=listed(rule.meant))
     yield from _silencing(id)
+
+
+def _filled(text: str, lesson: Lesson, *, lines: bool = False) -> str:
+    return harmless(joined(text.format(lesson=lesson)), lines=lines)
+
+
+def _severity(rule: Rule) -> str:
+    return sentence("", f"severity-{rule.severity}", {})
 
 
 def _silencing(id: str) -> Iterator[str]:
