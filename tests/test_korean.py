@@ -106,7 +106,7 @@ def test_an_error_of_a_file_is_said_in_korean(tmp_path, name, text, said):
     [
         (lambda: scale([1]), "uint8 배열이 필요합니다(현재: list). load_data()가"),
         (lambda: Summary.parse("x"), "'x'에서 요약을 찾지 못했습니다. model.summary()의"),
-        (lambda: Checker(Config(("names",), ("names",))), "설정: ignore: 남은 규칙 하나 이상이"),
+        (lambda: Checker(Config(("names",), ("names",))), "설정: ignore: 검사할 규칙 하나 이상이"),
     ],
 )
 def test_an_error_of_a_call_is_said_in_korean(call, said):
