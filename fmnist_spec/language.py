@@ -1,11 +1,11 @@
 """Words for people, in the language that is asked for: English or Korean."""
 
 import errno
-import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
+from os import environ  # which stays, whatever a notebook puts in the place of os.environ
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +22,20 @@ LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set decides
 
 def chosen() -> str:
     """The language asked for by --lang or the environment, else that of the locale, else en."""
-    asked = os.environ.get(ASKED, "")
-    locale = next(filter(None, map(os.environ.get, LOCALE)), "")
+    asked = environ.get(ASKED, "")
+    locale = next(filter(None, map(environ.get, LOCALE)), "")
     return next((one for one in (asked, locale[:2]) if one in LANGUAGES), LANGUAGES[0])
 
 
 def choose(language: str) -> None:
     """Speak this language from now on, also in processes that are started."""
-    os.environ[ASKED] = language
+    environ[ASKED] = language
 
 
 @contextmanager
 def speaking(language: str) -> Iterator[None]:
     """Speak this language for a while, as in a page that is written in both."""
-    before = os.environ.get(ASKED, "")
+    before = environ.get(ASKED, "")
     choose(language)
     try:
         yield

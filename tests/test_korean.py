@@ -9,8 +9,11 @@ import pytest
 
 from fmnist_spec import language
 from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.confine.sandbox import NAMESPACE, REFUSALS, RunSettings
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
+from fmnist_spec.gate.run.process import RunnerError
+from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker
 from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import LESSON_FILE, load_lesson
@@ -106,13 +109,21 @@ def test_an_error_of_a_file_is_said_in_korean(tmp_path, name, text, said):
     [
         (lambda: scale([1]), "uint8 배열이 필요합니다(현재: list). load_data()가"),
         (lambda: Summary.parse("x"), "'x'에서 요약을 찾지 못했습니다. model.summary()의"),
-        (lambda: Checker(Config(("names",), ("names",))), "설정: ignore: 남은 규칙 하나 이상이"),
+        (lambda: Checker(Config(("names",), ("names",))), "설정: ignore: 검사할 규칙 하나 이상이"),
     ],
 )
 def test_an_error_of_a_call_is_said_in_korean(call, said):
     """A notebook that uses the library is read by students, too."""
     with pytest.raises((ValueError, TypeError), match=re.escape(said)):
         call()
+
+
+def test_measures_that_are_missing_are_named_in_korean():
+    """All of them have words: what was reached, and what is needed beside it."""
+    runner = Runner("fashion_mnist", lambda: None, RunSettings(require_isolation=True))
+    said = "(가능: 네트워크 네임스페이스, 파이썬에서 차단, 부족: seccomp, landlock, 자원 제한)"
+    with pytest.raises(RunnerError, match=re.escape(said)):
+        runner._check_isolation((NAMESPACE, REFUSALS))
 
 
 def test_what_is_left_out_of_a_long_text_is_told_in_korean():

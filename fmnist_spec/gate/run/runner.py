@@ -143,7 +143,7 @@ class Runner:
     def _check_isolation(self, reached: tuple[str, ...]) -> None:
         missing = lacking(reached)
         if self._settings.require_isolation and missing:
-            told = {"reached": ", ".join(reached), "missing": ", ".join(missing)}
+            told = {"reached": _measures(reached), "missing": _measures(missing)}
             raise RunnerError(say("runner.isolation", **told))
 
     def _start(self, job: IO[bytes], log: IO[bytes]) -> ChildProcess:
@@ -219,3 +219,7 @@ def _job(folder: Path, path: Path | None, cells: Sequence[Cell], limits: Limits)
 def _tail(log: IO[bytes]) -> str:
     log.seek(max(log.seek(0, os.SEEK_END) - TAIL, 0))
     return log.read().decode(errors="replace")
+
+
+def _measures(names: Sequence[str]) -> str:
+    return ", ".join(say(f"runner.measure.{one.replace(' ', '-')}") for one in names)

@@ -55,6 +55,12 @@ def test_a_magic_is_named_as_it_is_written(run: Run, magic: str) -> None:
     assert run(magic).cells[0].reason == f"it has {name}, which fmnist-spec does not run"
 
 
+def test_a_notebook_that_loses_its_environment_is_told_why_a_cell_did_not_run(run: Run) -> None:
+    """The language of the reason is asked for there, in whatever stands in its place."""
+    trace = run("import os\nos.environ = None", "!ls")
+    assert trace.cells[1].reason == "it has a shell escape, which fmnist-spec does not run"
+
+
 def test_what_is_not_reached_is_not_told(run: Run) -> None:
     """A line in a branch that is not taken, or in a function that nobody calls."""
     trace = run("if False:\n    !pip install x\ndef f():\n    !ls\nprint(1)")
