@@ -30,6 +30,17 @@ def test_markdown_is_rendered(tmp_path: Path) -> None:
     assert '<td align="right">2</td>' in written
 
 
+def test_an_attached_picture_is_shown(tmp_path: Path) -> None:
+    """As where somebody pasted it; one that is too large, or elsewhere, is named instead."""
+    text = "![a](attachment:net%201.png) ![](attachment:big.png) ![c](../assets/c.png)"
+    cell = V4.new_markdown_cell(text)
+    cell["attachments"] = {"net 1.png": {"image/png": PLOT}, "big.png": {"image/png": PLOT * 99}}
+    written = shown(tmp_path, cell, room=20_000)
+    assert f'<img src="data:image/png;base64,{PLOT}" alt="a">' in written
+    assert written.count("src=") == 1
+    assert '<img alt="attachment:big.png"> <img alt="c">' in written
+
+
 def test_code_keeps_its_lines_and_text(tmp_path: Path) -> None:
     """Coloured or not, it can be copied as it was written."""
     source = 'if a < 1 and b:\n    """one\n    two"""\n!pip install x  # 설치\n%matplotlib inline'

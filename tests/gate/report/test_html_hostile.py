@@ -93,7 +93,7 @@ def test_no_attack_on_logs_and_readers_reaches_the_page(tmp_path: Path, text: st
 def test_no_text_acts(text: str) -> None:
     """Any texts of a notebook, in any mix, as HTML, as Markdown and as SVG."""
     own = text.encode("utf-8", "replace").decode()
-    for written in (cleaned(own), markdown(own, {})):
+    for written in (cleaned(own), markdown(own, {}, {})):
         assert not unsafe(written)
         assert not [*obeyed(written)]
     assert "<script" not in cleaned_svg(own)

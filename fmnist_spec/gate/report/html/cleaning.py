@@ -7,6 +7,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from fmnist_spec.gate.report.html.pictures import size_of
 from fmnist_spec.harmless import harmless
@@ -78,9 +79,14 @@ def cleaned_svg(text: str) -> str:
     return found[begin:].strip().replace("&nbsp;", "&#160;") if begin >= 0 else ""
 
 
-def markdown(text: str, marks: Mapping[int, str]) -> str:
-    """Write Markdown as HTML; ``marks`` are classes of the blocks that have lines, from 1."""
+def markdown(text: str, marks: Mapping[int, str], pictures: Mapping[str, str]) -> str:
+    """Write Markdown as HTML.
+
+    ``marks`` are classes of the blocks that have lines, from 1; ``pictures`` are the URLs of those
+    that are attached to the cell, by their names.
+    """
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
     from mdit_py_plugins.dollarmath import dollarmath_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -94,8 +100,10 @@ def markdown(text: str, marks: Mapping[int, str]) -> str:
     for token in tokens:
         _adapt(token)
         for part in token.children or ():
-            if part.type == "image" and not part.content:
-                part.content = str(part.attrs.get("src", ""))
+            if part.type == "image":
+                name = str(part.attrs.get("src", ""))
+                part.children = part.children or [Token("text", "", 0, content=name)]
+                part.attrs["src"] = pictures.get(unquote(name), name)
     return cleaned(parser.renderer.render(tokens, parser.options, {}))
 
 

@@ -15,6 +15,7 @@ from fmnist_spec.gate.report.html.outputs import LINE_LEFT, left_out, outputs_of
 from fmnist_spec.harmless import harmless
 
 ROOM, OF_ONE = 10_000_000, 600_000  # bytes of a page for all cells, and for those of a notebook
+OF_PICTURES = 0.1  # of a notebook's room, for one that is attached to a cell
 OF_SOURCES = 0.6  # of a notebook's room; the rest is left for what the cells store
 MOST_CELLS = 400  # that are tried
 LINES, AROUND, LINE = 80, 6, 300  # of a source; beside a marked one; characters of a line
@@ -45,34 +46,48 @@ def excerpt(notebook: Notebook, marks: Marks, room: int) -> dict[int, str]:
     """
     cells = sorted(notebook.cells, key=lambda cell: (cell.index not in marks, cell.index))
     shown: dict[int, str] = {}
-    sources = room * OF_SOURCES
+    sources, stored = room * OF_SOURCES, _stored(notebook)
     for cell in cells[:MOST_CELLS]:
-        text = _source(cell, marks.get(cell.index, {}))
+        pictures = _pictures(stored.get(cell.index, {}), room * OF_PICTURES)
+        text = _source(cell, marks.get(cell.index, {}), pictures)
         if (size := len(text.encode()) + LINE_LEFT) <= sources:
             shown[cell.index], sources, room = text, sources - size, room - size
-    for index, stored in _stored(notebook).items():
-        if index in shown and stored:
-            text = outputs_of(stored, room + LINE_LEFT)
+    for index, one in stored.items():
+        outputs = one.get("outputs")
+        if index in shown and isinstance(outputs, list) and outputs:
+            text = outputs_of(outputs, room + LINE_LEFT)
             shown[index] += text
             room -= max(len(text.encode()) - LINE_LEFT, 0)
     return dict(sorted(shown.items()))
 
 
-def _stored(notebook: Notebook) -> dict[int, list[dict[str, Any]]]:
-    """Give what the cells store, whole, as the file has it; of a script nothing."""
+def _stored(notebook: Notebook) -> dict[int, dict[str, Any]]:
+    """Give the cells as the file has them, with all that they store; of a script nothing."""
     if notebook.path.suffix != ".ipynb":
         return {}
     cells = content_of(notebook.path, read_text(notebook.path))["cells"]
     if len(cells) != len(notebook.cells):
         return {}  # it was edited meanwhile
-    outputs = (cell.get("outputs") for cell in cells)
-    return {at: one for at, one in enumerate(outputs) if isinstance(one, list)}
+    return dict(enumerate(cells))
 
 
-def _source(cell: Cell, marks: Mapping[int, str]) -> str:
+def _pictures(stored: Mapping[str, Any], most: float) -> dict[str, str]:
+    """Give the URLs of the pictures that are attached to a cell, but for large ones."""
+    attached = stored.get("attachments")
+    kinds = attached.items() if isinstance(attached, dict) else ()
+    found = ((name, *one) for name, of in kinds if isinstance(of, dict) for one in of.items())
+    texts = ((name, kind, data) for name, kind, data in found if isinstance(data, str))
+    return {
+        f"attachment:{name}": f"data:{kind};base64,{data}"
+        for name, kind, data in texts
+        if len(data) <= most
+    }
+
+
+def _source(cell: Cell, marks: Mapping[int, str], pictures: Mapping[str, str]) -> str:
     if cell.type == "markdown":
         text = harmless(cell.source, lines=True, longest=LONGEST)
-        return f'<div class="text">{markdown(text, marks)}</div>'
+        return f'<div class="text">{markdown(text, marks, pictures)}</div>'
     lines = cell.source.split("\n")
     kept = _kept(len(lines), marks)
     told = [harmless(lines[at - 1], lines=True, longest=LINE) for at in kept]

@@ -88,7 +88,7 @@ def _html(given: Any) -> str:
 
 def _markdown(given: Any) -> str:
     text = _joined(given)
-    return f'<div class="text">{markdown(text, {})}</div>' if len(text) <= LONGEST else ""
+    return f'<div class="text">{markdown(text, {}, {})}</div>' if len(text) <= LONGEST else ""
 
 
 def _svg(given: Any) -> str:
