@@ -4,7 +4,8 @@ import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -20,7 +21,8 @@ from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found, read
 from fmnist_spec.gate.finding import EXIT_CODES, Result
-from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.notebook import Notebook, NotebookError
+from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of, room_of
 from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker, WorkerError
@@ -78,6 +80,7 @@ class Checker(ExitStack):
         self._runners: dict[str, Runner] = {}  # by the names of data sets
         self._ready: set[str] = set()  # of those, the ones that are entered
         self._idle: list[Worker] = []
+        self._room = 0  # bytes that a report has for the cells of a notebook
         self.finished: dict[int, Result] = {}  # of check_all(), by their places, as they come
 
     def _lessons_of(self, config: Config) -> dict[str, Lesson]:
@@ -141,9 +144,20 @@ class Checker(ExitStack):
         runner, start = self._runner(lessons[config.lessons[0]]), time.monotonic()
         try:
             trace = runner.run(notebook.cells, path, config.limits)
-            return self._ask(judge_run, notebook, trace, lessons, config, start)
+            return self._shown(self._ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
             return _not_judged(path, "judged", error, start)
+
+    def _shown(self, result: Result) -> Result:
+        """Add what a report shows of the cells, if one is asked for that does.
+
+        A file on which this breaks is shown without any cell.
+        """
+        if self._room and result.notebook is not None:
+            with suppress(NotebookError, RuntimeError):
+                cells = self._ask(excerpt, result.notebook, marks_of(result.findings), self._room)
+                return replace(result, shown=cells)
+        return result
 
     def _check_file(self, at: int, file: Found | Result) -> Result:
         notebook = self.read(file) if isinstance(file, Found) else file
@@ -154,7 +168,8 @@ class Checker(ExitStack):
 
     def check_all(self, found: Iterable[Found | Result], jobs: int) -> Iterator[Result]:
         """Check notebooks, ``jobs`` at a time, and give the results in their order."""
-        pool = ThreadPoolExecutor(jobs)
+        found, pool = [*found], ThreadPoolExecutor(jobs)
+        self._room = room_of(len(found)) if self._settings.shown else 0
         try:
             self.begin()
             yield from pool.map(self._check_file, count(), found)

@@ -77,6 +77,21 @@ class Images:
 
 
 @dataclass(frozen=True)
+class Pictures:
+    """The first images of an array, as a network got them, for people to look at.
+
+    ``values`` has a byte for each value, between the smallest and the largest of them, in Base64.
+    """
+
+    count: int
+    height: int
+    width: int
+    minimum: float
+    maximum: float
+    values: str
+
+
+@dataclass(frozen=True)
 class Event:
     """One thing that the notebook asked Keras or scikit-learn to do."""
 
@@ -167,6 +182,7 @@ class Fitted(Event):
     stopped: int | None = None  # epochs after which a training ended that should go on
     callbacks: tuple[str, ...] = ()  # their classes; "?" for the author's own
     raised: bool = False
+    pictures: Pictures | None = None  # only told if a report that shows them is asked for
 
 
 @dataclass(frozen=True)

@@ -161,3 +161,6 @@ class Result:
     lesson: Lesson | None = None
     lesson_files: tuple[str, ...] = ()
     silenced: tuple[Finding, ...] = ()
+    # If a report that shows notebooks is asked for: the cells that there is room for, by their
+    # indices, as harmless HTML
+    shown: Mapping[int, str] = field(default_factory=dict, hash=False, repr=False)

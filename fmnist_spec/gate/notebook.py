@@ -106,14 +106,15 @@ def read_notebook(path: Path) -> Notebook:
     if path.suffix not in SUFFIXES:
         suffixes = ", ".join(SUFFIXES)
         raise _refused(path, "name", "no-notebook", "course-file", suffixes=suffixes)
-    text = _read_text(path)
+    text = read_text(path)
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
         raise _refused(path, "cells", "no-cells", "another")
     return Notebook(path, cells)
 
 
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file that may be a notebook. Raises NotebookError."""
     try:
         if not path.is_file():  # reading a pipe or a device may never end
             raise _refused(path, "file", "device" if path.exists() else "no-file", "course-file")
@@ -151,7 +152,7 @@ def _readable(kind: str, source: str, numbers: Iterable[int]) -> Iterator[tuple[
 
 
 def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
-    content = _content(path, text)
+    content = content_of(path, text)
     import nbformat
 
     version4: Any = nbformat.v4
@@ -173,7 +174,7 @@ def _bound(path: Path, what: str, found: int, most: int) -> None:
         raise _refused(path, "size", f"over.{what}", remedy, most=most)
 
 
-def _content(path: Path, text: str) -> dict[str, Any]:
+def content_of(path: Path, text: str) -> dict[str, Any]:
     """Read the JSON of a notebook; what is none, or of another format, is refused."""
     bare = text.replace("\\\\", "").replace('\\"', "")
     signs = (sign for match in VALUE.finditer(bare) if (sign := match[0][0]) != '"')

@@ -103,6 +103,12 @@ def _data(output: Any) -> dict[str, Any]:
     return {} if data is None else {"data": texts}
 
 
+def on_screen(line: str) -> str:
+    """Give what stays of a line on a screen, without what was printed over."""
+    whole = line.rstrip("\r\b ")
+    return whole[max(whole.rfind("\r"), whole.rfind("\b")) + 1 :]
+
+
 def physical_lines(sources: Iterable[str], text: str) -> Iterator[tuple[int, ...]]:
     """Find the file's lines of every cell: the strings of its source stand behind that key."""
     keys, row, last = SOURCE.finditer(text), 1, 0

@@ -30,11 +30,12 @@ def _differences(lesson: Lesson, network: Network) -> Iterator[Phrase]:
         yield phrase("other-length", observed=len(layers), expected=len(wanted))
         return  # which layer is too many, nobody can tell
     for place, (expected, layer) in enumerate(zip(wanted, layers, strict=True), start=1):
-        for what in _layer_differences(layer, expected):
+        for what in layer_differences(layer, expected):
             yield phrase("layer", place=place, what=what)
 
 
-def _layer_differences(layer: Layer, expected: LayerSpec) -> Iterator[Phrase]:
+def layer_differences(layer: Layer, expected: LayerSpec) -> Iterator[Phrase]:
+    """Say each respect in which a layer differs from the lesson's."""
     if layer.type != expected.type:
         yield phrase("other-type", type=layer.type, expected=expected.type)
         return

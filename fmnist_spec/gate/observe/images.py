@@ -34,7 +34,8 @@ class Recogniser:
 
     def __init__(self, dataset: str, reference: Reference) -> None:
         self.dataset, self._reference = dataset, reference
-        self._size = reference.data[0][0][0].size  # pixels of an image
+        self.shape = reference.data[0][0].shape[1:]  # of an image
+        self._size = math.prod(self.shape)
         self._known, self._labels = _labels_by_number(reference)
         self._others: dict[str, Numbers] = {}  # of the images of other data sets
         self._cache: dict[tuple[object, ...], Recognised] = {}

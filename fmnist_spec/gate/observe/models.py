@@ -14,9 +14,11 @@ from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser
+from fmnist_spec.gate.observe.pictures import first_images
 from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
+SHOWN = 8  # trainings of a notebook whose images are told: a report shows no more
 
 
 @dataclass
@@ -48,6 +50,7 @@ class ModelWatch:
         self._models: weakref.WeakKeyDictionary[Any, _ModelState] = weakref.WeakKeyDictionary()
         self._count = 0
         self._trains = False
+        self._to_show = 0  # trainings whose images are still to be told
         self._changed: list[Any] = []  # models that this cell built or added to
 
     def install(self, sequential: Any, package: str) -> None:
@@ -56,6 +59,10 @@ class ModelWatch:
         self._wrapper.method(sequential, "compile", functools.partial(self._compile, package))
         for watch in (self._add, self._summary, self._fit, self._evaluate, self._predict):
             self._wrapper.method(sequential, watch.__name__.removeprefix("_"), watch)
+
+    def show_images(self) -> None:
+        """Tell some images of the next trainings, too."""
+        self._to_show = SHOWN
 
     def end_cell(self) -> None:
         """Tell how the models that the cell built or added to have become."""
@@ -194,6 +201,7 @@ class ModelWatch:
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
         return {
             "images": self._recogniser.look(images, labels),
+            "pictures": self._pictures(images),
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
             "validation": self._recogniser.look(*held_back),
             "epochs": int(asked["epochs"]),
@@ -203,6 +211,12 @@ class ModelWatch:
             "callbacks": keras_objects.callbacks(asked["callbacks"]),
             "weights": tuple(name for name in WEIGHTS if asked[name] is not None),
         }
+
+    def _pictures(self, images: Any) -> events.Pictures | None:
+        if not self._to_show:
+            return None
+        self._to_show -= 1
+        return first_images(images, self._recogniser.shape)
 
     def _evaluate(self, call: Call) -> Any:
         state = self._state_of(call)

@@ -27,6 +27,10 @@ class Observer:
             self._models.install(one.Sequential, package)
             data.install(one.datasets)
 
+    def show_images(self) -> None:
+        """Tell from now on also some of the images that are trained on."""
+        self._models.show_images()
+
     def end_cell(self) -> None:
         """Tell what the cell has left: how the models that it built or added to have become."""
         try:

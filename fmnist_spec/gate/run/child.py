@@ -53,6 +53,8 @@ def run(observer: Observer, line: bytes, file: int) -> None:
     reached = sandbox.confine(Path(job.folder), job.notebook, job.limits, channel.refuse)
     channel.say("start", Start(*versions, reached))
     observer.wrapper.sink = channel
+    if job.shown:
+        observer.show_images()
     _run_cells(job.cells, channel, observer)
     channel.say("done", True)
 

@@ -41,6 +41,7 @@ class Job:
     notebook: str  # its file, whose folder it works in a mirror of; "" if there is none
     limits: Limits
     cells: tuple[Cell, ...]
+    shown: bool = False  # tell some of the images that are trained on
 
 
 @dataclass(frozen=True)

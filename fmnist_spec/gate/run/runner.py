@@ -130,7 +130,7 @@ class Runner:
             folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
             trainings = len(code) if self._settings.full else 0
             whole = replace(limits, training_seconds=limits.training_seconds * trainings)
-            job.write(_job(folder, path, code, whole))
+            job.write(_job(folder, path, code, whole, self._settings.shown))
             job.seek(0)
             try:
                 process = self._start(job, log)
@@ -210,10 +210,12 @@ class Runner:
         )
 
 
-def _job(folder: Path, path: Path | None, cells: Sequence[Cell], limits: Limits) -> bytes:
+def _job(
+    folder: Path, path: Path | None, cells: Sequence[Cell], limits: Limits, shown: bool
+) -> bytes:
     notebook = "" if path is None else str(Path.cwd() / path)
     plain = tuple(Cell(cell.index, "code", cell.source, (), cell.tags) for cell in cells)
-    return write_message("job", Job(str(folder), notebook, limits, plain))
+    return write_message("job", Job(str(folder), notebook, limits, plain, shown))
 
 
 def _tail(log: IO[bytes]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from fmnist_spec.gate.stored.place import EPOCH
+from fmnist_spec.gate.textual import on_screen
 from fmnist_spec.harmless import ANSI
 
 PROGRESS = re.compile(r" *(\d{1,9})/(\d{1,9}) ")
@@ -76,6 +77,4 @@ def _whole(text: str) -> Iterator[Progress]:
 def _lines(text: str) -> Iterator[str]:
     """Give what stays on the screen: what was printed over, as often as steps, is not read."""
     for line in text.split("\n", LINES)[:LINES]:
-        line_end = line.rstrip("\r\b ")
-        start = max(line_end.rfind("\r"), line_end.rfind("\b")) + 1
-        yield ANSI.sub("", line_end[start:])
+        yield ANSI.sub("", on_screen(line))
