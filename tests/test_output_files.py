@@ -49,6 +49,7 @@ def test_several_formats_are_written_at_once(capsys: Capsys) -> None:
 
 WRONG = {
     "an unknown format": (["yaml=a"], "no format is 'yaml'. Choose one of full, concise, json, "),
+    "a misspelt one": (["jsn=a"], "no format is 'jsn'. Did you mean json? Choose one of full, "),
     "no path": (["json"], "found 'json', expected FORMAT=PATH, such as json=report.json"),
     "an empty path": (["json="], "found 'json=', expected FORMAT=PATH"),
     "a folder": (["json=folder"], "folder cannot be written: it is a folder or a device."),

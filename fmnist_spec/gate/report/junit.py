@@ -9,8 +9,14 @@ from typing import TYPE_CHECKING
 
 from fmnist_spec.gate.course.selection import remedy
 from fmnist_spec.gate.finding import Finding, Result
-from fmnist_spec.gate.report.overview import UNDECIDED, UNREADABLE, in_repository, one_line
-from fmnist_spec.gate.report.text import as_text, in_short
+from fmnist_spec.gate.report.overview import (
+    UNDECIDED,
+    UNREADABLE,
+    in_repository,
+    in_short,
+    one_line,
+)
+from fmnist_spec.gate.report.text import as_text
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 

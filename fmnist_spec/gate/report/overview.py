@@ -3,6 +3,7 @@
 import csv
 import io
 import os
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from fmnist_spec.language import say
 UNREADABLE, UNDECIDED = "readable", "undecided"  # stand for a rule where there is no verdict
 COLUMNS = ("notebook", "verdict", "errors", "warnings", "rules")
 FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # begin so, wide ones, too
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[다요]\.)\s+")  # where the next one begins
 VERDICTS = (*EXIT_CODES, "skipped")
 
 
@@ -109,6 +111,12 @@ def concise(one: Told) -> str:
     """Write one finding in one line."""
     path, place = harmless(relative(one.result.path)), one.place().replace(",", "")
     return f"{path}:{one.line}: {place}: {one.severity} {one.rule}: {one.message}"
+
+
+def in_short(finding: Finding) -> str:
+    """Give the rule and the first sentence of a finding, in one line."""
+    said = harmless(one_line(finding.message))
+    return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
 
 
 @dataclass(frozen=True)

@@ -29,15 +29,13 @@ UNWRAPPED = 100_000  # the width of what is no terminal: a paragraph is one line
 INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
 LINE = 200  # characters of a line of a cell that are shown
 PAIR = re.compile(":(?=:)")  # with it a line of a log may begin as a command
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[다요]\.)\s+")  # where the next one begins
 
 
 def print_report(
     results: Sequence[Result], lesson_files: Sequence[str], shown: Shown = USUAL
 ) -> None:
     """Print every notebook with its findings, then the counts; in a terminal as wide as it is."""
-    console = _console()
-    if console.is_terminal:
+    if (console := _console()).is_terminal:
         _print_all(console, results, lesson_files, shown)
     else:
         print(as_full(results, lesson_files, shown))
@@ -96,7 +94,7 @@ def _print_head(console: Console, results: Sequence[Result], files: Sequence[str
     if trace is not None:
         versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}"
         _print_wrapped(console, harmless(f"{versions}; {_isolation(trace.isolation)}"), "dim")
-        for instead in filter(None, dict.fromkeys(_instead(result) for result in results)):
+        for instead in dict.fromkeys(filter(None, map(_instead, results))):
             _print_wrapped(console, instead, "yellow")
         console.print()
 
@@ -152,15 +150,18 @@ def _print_result(
         _print_finding(console, finding, result)
     if (more := len(findings) - MOST_FINDINGS) > 0:
         console.print(f"  {say('report.more', number=more)}\n", style="dim", soft_wrap=True)
-    if result.undecided:
-        left = say("report.undecided", rules=", ".join(result.undecided))
-        _print_wrapped(console, left, "dim", INDENT)
-        console.print()
-    if result.silenced:
-        rules = ", ".join(dict.fromkeys(one.rule for one in result.silenced))
-        told = say("silence.of", number=len(result.silenced), rules=rules)
+    for told in _left_out(result):
         _print_wrapped(console, told, "dim", INDENT)
         console.print()
+
+
+def _left_out(result: Result) -> Iterator[str]:
+    """Say which rules could not be checked, and which the notebook silences."""
+    if result.undecided:
+        yield say("report.undecided", rules=", ".join(result.undecided))
+    if result.silenced:
+        rules = ", ".join(dict.fromkeys(one.rule for one in result.silenced))
+        yield say("silence.of", number=len(result.silenced), rules=rules)
 
 
 def as_text(finding: Finding, result: Result) -> str:
@@ -169,12 +170,6 @@ def as_text(finding: Finding, result: Result) -> str:
     with console.capture() as captured:
         _print_finding(console, finding, result)
     return _unpadded(captured.get())
-
-
-def in_short(finding: Finding) -> str:
-    """Give the rule and the first sentence of a finding, in one line."""
-    said = harmless(" ".join(finding.message.split()))
-    return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
 
 
 def _print_finding(console: Console, finding: Finding, result: Result) -> None:

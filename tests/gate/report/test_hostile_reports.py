@@ -17,14 +17,13 @@ from traces import FIT, LIST, NETWORK, swap, trace
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.report.json import LONGEST, as_json
-from fmnist_spec.gate.report.overview import Shown
+from fmnist_spec.gate.report.overview import Shown, in_short
 from fmnist_spec.gate.report.text import (
     LINE,
     UNWRAPPED,
     as_full,
     as_text,
     excerpt,
-    in_short,
     print_report,
 )
 from fmnist_spec.gate.trace import CellError, CellRun

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -168,6 +169,21 @@ def test_gitlab_gets_what_it_asks_for(run: Run) -> None:
     document = json.loads(FORMATS["gitlab"](run))
     jsonschema.validate(document, GITLAB)
     assert len({one["fingerprint"] for one in document}) == len(document) == len(every(run))
+
+
+def test_platforms_get_paths_of_the_repository(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the command is run in a folder of it; people get those from where they are."""
+    monkeypatch.chdir("chapters")
+    broken = replace(run.results[2], path=Path("07_3.ipynb"))
+    moved = replace(run, results=[broken])
+    _, given, _ = next(commands(FORMATS["github"](moved)))
+    (issue,) = json.loads(FORMATS["gitlab"](moved))
+    (shown,) = json.loads(FORMATS["sarif"](moved))["runs"][0]["results"]
+    place = shown["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    (suite,) = JUnitXml.fromstring(FORMATS["junit"](moved).encode())
+    named = {given["file"], issue["location"]["path"], place, suite.name}
+    assert named == {"chapters/07_3.ipynb"}
+    assert FORMATS["csv"](moved).split("\n")[1].startswith("07_3.ipynb,")
 
 
 def test_csv_has_a_row_a_notebook(run: Run) -> None:
