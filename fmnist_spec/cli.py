@@ -7,33 +7,28 @@ import os
 import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
-
 from fmnist_spec import __version__, ending
+from fmnist_spec.checking import check_notebooks
 from fmnist_spec.claims import changes, compatibility, recorded, report
 from fmnist_spec.claims.claims import load_claims
 from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import Found, find_all
-from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.learning import init
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.report import listing
-from fmnist_spec.gate.report.json import as_json
+from fmnist_spec.gate.report.overview import Shown
 from fmnist_spec.gate.report.text import print_report
 from fmnist_spec.gate.run.process import UNABLE
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import LANGUAGES, choose, listed, say
-from fmnist_spec.lesson import LESSON_FILE, Lesson, lesson_file, load_lesson
-from fmnist_spec.options import EXAMPLES, NOT_GIVEN, OPTIONS, path, rule_id
+from fmnist_spec.lesson import LESSON_FILE, lesson_file, load_lesson
+from fmnist_spec.options import ALIASES, EXAMPLES, NOT_GIVEN, OPTIONS, path, rule_id
 from fmnist_spec.parsing import Parser, help_of, help_of_option
 from fmnist_spec.reading import SpecificationError
 
@@ -64,7 +59,8 @@ def parser() -> Parser:
             shown = {**how, "help": told if option in command.options else argparse.SUPPRESS}
             if not name and option == "--lesson":  # those behind the command would replace it
                 shown = {**shown, "dest": "before"}
-            parser.add_argument(option, **shown, default=argparse.SUPPRESS)
+            names = (option, *ALIASES.get(option, ()))
+            parser.add_argument(*names, **shown, default=argparse.SUPPRESS)
     return top
 
 
@@ -126,48 +122,6 @@ def _check_tensorflow(options: argparse.Namespace) -> int:
     return HOLDS if report.hold(file, options.data, options.sample) else BROKEN
 
 
-def _check_notebooks(options: argparse.Namespace) -> int:
-    given = {key: getattr(options, key) for key in ("select", "ignore")}
-    given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
-    config = load_config(Path.cwd()).with_options(**given)
-    lesson = load_lesson(config.lessons[0])
-    load = partial(check.load_served, folder=options.data, sample=options.sample)
-    settings = RunSettings(options.full, options.require_isolation)
-    write = partial(_print_results, options.format, lesson, config.lessons)
-    checker = check.Checker(config, load, settings)
-    notebooks: Sequence[Found | Result] = ()
-    try:
-        notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
-        results = _check_all(checker, notebooks, options.jobs)
-    except ending.Interrupted as end:
-        ending.HEARD.set()
-        results = [result for _, result in sorted(checker.finished.items())]
-        end.args = (f"{end}: {len(results)} of {len(notebooks)} notebooks were checked",)
-        write(results)
-        raise
-    write(results)
-    return check.exit_code(results)
-
-
-def _check_all(
-    checker: check.Checker, notebooks: Sequence[Found | Result], jobs: int
-) -> list[Result]:
-    shown = len(notebooks) > 1 and sys.stderr.isatty()  # a bar tells a person how far it is
-    bar = Progress(console=Console(stderr=True), transient=True, disable=not shown)
-    with checker, bar:
-        checked = checker.check_all(notebooks, jobs)
-        return [*bar.track(checked, len(notebooks), description="Checking")]
-
-
-def _print_results(
-    format: str, lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]
-) -> None:
-    if format == "json":
-        print(as_json(lesson, lesson_files, results))
-    elif results:
-        print_report(results, lesson_files)
-
-
 def _lesson_file(options: argparse.Namespace) -> Path:
     """The one asked for: by the option, else the first of pyproject.toml, else the shipped one."""
     return lesson_file((options.lesson or load_config(Path.cwd()).lessons)[0])
@@ -202,7 +156,7 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     result, notes = init.learn(options.path, options.data, options.sample, settings)
     wrote = (say("listing.wrote", file=file) for file in result.lesson_files)
     print("\n".join(map(harmless, [*wrote, *notes])))
-    print_report([result], result.lesson_files)
+    print_report([result], result.lesson_files, Shown(options.verbose))
     entry = init.add_entry(options.path, result.lesson_files, write=options.write)
     print("", entry, sep="\n", end="")
     return check.exit_code([result])
@@ -233,11 +187,11 @@ class _Command:
 
 _PATHS, _LEARNT = {"nargs": "*", "metavar": "PATH"}, {"nargs": "?", "metavar": "NOTEBOOK"}
 _ID, _NAME = {"metavar": "ID"}, {"metavar": "NAME.ipynb", "type": Path}
-_OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write")
+_OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write", "--verbose")
 _OF_CHECK = OPTIONS.keys() - {"--write"}
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson")),
-    "check": _Command(_check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
+    "check": _Command(check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
     "rules": _Command(_list, ("--lesson",)),
     "explain": _Command(_list, ("--lesson",), {"id": _ID}),
     "init": _Command(_learn_lesson, _OF_INIT, {"path": {**_LEARNT, "type": path}}),

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from fmnist_spec.language import refusal, say
+
 # What a merge leaves where two versions differ; nbdime writes each sign into a cell of its own.
 CONFLICT = re.compile(r"(?:<span[^>]*><b>)?(?:([<>])\1{6}|(=){7}(?=$|</b>))(?:</b>.*|[ \r].*)?$")
 
@@ -47,6 +49,18 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def why_unwritable(path: Path) -> str:
+    """Say why write_text() could not write a file, whose whole path is given; often nothing."""
+    try:
+        if path.exists() and not path.is_file():
+            return say("usage.no_file")
+        folder = next(one for one in path.parents if one.exists())
+        with tempfile.TemporaryFile(dir=folder, prefix=f".{path.name}."):
+            return ""
+    except OSError as error:
+        return refusal(error)
 
 
 def merge_conflict(lines: Iterable[tuple[int, str]], signs: str = "<=+>") -> tuple[int, str] | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.report.formats import FORMATS, NAMES
 from fmnist_spec.language import say
 from fmnist_spec.near import meant
 
@@ -36,11 +37,31 @@ def rule_id(id: str) -> str:
     return id
 
 
+def format_name(text: str) -> str:
+    """Read the name of a format."""
+    if text not in NAMES:
+        told = {"found": repr(text), "meant": meant(text, FORMATS), "formats": ", ".join(FORMATS)}
+        raise argparse.ArgumentTypeError(say("usage.format", **told))
+    return NAMES[text]
+
+
+def output_file(text: str) -> tuple[str, Path]:
+    """Read a format and the file that gets it."""
+    format, _, path = text.partition("=")
+    if not path:
+        raise argparse.ArgumentTypeError(say("usage.output_file", found=repr(text)))
+    return format_name(format), Path(path)
+
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "--data": {"metavar": "FOLDER"},
     "--sample": {"action": "store_true"},
     "--lesson": {"metavar": "FILE", "action": "append"},
-    "--format": {"choices": ("text", "json")},
+    "--output-format": {"type": format_name, "metavar": "FORMAT"},
+    "--output-file": {"type": output_file, "metavar": "FORMAT=PATH", "action": "append"},
+    "--statistics": {"action": "store_true"},
+    "--quiet": {"action": "store_true"},
+    "--verbose": {"action": "store_true"},
     "--jobs": {"type": count, "metavar": "N"},
     "--full": {"action": "store_true"},
     "--require-isolation": {"action": "store_true"},
@@ -48,8 +69,11 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--ignore": {"type": ids, "metavar": "ID,ID"},
     "--write": {"action": "store_true"},
 }
-OFF = {"sample": False, "full": False, "require_isolation": False, "format": "text", "jobs": 1}
-OFF |= {"write": False, "lesson": ()}
+ALIASES = {"--output-format": ("--format",), "--quiet": ("-q",), "--verbose": ("-v",)}
+OFF: dict[str, Any] = dict.fromkeys(
+    ("sample", "full", "require_isolation", "statistics", "quiet", "verbose"), False
+)
+OFF |= {"output_format": "full", "jobs": 1, "write": False, "lesson": (), "output_file": ()}
 NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore")), **OFF}
 # What the help of a command shows; together they have every option that it takes.
 EXAMPLES = {
@@ -60,11 +84,12 @@ EXAMPLES = {
     ),
     "check": (
         "fmnist-spec check 07_2.ipynb",
-        "fmnist-spec check chapters --jobs 2 --format json",
-        "fmnist-spec check 07_2.ipynb --select network,loss --sample",
+        "fmnist-spec check chapters --jobs 2 --output-format json",
+        "fmnist-spec check 07_2.ipynb --select network,loss --sample --verbose",
         "fmnist-spec check 07_2.ipynb --lesson hg-mldl2 --lesson hg-mldl2-relu",
         "fmnist-spec check --full --data fashion-mnist --ignore numbering",
-        "fmnist-spec check submitted --require-isolation",
+        "fmnist-spec check submitted --require-isolation --quiet --statistics",
+        "fmnist-spec check submitted --output-file csv=class.csv --output-file html=class.html",
     ),
     "rules": (
         "fmnist-spec rules",
@@ -76,7 +101,7 @@ EXAMPLES = {
     ),
     "init": (
         "fmnist-spec init",
-        "fmnist-spec init 07_2.ipynb --write",
+        "fmnist-spec init 07_2.ipynb --write --verbose",
         "fmnist-spec init 07_2.ipynb --sample --require-isolation",
         "fmnist-spec init 07_2.ipynb --full --data fashion-mnist",
     ),

@@ -212,7 +212,8 @@ class RequirementItem(pytest.Item):
     def runtest(self) -> None:
         """Fail, skip or warn with what this rule found."""
         from fmnist_spec.gate.course.selection import remedy
-        from fmnist_spec.gate.report.text import as_text, in_short
+        from fmnist_spec.gate.report.overview import in_short
+        from fmnist_spec.gate.report.text import as_text
 
         result = self.parent.result
         if result.verdict == "skipped":

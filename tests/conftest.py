@@ -40,7 +40,7 @@ def pytest_addoption(parser):
     parser.addoption(
         "--regenerate-golden",
         action="store_true",
-        help="write the golden summaries of the installed TensorFlow, and fail",
+        help="write golden files: reports, and the summaries of the installed TensorFlow; and fail",
     )
     parser.addoption(
         "--answers",

@@ -1,6 +1,7 @@
 """The command line: its table, its exit codes, and its errors."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from fmnist_spec import __version__, cli
 from fmnist_spec.claims.claims import CLAIMS_FILE, load_claims
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import Checker
-from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON, LESSON_FILE
 
@@ -131,7 +132,11 @@ HEARD = {
     "--data": (["nowhere"], "nowhere"),
     "--sample": ([], "sample=True"),
     "--lesson": (["course.toml"], "course.toml|7 epochs|epochs=7"),
-    "--format": (["json"], '"notebooks": '),
+    "--output-format": (["json"], '"notebooks": '),
+    "--output-file": (["csv=absent.ipynb"], "absent.ipynb is a notebook to be checked"),
+    "--statistics": ([], "findings  notebooks  severity  rule"),
+    "--quiet": ([], r"(?s)\A(?!.*Lesson: )"),
+    "--verbose": ([], "note stored-none"),
     "--jobs": (["7"], "jobs=7"),
     "--full": ([], "full=True"),
     "--require-isolation": ([], "require_isolation=True"),
@@ -140,6 +145,7 @@ HEARD = {
     "--write": ([], "Added to pyproject.toml"),
     "--version": ([], __version__),
 }
+NOTE = Finding("stored-none", "note", None, None, "finding")
 
 
 @pytest.fixture
@@ -153,11 +159,11 @@ def heard(monkeypatch):
         def check_all(self, found, jobs):
             self._load(LESSON)
             print(f"{jobs=} rules={','.join(self.config.rules)} {self._settings}")
-            return list(found)
+            return [replace(one, findings=(NOTE,)) for one in found]
 
     def learn(path, folder, sample, settings):
         print(f"{folder=} {sample=} {settings}")
-        return Result(path, "pass", lesson_files=("lessons/chapter.toml",)), []
+        return Result(path, "pass", 0.0, (NOTE,), lesson_files=("lessons/chapter.toml",)), []
 
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr("fmnist_spec.gate.check.load_data", load)

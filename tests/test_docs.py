@@ -16,6 +16,8 @@ import pytest
 
 from fmnist_spec import cli
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.report.formats import FORMATS
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON
 from fmnist_spec.options import EXAMPLES
 
@@ -68,6 +70,13 @@ def called(action):
     return f"{', '.join(action.option_strings)} {value}".strip()
 
 
+def formats():
+    """Each format of a report, and what it is for."""
+    return table(
+        ("format", "what it is for"), ((f"`{one}`", say(f"report.format.{one}")) for one in FORMATS)
+    )
+
+
 def versions():
     """Each TensorFlow that is tested, with its Keras."""
     text = (ROOT / "tox.ini").read_text(encoding="utf-8")
@@ -79,7 +88,7 @@ def versions():
     return table(("TensorFlow", "tested", "with Keras"), rows)
 
 
-WRITERS = {"rules": rules, "commands": commands, "versions": versions}
+WRITERS = {"rules": rules, "commands": commands, "versions": versions, "formats": formats}
 HELD = [(page, found[2]) for page in PAGES for found in BLOCK.finditer(page.read_text("utf-8"))]
 
 

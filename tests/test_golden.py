@@ -10,7 +10,6 @@ which fails on purpose: look at what changed, then run the tests again without t
 """
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import os
@@ -19,6 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import BUILDERS
+from goldens import golden_problem
 from packaging.version import Version
 
 from fmnist_spec import LESSON, Summary, SummaryRow, split
@@ -32,29 +32,8 @@ TOTALS = {
     "tf2.16": f" Total params: {LESSON.parameters:,} ({LESSON.size})\n",
 }
 ERAS = (*TOTALS,)
-HOW_TO_WRITE = "If it is to be so, run: pytest tests/test_golden.py --regenerate-golden"
 every_era = pytest.mark.parametrize("era", ERAS)
 every_style = pytest.mark.parametrize("style", BUILDERS)
-
-
-def golden_problem(text, path, *, regenerate, ci):
-    """Say why ``text`` is not the golden file's, or None if it is. Writes only if asked to."""
-    if regenerate and ci:
-        return f"{path}: refused to write it because CI is set. Write it at home and commit it."
-    if regenerate:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".unfinished")
-        unfinished.write_bytes(text.encode())
-        unfinished.replace(path)
-        return f"{path}: written. Look at what changed, then run without --regenerate-golden."
-    if not path.is_file():
-        return f"{path}: missing. {HOW_TO_WRITE}"
-    if path.read_bytes() == text.encode():
-        return None
-    golden = path.read_bytes().decode(errors="backslashreplace")
-    lines = golden.splitlines(True), text.splitlines(True)
-    diff = "".join(difflib.unified_diff(*lines, "golden file", "now"))
-    return f"{path}: there is other text now. {HOW_TO_WRITE}\n{diff}"
 
 
 def read(era, style):

@@ -8,6 +8,7 @@ import pytest
 from rich.cells import cell_len
 
 from fmnist_spec import cli
+from fmnist_spec.gate.report.formats import FORMATS
 from fmnist_spec.language import LANGUAGES
 from fmnist_spec.options import EXAMPLES, OPTIONS
 
@@ -87,7 +88,7 @@ def test_no_word_of_argparse_is_left_in_korean(monkeypatch, capsys):
                 "text",
                 "json",
             }
-            assert {*found} <= known | {*COMMANDS}, line
+            assert {*found} <= known | {*COMMANDS, *FORMATS}, line
 
 
 NEAR = {

@@ -91,6 +91,11 @@ class Checker(ExitStack):
         config = self.config.settings_of(path)
         return rules_of(self._lessons_of(config).values(), config.rules)
 
+    @property
+    def ready(self) -> bool:
+        """Whether TensorFlow has started."""
+        return bool(self._ready)
+
     def begin(self) -> None:
         """Let load what the first notebook will need, while its file is read."""
         self._idle.append(self._new_worker())

@@ -147,7 +147,8 @@ class Result:
 
     ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
     look at, since the run was cut short. ``lesson_files`` are what it was judged by, ``lesson`` is
-    the first of them. What the notebook itself has ``silenced`` is no finding, and decides nothing.
+    the first of them; ``asked`` are the rules that were asked for. What the notebook itself has
+    ``silenced`` is no finding, and decides nothing.
     """
 
     path: Path
@@ -161,6 +162,7 @@ class Result:
     lesson: Lesson | None = None
     lesson_files: tuple[str, ...] = ()
     silenced: tuple[Finding, ...] = ()
+    asked: tuple[str, ...] = ()
     # If a report that shows notebooks is asked for: the cells that there is room for, by their
     # indices, as harmless HTML
     shown: Mapping[int, str] = field(default_factory=dict, hash=False, repr=False)

@@ -106,7 +106,7 @@ def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
     reason = _why_undecided(first, left, asked) if verdict == "error" else ""
     seconds, of = time.monotonic() - start, (first.notebook, first.trace)
     path, judged_by = first.notebook.path, (first.lesson, files)
-    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by, silenced)
+    return Result(path, verdict, seconds, findings, *of, reason, left, *judged_by, silenced, asked)
 
 
 def judge_run(

@@ -70,7 +70,17 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
     notebooks.write(folder / "a.ipynb", {"load": "open('started', 'w').close()\nwhile True: pass"})
     names = ("half.ipynb", "a.ipynb", "b.ipynb", "--format", "json")
     process = subprocess.Popen(
-        [sys.executable, "-m", "fmnist_spec", "check", "--sample", "--jobs", "2", *names],
+        [
+            sys.executable,
+            "-m",
+            "fmnist_spec",
+            "check",
+            "--sample",
+            "--jobs",
+            "2",
+            *names,
+            "--output-file=csv=a.csv",
+        ],
         env={**os.environ, "TMPDIR": str(folder)},
         # a shell that started the tests in the background has it ignored
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
@@ -86,6 +96,7 @@ def test_an_interrupted_check_leaves_nothing_behind(folder: Path, ending: signal
     assert process.returncode == (130 if ending == signal.SIGINT else 143), told
     assert told == "fmnist-spec: interrupted: 2 of 3 notebooks were checked\n"
     assert [one["path"] for one in json.loads(out)["notebooks"]] == ["half.ipynb", "b.ipynb"]
+    assert (folder / "a.csv").read_text(encoding="utf-8").count("\n") == 3, "files have them, too"
     assert list(folder.glob("fmnist-spec-*")) == []
 
 
@@ -204,7 +215,7 @@ def test_a_notebook_that_stops_never_passes(folder: Path, capsys: Capsys, edits:
     said = f"{len(left['undecided'])} of {len(RULES) - 1} rules could not be checked: a cell raised"
     assert said in left["reason"]
     assert [one["rule"] for one in left["findings"]] == ["stored-none"]
-    assert run("check", "--ignore", "cell-raises", *options) == 2
+    assert run("check", "--verbose", "--ignore", "cell-raises", *options) == 2
     shown = capsys.readouterr().out
     assert f"ERROR  {left['reason']}" in shown
     rules = ", ".join(left["undecided"])

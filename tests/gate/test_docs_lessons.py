@@ -18,7 +18,7 @@ import nbformat
 import pytest
 
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.report.text import MADE, SAMPLE
+from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON_FILE, read_lesson
 from fmnist_spec.network import TYPES, NetworkSpec
 from fmnist_spec.reading import read_toml
@@ -85,7 +85,7 @@ class Course:
     def run(self, lines):
         result = self.python("bash", "-c", SHELL + lines)
         errors = [one for one in result.stderr.split("\n") if one.startswith("fmnist-spec")]
-        self.printed = "\n".join([result.stdout.replace(SAMPLE, ""), *errors])
+        self.printed = "\n".join([result.stdout.replace(say("report.sample"), ""), *errors])
 
     def edit(self, file, part, changes):
         path = self.folder / file
@@ -196,7 +196,7 @@ def test_the_page_explains_every_key_of_a_lesson_file():
 
 
 def test_what_the_page_says_of_mnist_is_what_the_report_says():
-    assert MADE.format("MNIST") in " ".join(PAGE.split())
+    assert say("report.made", title="MNIST") in " ".join(PAGE.split())
 
 
 def test_a_misspelt_key_is_told_as_the_page_shows(tmp_path, capsys):

@@ -83,7 +83,7 @@ def test_an_error_of_a_call_is_one_line(
 
 
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS)
-@pytest.mark.parametrize("call", ["--format={}", "-{}"])
+@pytest.mark.parametrize("call", ["--format={}", "--output-file={}", "-{}"])
 def test_a_wrong_option_is_told_harmlessly(
     capsys: pytest.CaptureFixture[str], text: str, call: str
 ) -> None:

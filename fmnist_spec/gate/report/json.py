@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import fmnist_spec
 from fmnist_spec.files import relative
 from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.events import Event, Images, SplitMade
@@ -17,6 +18,7 @@ from fmnist_spec.harmless import in_quotes, shortened
 from fmnist_spec.lesson import Lesson
 
 LONGEST = 5_000  # characters of a text: more than a path can have
+VERSION = 1  # of the form, which report.schema.json says; only what is added leaves it as it is
 KEYS = (
     *("rule", "severity", "cell", "cell_number", "execution_count", "line", "line_in_cell"),
     *("message", "expected", "observed", "lesson_files"),
@@ -26,7 +28,9 @@ KEYS = (
 def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]) -> str:
     """Write the results as the JSON document that programs may rely on."""
     trace = next((result.trace for result in results if result.trace), None)
-    document = {
+    told = {
+        "version": VERSION,
+        "fmnist_spec": fmnist_spec.__version__,
         "lesson": lesson.title,
         "lesson_file": _names(lesson_files)[0],
         "tensorflow": trace and trace.tensorflow,
@@ -35,8 +39,12 @@ def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         "sample_only": bool(trace and trace.sample_only),
         "notebooks": [_notebook(lesson, lesson_files, result) for result in results],
     }
-    # In ASCII: a notebook's error may hold half a sign.
-    return in_quotes(json.dumps(_bounded(document), indent=2, allow_nan=False))
+    return document(told)
+
+
+def document(value: object) -> str:
+    """Write a value as JSON, in ASCII: a notebook's error may hold half a sign."""
+    return in_quotes(json.dumps(_bounded(value), indent=2, allow_nan=False))
 
 
 def _bounded(value: Any) -> Any:

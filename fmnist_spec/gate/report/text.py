@@ -1,22 +1,22 @@
 """Results as text for people."""
 
 import re
-import textwrap
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
+from typing import Literal
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
+from fmnist_spec.gate.catalogue import phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.course.selection import not_named, remedy
 from fmnist_spec.gate.finding import Finding, Result
+from fmnist_spec.gate.report.overview import USUAL, Shown, count, run_table, totals
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 
@@ -25,22 +25,39 @@ COLOURS |= {"skipped": "yellow"}
 AROUND = 2  # lines of a cell shown before and after the marked one
 MOST_FINDINGS = 200  # of a notebook that are printed: nobody reads as many
 WIDTH = 100  # of a text that goes into another report
+UNWRAPPED = 100_000  # the width of what is no terminal: a paragraph is one line
 INDENT = 2  # of what belongs to a notebook, and again of what belongs to a finding
 LINE = 200  # characters of a line of a cell that are shown
 PAIR = re.compile(":(?=:)")  # with it a line of a log may begin as a command
-SAMPLE = "The notebooks got the small sample of the data, repeated to full size."
-MADE = "{} is not at hand. The notebooks got images that were made in its form, so nothing is said "
-MADE += "of their accuracies."
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])|(?<=[다요]\.)\s+")  # where the next one begins
 
 
-def print_report(results: Sequence[Result], lesson_files: Sequence[str]) -> None:
-    """Print every notebook with its findings, then the count."""
-    console = Console(highlight=False, markup=False, emoji=False)
-    with nullcontext() if console.is_terminal else console.capture() as captured:
-        _print_all(console, results, lesson_files)
-    if captured:
-        print(_unpadded(captured.get()))
+def print_report(
+    results: Sequence[Result], lesson_files: Sequence[str], shown: Shown = USUAL
+) -> None:
+    """Print every notebook with its findings, then the counts; in a terminal as wide as it is."""
+    if (console := _console()).is_terminal:
+        _print_all(console, results, lesson_files, shown)
+    else:
+        print(as_full(results, lesson_files, shown))
+
+
+def as_full(
+    results: Sequence[Result],
+    lesson_files: Sequence[str],
+    shown: Shown = USUAL,
+    width: int = UNWRAPPED,
+) -> str:
+    """Write what is printed, without colours."""
+    console = _console(width)
+    with console.capture() as captured:
+        _print_all(console, results, lesson_files, shown)
+    return _unpadded(captured.get())
+
+
+def _console(width: int | None = None) -> Console:
+    """Make what prints a text as it is; of a given width, without colours."""
+    colours: Literal["auto"] | None = "auto" if width is None else None
+    return Console(highlight=False, markup=False, emoji=False, width=width, color_system=colours)
 
 
 def _unpadded(text: str) -> str:
@@ -48,28 +65,47 @@ def _unpadded(text: str) -> str:
     return "\n".join(line.rstrip(" ") for line in text.rstrip().split("\n"))
 
 
-def _print_all(console: Console, results: Sequence[Result], lesson_files: Sequence[str]) -> None:
+def _print_all(
+    console: Console, results: Sequence[Result], lesson_files: Sequence[str], shown: Shown
+) -> None:
     files = {tuple(one.lesson_files) for one in results if one.lesson_files} or {(*lesson_files,)}
-    for one in files if len(files) == 1 else ():  # of others, each notebook has its own
-        named = f"Lesson{'s' if len(one) > 1 else ''}: {_named(one)}"
-        console.print(named, style="dim", soft_wrap=True)
-    trace = next((result.trace for result in results if result.trace), None)
-    if trace is not None:
-        isolation = _isolation(trace.isolation)
-        versions = _unbroken(f"TensorFlow {trace.tensorflow}, Keras {trace.keras}")
-        console.print(f"{versions}; {isolation}", style="dim")
-        instead = dict.fromkeys(_instead(result) for result in results)
-        console.print("\n".join(filter(None, instead)), style="yellow")
+    if not shown.quiet:
+        _print_head(console, results, next(iter(files)) if len(files) == 1 else ())
     for result in results:
+        if shown.quiet and result.verdict in ("pass", "skipped"):
+            continue
         # The author of the table of notebooks knows which it does not list: they are counted.
         if not_named() not in result.reason:
-            _print_result(console, result, result.lesson_files if len(files) > 1 else ())
+            _print_result(console, result, result.lesson_files if len(files) > 1 else (), shown)
     number = sum(result.verdict == "skipped" for result in results)
-    if number:
-        console.print(skipped(number), style="yellow")
+    if number and not shown.quiet:
+        _print_wrapped(console, skipped(number), "yellow")
     if number == len(results):
-        console.print("No notebook was checked.", style="red")
-    console.print(_count(results))
+        console.print(say("report.nothing"), style="red")
+    _print_counts(console, results, shown)
+
+
+def _print_head(console: Console, results: Sequence[Result], files: Sequence[str]) -> None:
+    """Print what all notebooks have in common: lessons, versions, isolation, the data."""
+    if files:  # of others, each notebook has its own
+        told = say("report.lessons", number=len(files), files=_named(files))
+        console.print(told, style="dim", soft_wrap=True)
+    trace = next((result.trace for result in results if result.trace), None)
+    if trace is not None:
+        versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}"
+        _print_wrapped(console, harmless(f"{versions}; {_isolation(trace.isolation)}"), "dim")
+        for instead in dict.fromkeys(filter(None, map(_instead, results))):
+            _print_wrapped(console, instead, "yellow")
+        console.print()
+
+
+def _print_counts(console: Console, results: Sequence[Result], shown: Shown) -> None:
+    table = [] if shown.quiet else [*run_table(results)]
+    if table and not any(shown(one.severity) for one in results[-1].findings):
+        console.print()  # else there is a blank line behind the last finding
+    for lines in (table, [*totals(results)] if shown.statistics else []):
+        console.print(*lines, *[""][: len(lines)], sep="\n", end="\n" * bool(lines), soft_wrap=True)
+    _print_wrapped(console, count(results, notes=shown.notes))
 
 
 def _named(files: Iterable[str | Path]) -> str:
@@ -80,8 +116,9 @@ def _instead(result: Result) -> str:
     """Say what a notebook got in place of the whole data set."""
     if result.trace is None or not result.trace.sample_only:
         return ""
-    data = result.lesson and result.lesson.data
-    return MADE.format(_unbroken(data.title)) if data and not data.sample else SAMPLE
+    if result.lesson is None or result.lesson.data.sample:
+        return say("report.sample")
+    return say("report.made", title=harmless(result.lesson.data.title))
 
 
 def _isolation(reached: tuple[str, ...]) -> str:
@@ -93,64 +130,80 @@ def _isolation(reached: tuple[str, ...]) -> str:
 
 def skipped(number: int) -> str:
     """Say how many notebooks are skipped, and what to do if one should not be."""
-    belong = "belongs" if number == 1 else "belong"
-    return f"{_many(number, 'notebook')} {belong} to no lesson: skipped. {remedy()}"
+    return say("report.skipped", number=number, remedy=remedy())
 
 
-def _print_result(console: Console, result: Result, lesson_files: Sequence[str]) -> None:
+def _print_result(
+    console: Console, result: Result, lesson_files: Sequence[str], shown: Shown
+) -> None:
     said = harmless(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
-    lesson = (f"  {_named(lesson_files)}" if lesson_files else "", "dim")
-    title = Text.assemble((result.verdict.upper(), colour), "  ", said, lesson)
-    console.print(title, soft_wrap=True)
-    for finding in result.findings[:MOST_FINDINGS]:
+    lesson = f"  {_named(lesson_files)}" if lesson_files else ""
+    verdict = say(f"report.verdict.{result.verdict}")
+    lines = [*_wrapped(console, f"{verdict}  {said}{lesson}")] if result.reason else []
+    first, *others = lines or [f"{verdict}  {said}{lesson}"]
+    title = Text(first)
+    title.stylize(colour, 0, len(verdict))
+    console.print(title, *others, sep="\n", soft_wrap=True)
+    findings = [one for one in result.findings if shown(one.severity)]
+    for finding in findings[:MOST_FINDINGS]:
         _print_finding(console, finding, result)
-    if (more := len(result.findings) - MOST_FINDINGS) > 0:
-        console.print(
-            f"  {more:,} more findings are left out; --format json has them.\n", style="dim"
-        )
+    if (more := len(findings) - MOST_FINDINGS) > 0:
+        console.print(f"  {say('report.more', number=more)}\n", style="dim", soft_wrap=True)
+    for told in _left_out(result):
+        _print_wrapped(console, told, "dim", INDENT)
+        console.print()
+
+
+def _left_out(result: Result) -> Iterator[str]:
+    """Say which rules could not be checked, and which the notebook silences."""
     if result.undecided:
-        left = f"  not checked, because the run was not complete: {', '.join(result.undecided)}\n"
-        console.print(left, style="dim", soft_wrap=True)
+        yield say("report.undecided", rules=", ".join(result.undecided))
     if result.silenced:
         rules = ", ".join(dict.fromkeys(one.rule for one in result.silenced))
-        told = say("silence.of", number=len(result.silenced), rules=rules)
-        console.print(f"  {told}\n", style="dim", soft_wrap=True)
+        yield say("silence.of", number=len(result.silenced), rules=rules)
 
 
 def as_text(finding: Finding, result: Result) -> str:
     """Write one finding as plain text, as the report shows it."""
-    console = Console(width=WIDTH, color_system=None)
+    console = _console(WIDTH)
     with console.capture() as captured:
         _print_finding(console, finding, result)
     return _unpadded(captured.get())
 
 
-def in_short(finding: Finding) -> str:
-    """Give the rule and the first sentence of a finding, in one line."""
-    said = harmless(" ".join(finding.message.split()))
-    return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
-
-
 def _print_finding(console: Console, finding: Finding, result: Result) -> None:
-    severity = finding.severity, COLOURS[finding.severity]
+    severity = say(f"report.severity.{finding.severity}"), COLOURS[finding.severity]
     title = Text.assemble("  ", severity, " ", (finding.rule, "bold"))
     for place in _places(finding, result):
         title.append(f"  {place}", "dim")
     if len(finding.lesson_files) < len(result.lesson_files):
-        title.append(f"  by {_named(finding.lesson_files)}")
+        title.append(f"  {say('report.by', files=_named(finding.lesson_files))}")
     console.print(title, soft_wrap=True)  # a path that is cut opens nowhere
-    lines = textwrap.TextWrapper(console.width - INDENT, break_on_hyphens=False)
-    lines.break_long_words = False  # nor does one in a sentence
-    for line in lines.wrap(harmless(finding.message, lines=True)):
-        console.print(Text(" " * INDENT + line), soft_wrap=True)
+    _print_wrapped(console, harmless(finding.message, lines=True), indent=INDENT)
     if result.notebook is not None and finding.cell is not None:
         source = result.notebook.cells[finding.cell].source
         for line in excerpt(source, finding.line_in_cell).split("\n"):
             console.print(Text(" " * 2 * INDENT + line), soft_wrap=True)
-    if table := _values(finding):
-        console.print(Padding(table, (0, 0, 0, 2 * INDENT), expand=False))
+    _print_values(console, finding)
     console.print()
+
+
+def _print_wrapped(console: Console, text: str, style: str = "", indent: int = 0) -> None:
+    """Break a text between words, never in one: a path in a sentence stays whole."""
+    for line in _wrapped(console, text, indent):
+        console.print(Text(line), style=style, soft_wrap=True)
+
+
+def _wrapped(console: Console, text: str, indent: int = 0) -> Iterator[str]:
+    line = ""
+    for word in text.replace("\n", " ").split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and indent + cell_len(longer) > console.width:
+            yield " " * indent + line
+            longer = word
+        line = longer
+    yield " " * indent + line
 
 
 def _places(finding: Finding, result: Result) -> Iterator[str]:
@@ -162,14 +215,19 @@ def _places(finding: Finding, result: Result) -> Iterator[str]:
         yield harmless(f"{relative(result.path)}:{finding.line or 1}")
 
 
-def _values(finding: Finding) -> Table | None:
-    """Give the two values with whose they are."""
+def _print_values(console: Console, finding: Finding) -> None:
+    """Print the two values with whose they are: side by side, or a line for each if it is wide."""
     values = zip(finding.beside, ("green", "red"), strict=True)
     told = [one for one in values if one[0][1]]
-    table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
-    table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
-    table.add_row(*(Text(_unbroken(text, lines=True), colour) for (_, text), colour in told))
-    return table if told else None
+    if console.width == UNWRAPPED:
+        for (whose, text), _ in told:
+            lines = f"{whose}: {harmless(text, lines=True)}".replace("\n", "\n" + " " * 3 * INDENT)
+            console.print(Text(" " * 2 * INDENT + lines), soft_wrap=True)
+    elif told:
+        table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
+        table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
+        table.add_row(*(Text(_unbroken(text, lines=True), colour) for (_, text), colour in told))
+        console.print(Padding(table, (0, 0, 0, 2 * INDENT), expand=False))
 
 
 def _unbroken(text: str, *, lines: bool = False) -> str:
@@ -186,19 +244,3 @@ def excerpt(source: str, marked: int | None) -> str:
     shown = range(max(middle - AROUND, 1), min(middle + AROUND, len(lines)) + 1)
     told = [(at, harmless(lines[at - 1], lines=True, longest=LINE)) for at in shown]
     return "\n".join(f"{'>' if at == marked else ' '} {line}" for at, line in told)
-
-
-def _count(results: Sequence[Result]) -> str:
-    verdicts = Counter(str(result.verdict) for result in results)
-    severities = Counter(finding.severity for result in results for finding in result.findings)
-    words = {"pass": "pass", "fail": "fail", "error": "could not be checked", "skipped": "skipped"}
-    told = ", ".join(f"{verdicts[one]} {word}" for one, word in words.items() if verdicts[one])
-    counts = ((severities[one], one) for one in SEVERITIES)
-    found = ", ".join(_many(number, severity) for number, severity in counts if number)
-    silenced = sum(len(result.silenced) for result in results)
-    silent = " " + say("silence.count", number=silenced) if silenced else ""
-    return f"{_many(len(results), 'notebook')}: {told}. Findings: {found or 'none'}.{silent}"
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -17,9 +17,18 @@ from traces import FIT, LIST, NETWORK, swap, trace
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.report.json import LONGEST, as_json
-from fmnist_spec.gate.report.text import LINE, as_text, excerpt, in_short, print_report
+from fmnist_spec.gate.report.overview import Shown, in_short
+from fmnist_spec.gate.report.text import (
+    LINE,
+    UNWRAPPED,
+    as_full,
+    as_text,
+    excerpt,
+    print_report,
+)
 from fmnist_spec.gate.trace import CellError, CellRun
 
+EVERYTHING = Shown(notes=True, statistics=True)
 LONG = "x" * 2_000_000
 
 
@@ -37,30 +46,26 @@ def result_of(text: str) -> Result:
     return Result(path, "fail", 1.0, (finding,), Notebook(path, (cell,)), shown, **told)
 
 
-def printed(results: list[Result], **environment: str) -> str:
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        print_report(results, results[0].lesson_files)
-    return out.getvalue()
+def printed(results: list[Result], width: int) -> str:
+    return as_full(results, results[0].lesson_files, EVERYTHING, width)
 
 
 @pytest.mark.parametrize("text", ATTACKS.values(), ids=ATTACKS)
-@pytest.mark.parametrize("columns", ["9", "60", "100"])
-def test_no_attack_reaches_a_log(text: str, columns: str) -> None:
+@pytest.mark.parametrize("columns", [9, 60, 100, UNWRAPPED])
+def test_no_attack_reaches_a_log(text: str, columns: int) -> None:
     """However narrow it is, where columns are broken within words."""
     one = result_of(text)
-    report = printed([one, replace(one, verdict="error", reason=text)], COLUMNS=columns)
+    report = printed([one, replace(one, verdict="error", reason=text)], columns)
     assert not [*obeyed(report)]
     assert not unsafe(report)
 
 
-@example(f"{'x' * 15}::error::x" * 9, "20")
-@given(HOSTILE, st.sampled_from(["4", "20", "33", "100"]))
-def test_no_text_reaches_a_log(text: str, columns: str) -> None:
+@example(f"{'x' * 15}::error::x" * 9, 20)
+@given(HOSTILE, st.sampled_from([4, 20, 33, 100, UNWRAPPED]))
+def test_no_text_reaches_a_log(text: str, columns: int) -> None:
     """The report, and what pytest is given of a finding."""
     one = result_of(text)
-    whole = printed([one, replace(one, reason=text)], COLUMNS=columns)
+    whole = printed([one, replace(one, reason=text)], columns)
     for shown in (whole, as_text(one.findings[0], one), in_short(one.findings[0])):
         assert not [*obeyed(shown)], shown
         assert not unsafe(shown)
@@ -74,7 +79,7 @@ def test_a_name_adds_no_line(text: str) -> None:
         path = Path(named.replace("/", "") or "a")
         shown = trace(tensorflow=named)
         one = Result(path, "error", trace=shown, reason=named, lesson_files=(str(path),))
-        lines.append(printed([one], COLUMNS="5000").count("\n"))
+        lines.append(printed([one], UNWRAPPED).count("\n"))
     assert lines[0] == lines[1]
 
 
@@ -121,7 +126,11 @@ def test_an_excerpt_keeps_lines_and_slices() -> None:
 
 def test_a_terminal_gets_no_colour_but_ours() -> None:
     """Rich's markup and names of emoji are text; escapes of a notebook are shown."""
-    shown = printed([result_of("[red]x[/] :bomb: \x1b]0;t\x07")], FORCE_COLOR="1", COLUMNS="99")
+    one = result_of("[red]x[/] :bomb: \x1b]0;t\x07")
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(io.StringIO()) as out:
+        patch.setenv("FORCE_COLOR", "1")
+        print_report([one], one.lesson_files)
+    shown = out.getvalue()
     assert "[red]x[/] :bomb: \\x1b]0;t\\x07" in shown
     assert "\x1b]" not in shown
 

@@ -16,7 +16,8 @@ from fmnist_spec.gate.confine.sandbox import NEEDED
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, read_notebook
 from fmnist_spec.gate.report.json import as_json
-from fmnist_spec.gate.report.text import WIDTH, as_text, excerpt, print_report
+from fmnist_spec.gate.report.overview import Shown
+from fmnist_spec.gate.report.text import WIDTH, as_full, as_text, excerpt, print_report
 
 Capsys = pytest.CaptureFixture[str]
 FILE = "lessons/lesson.toml"
@@ -43,9 +44,10 @@ def test_a_finding_is_shown_with_its_line(failed: Result, capsys: Capsys) -> Non
     assert lines[0] == f"Lesson: {FILE}", "the report names the lesson file that it used"
     assert "  error epochs  cell 12, line 1  long.ipynb:129" in lines
     assert "    > history = model.fit(train_scaled, train_target, epochs=7, verbose=0)" in lines
-    assert lines[lines.index("    the lesson says   the notebook has") + 1].split() == ["5", "7"]
+    assert lines[lines.index("    the lesson says: 5") + 1] == "    the notebook has: 7"
     assert "ERROR  bad.ipynb: line 1: not complete JSON." in lines
-    assert lines[-1] == "2 notebooks: 1 fail, 1 could not be checked. Findings: 1 error, 1 note."
+    count = "2 notebooks: 1 fail, 1 could not be checked. Findings: 1 error, 1 note"
+    assert lines[-1] == f"{count} (shown with --verbose)."
 
 
 def test_no_line_ends_in_blanks(failed: Result, capsys: Capsys) -> None:
@@ -110,10 +112,9 @@ def test_a_finding_as_plain_text_has_no_colours(failed: Result) -> None:
     assert "\x1b" not in as_text(failed.findings[0], failed)
 
 
-def test_a_failing_test_of_the_gate_shows_the_report(failed: Result, capsys: Capsys) -> None:
+def test_a_failing_test_of_the_gate_shows_the_report(failed: Result) -> None:
     """What assertions say of a notebook is what its author would read, or why there is nothing."""
-    print_report([failed], FILES)
-    report = " ".join(capsys.readouterr().out.split())
+    report = " ".join(as_full([failed], FILES, Shown(notes=True), width=WIDTH).split())
     _, verdict, *findings = (" ".join(part.split()) for part in told(failed).split("\n\n"))
     assert verdict in report
     assert len(findings) == 2
@@ -137,7 +138,7 @@ def test_errors_are_counted_before_notes(failed: Result, capsys: Capsys) -> None
     """In whatever order the notebooks have them."""
     note = replace(failed, verdict="pass", findings=failed.findings[-1:])
     print_report([note, failed], FILES)
-    assert capsys.readouterr().out.endswith("Findings: 1 error, 2 notes.\n")
+    assert "Findings: 1 error, 2 notes (" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
