@@ -13,7 +13,7 @@ from fmnist_spec.toml import parse_toml
 
 LANGUAGES = ("en", "ko")
 ASKED = "FMNIST_SPEC_LANG"  # the processes that the gate starts have it from their parent
-PARTICLE = re.compile(r"\[(은|이|을|과|으로)/(는|가|를|와|로)\]")
+PARTICLE = re.compile(r"\[(은|이|을|과|으로|이라고)/(는|가|를|와|로|라고)\]")
 NEAR = 200  # characters of a word that are looked at
 RIEUL = 8  # the final consonant behind which 으로 is 로
 FINALS = {**dict.fromkeys("036mn", 1), **dict.fromkeys("178l", RIEUL)}  # how these are read ends so
