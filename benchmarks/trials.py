@@ -134,7 +134,9 @@ class Trial:
                 limit = 10 + 10 * int(sum(seconds[i] for i in items))
                 run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
                 noticed = not in_child(run, limit)
-                if noticed or not lines & self.imported:
+                body = {(str(mutant.path), line) for line in lines_of(functions[0].__code__)}
+                # What a decorator has made at import is not made anew.
+                if noticed or not (lines | body) & self.imported:
                     self.noticed[at] = noticed
         return True
 
@@ -169,6 +171,11 @@ class Trial:
             if session.testsfailed:
                 return False
         return True
+
+
+def lines_of(code: CodeType) -> set[int]:
+    """The lines of a function's own body, without its header."""
+    return {line for *_, line in code.co_lines() if line and line > code.co_firstlineno}
 
 
 def live_functions(files: Collection[str]) -> dict[tuple[str, object], list[FunctionType]]:
