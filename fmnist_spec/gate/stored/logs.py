@@ -142,7 +142,8 @@ def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float
         elif what == "accuracy" and is_whole:
             names = same_metric("accuracy") & history.keys()
             final = [history[name][-1] for name in names]
-            yield from _wrong_level(lesson, values, final, log[-1].line.keras_3)
+            keras_3 = any(epoch.line.keras_3 for epoch in log)
+            yield from _wrong_level(lesson, values, final, keras_3)
 
 
 def _values(log: Log, names: set[str]) -> list[float]:
@@ -152,9 +153,9 @@ def _values(log: Log, names: set[str]) -> list[float]:
 
 def _goes(values: Sequence[float], wobble: float) -> bool:
     """Whether values go up (or down, for a positive wobble), but for the wobble."""
-    sign = -1 if wobble > 0 else 1
-    steps = [sign * (after - before) for before, after in pairwise(values)]
-    return sign * (values[-1] - values[0]) > 0 and min(steps) >= -abs(wobble)
+    rising = values[::-1] if wobble > 0 else values
+    steps = [after - before for before, after in pairwise(rising)]
+    return rising[-1] > rising[0] and min(steps) >= -abs(wobble)
 
 
 def _wrong_level(

@@ -137,9 +137,11 @@ LOG = "Epoch 1/5\n1500/1500 - 2s - loss: 0.6 - accuracy: 0.80\n"
         (8, "<Axes: >\n", lacking(8, *EVENTS), set()),
         (6, LOG, lacking(8, *EVENTS), set()),
         (8, "<Axes: >\n", stopped(7, *EVENTS), OF_STORED | OF_OTHER_CELLS),
+        (7, "<Axes: >\n", stopped(7, *EVENTS), OF_STORED | OF_OTHER_CELLS),
         (5, "<Axes: >\n", stopped(7, *EVENTS), OF_OTHER_CELLS),
+        (8, " \n", stopped(7, *EVENTS), OF_OTHER_CELLS),
     ],
-    ids=["log lacking", "plot lacking", "another cell", "not reached", "reached"],
+    ids=["log lacking", "plot lacking", "another cell", "not reached", "raised", "reached", "none"],
 )
 def test_stored_outputs_of_cells_that_were_not_run_are_undecided(
     at: int, text: str, found: Trace, expected: set[str]

@@ -6,17 +6,17 @@ first 2,000 images (raw: with carriage returns and backspaces). Faults are edits
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from notebooks import LESSON, pairs, read_toml
-from told import told_of
+from told import in_lines, told_of
 from traces import CELLS, EVENTS, FIT, NAMED, SUMMARY, images, judge_trace, layer, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.events import Evaluated, Event, Network, Summarised
+from fmnist_spec.gate.events import Evaluated, Event, Network, Predicted, Summarised
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.trace import CellRun, Trace
@@ -115,6 +115,11 @@ class Case:
     def told(self) -> str:
         """Give the report of the findings, for the message of an assertion."""
         return told_of(self.judge(), self.run[0])
+
+    def lines(self, name: str) -> Iterator[str]:
+        """Give what is said of it, for a golden list: the count only where it is all."""
+        found = self.judge()
+        return in_lines(name, found[:-1] or found)
 
 
 def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
@@ -231,6 +236,13 @@ SOUND = {
     "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
     "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
     "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
+    "a count of the cell that trains": Case(
+        6, [stream("14")], source="len(a)", ran=[stream("15")], events=EVENTS
+    ),
+    "a prediction's shape": Case(
+        *(8, [stream("(12000, 10) 7")], (*EVENTS, Predicted(7, 1, 2, None, (12000, 10)))),
+        *("print(p.shape, len(a))", [stream("(12000, 10) 8")]),
+    ),
     "a split with a seed": printed(SHAPES, SHAPES, f"split(x, random_state=42)\n{PRINTS}"),
     "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
     "an evaluation": evaluated(0.37, 0.866),
@@ -328,6 +340,13 @@ TRAININGS = {
     ),
 }
 VALUES = {
+    "another shape of a prediction": (
+        "(60000, 10) is stored, but this cell gave (12000, 10)",
+        Case(
+            *(8, [stream("(60000, 10)")], (*EVENTS, Predicted(7, 1, 2, None, (12000, 10)))),
+            *("print(p.shape)", [stream("(12000, 10)")]),
+        ),
+    ),
     "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),
     "another loss": ("0.8725833296775818] is stored", evaluated(0.6, 0.87)),
 }
