@@ -153,6 +153,8 @@ def test_a_split_of_another_data_set_is_not_told() -> None:
     tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=(54_000, 6_000), cell=7)
     expect(trace(*EVENTS, replace(DIGITS, cell=7), tenth))
     expect(trace(*EVENTS, tenth), "split", severity="warning")
+    again = replace(LOADED, cell=7)
+    expect(trace(*EVENTS, replace(DIGITS, cell=7), again, tenth), "split", severity="warning")
 
 
 @pytest.mark.parametrize("one", ALIKE.values(), ids=ALIKE)

@@ -12,6 +12,7 @@ from fmnist_spec.gate.trace import CellError, Trace
 
 SHELL = LeftOut(6, 2, "files = !ls", "shell", "a shell escape", ("files",))
 PACKAGE = LeftOut(6, 2, "import seaborn as sns", "package", "seaborn", ("sns",))
+BOARD = LeftOut(6, 2, "%tensorboard --logdir x", "tensorboard", "%tensorboard")
 UPLOAD = LeftOut(6, 2, "files.upload()", "colab", "files.upload()")
 CONTENT = LeftOut(6, 2, "open('/content/x')", "content", "/content/x")
 
@@ -80,6 +81,8 @@ LEFT_OUT = {
         ["writes to /content/x,"],
     ),
     "what needs them": ([CONTENT, following("print(x)", "x")], ["colab"], []),
+    "two lines of TensorBoard": ([BOARD, replace(BOARD, cell=7)], ["not-run"] * 2, []),
+    "a package, and then a shell line": ([PACKAGE, SHELL], ["not-installed", "not-run"], []),
     "a cause that is none": ([replace(SHELL, why="follows", cause=99)], [], []),
 }
 
