@@ -162,6 +162,49 @@ def test_a_number_is_an_error_only_where_it_is_surely_wrong(text, observed, seve
     expect(text, *severities, observed=observed)
 
 
+SIGNS_OF = {"x": "x", "×": "x", "·": "x", "⋅": "x", "∙": "x", "*": "x", "÷": "/", "−": "-"}
+EQUALS = "= == ≈ ≒ → ⇒ -> =>".split()
+
+
+@pytest.mark.parametrize("sign", SIGNS_OF)
+def test_a_sign_is_read_in_each_of_its_forms(sign):
+    """What is told shows the sign that a keyboard has."""
+    (finding,) = expect(f"28 {sign} 4 = 748", "error")
+    assert f"28 {SIGNS_OF[sign]} 4 = 748" in finding.message
+
+
+@pytest.mark.parametrize("sign", EQUALS)
+def test_an_equals_sign_is_read_in_each_of_its_forms(sign):
+    """Also that of about; an arrow behind a formula, too."""
+    (finding,) = expect(f"28 x 28 {sign} 70", "error")
+    assert finding.expected == "784"
+    expect(f"28 x 28 {sign} 784")
+
+
+BRACKETS = {
+    "784(= 28 x 27)개의 픽셀": "756",
+    "784 (28 x 28 = 748)": "784",
+    "(28 x 28 = 748)": "784",
+    "784(≈ 28 x 20)": "560",
+    "(784 + 1) x 100 = 78,600": "78,500",
+    "(784 + (1)) x 100 = 78,600": "78,500",
+    "2^(3) + 1 = 8": "9",
+    "48,000 / 60,000 = 75%": "0.8",
+    "60,000 x 20% = 15,000": "12,000",
+    "28**2 = 768": "784",
+    "1 - 784 x 100 + 100 = 78,600": "-78,299",
+    "10 - 2 - 3 = 6": "5",
+    "48 / 4 / 2 = 12": "6",
+}
+
+
+@pytest.mark.parametrize("text", BRACKETS)
+def test_what_an_equation_comes_to_is_told(text):
+    """Brackets hold operands, remarks and equations of their own."""
+    (finding,) = expect(text, "error")
+    assert finding.expected == BRACKETS[text], finding.message
+
+
 DOUBTFUL = "unless halved most perhaps wrongly never without 변경하여 줄여 아마 생각에 실수로 없이"
 
 
