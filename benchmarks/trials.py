@@ -1,7 +1,8 @@
 """Runs the tests against mutants, each in a fork of a process that has imported everything.
 
 A mutant of a function is put into the function that is imported, and the tests that run its lines
-decide, the fastest first. Where code runs while the package is imported, only a process that
+decide, the fastest first. One of a module's constant is assigned there, with all that is made of
+it. Where other code runs while the package is imported, or no test fails, only a process that
 imports it with the mutant in it can tell.
 """
 
@@ -123,6 +124,15 @@ class Trial:
             ]
         live = live_functions(self.modules)
         for at, mutant in enumerate(self.found):
+            if not mutant.function:
+                runs = {
+                    i for (file, _), by in covering.items() if file == str(mutant.path) for i in by
+                }
+                items = sorted(runs, key=seconds.__getitem__)
+                limit = 10 + 10 * int(sum(seconds[i] for i in items))
+                run = lambda m=mutant, i=items: self.all_pass(session, i) if assigned(m) else None  # noqa: E731
+                if in_child(run, limit) is False:
+                    self.noticed[at] = True
             lines = {(str(mutant.path), line) for line in range(mutant.first, mutant.last + 1)}
             if functions := live.get((str(mutant.path), mutant.function)):
                 own = {i for line in lines for i in covering.get(line, ())}
@@ -165,6 +175,10 @@ class Trial:
                 function.__code__ = code
         except ValueError:  # it uses other names of the function around it
             return True
+        return self.all_pass(session, items)
+
+    def all_pass(self, session: pytest.Session, items: list[int]) -> bool:
+        """Run these tests until one fails."""
         chosen = [session.items[at] for at in items]
         for item, after in zip(chosen, [*chosen[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
@@ -176,6 +190,28 @@ class Trial:
 def lines_of(code: CodeType) -> set[int]:
     """The lines of a function's own body, without its header."""
     return {line for *_, line in code.co_lines() if line and line > code.co_firstlineno}
+
+
+def assigned(mutant: Mutant) -> bool:
+    """Assign a mutant's constant anew, and what its module makes of it; whether it is one."""
+    with mutant.code():
+        body = mutant.tree.body
+        made = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign | ast.AugAssign)]
+        first = [one for one in made if one.lineno <= mutant.first <= mutant.last <= one.end_lineno]
+        if not first:
+            return False
+        names, chosen = set[str](), list[ast.stmt]()
+        for one in made[made.index(first[0]) :]:
+            inside = [node for node in ast.walk(one) if isinstance(node, ast.Name)]
+            if one is first[0] or names & {node.id for node in inside}:
+                chosen.append(one)
+                names |= {node.id for node in inside if isinstance(node.ctx, ast.Store)}
+        code = compile(ast.Module(chosen, []), str(mutant.path), "exec")
+    module = next(
+        one for one in sys.modules.values() if getattr(one, "__file__", "") == str(mutant.path)
+    )
+    exec(code, vars(module))  # noqa: S102  # of the package
+    return True
 
 
 def live_functions(files: Collection[str]) -> dict[tuple[str, object], list[FunctionType]]:
