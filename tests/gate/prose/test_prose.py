@@ -73,7 +73,8 @@ def test_the_judge_is_right_as_often_as_promised(sentences_judged, split):
 def test_what_is_said_of_each_sentence_is_known(group, hold):
     """A change of a pattern shows in the folder said."""
     said = [
-        f"{it.severity}: {it.observed}, not {it.expected} | {' '.join(one.text.split())[:60]}"
+        f"{it.severity}: {it.observed}, not {it.expected} ({it.values.get('term', 'equation')}: "
+        f"{it.values.get('said') or it.values['written']}) | {' '.join(one.text.split())[:60]}"
         for one in judged_of(group)
         for it in one.findings
     ]
@@ -139,6 +140,12 @@ def test_what_was_not_seen_is_not_said_of_the_notebook():
         pytest.param("## 연습 문제\n\n은닉층의 뉴런은 64개이다.", RAN, [], id="exercise"),
         pytest.param("이전 절에서 은닉층의 뉴런은 64개였다.", RAN, [], id="another-chapter"),
         pytest.param("앞 장과 비교해 보자. 은닉층의 뉴런은 64개이다.", RAN, [], id="said-before"),
+        pytest.param(
+            "은닉층의 뉴런은 64개이다. 앞 장과 비교하자.", RAN, ["error"], id="said-after"
+        ),
+        pytest.param("```\ncode\n```\n28 x 28 = 748", RAN, ["error"], id="behind-a-fence"),
+        pytest.param("```\n~~~\n28 x 28 = 748\n```", RAN, [], id="in-a-fence"),
+        pytest.param("~~~\n```\n~~~\n28 x 28 = 748", RAN, ["error"], id="behind-another-fence"),
         pytest.param("LeNet의 은닉층은 뉴런이 84개이다.", RAN, [], id="a-name-of-another-thing"),
         pytest.param("Most people train for 20 epochs.", RAN, [], id="a-custom"),
         pytest.param(SEED.format(LESSON.data.pixels), RAN, [], id="the-seed-with-784-pixels"),
@@ -162,8 +169,8 @@ def test_a_number_is_an_error_only_where_it_is_surely_wrong(text, observed, seve
     expect(text, *severities, observed=observed)
 
 
-SIGNS_OF = {"x": "x", "×": "x", "·": "x", "⋅": "x", "∙": "x", "*": "x", "÷": "/", "−": "-"}
-EQUALS = "= == ≈ ≒ → ⇒ -> =>".split()
+SIGNS_OF = dict.fromkeys("x×·⋅∙*", "x") | {"÷": "/", "−": "-"}  # noqa: RUF001
+EQUALS = ["=", "==", "≈", "≒", "→", "⇒", "->", "=>"]
 
 
 @pytest.mark.parametrize("sign", SIGNS_OF)
@@ -189,6 +196,7 @@ BRACKETS = {
     "(784 + 1) x 100 = 78,600": "78,500",
     "(784 + (1)) x 100 = 78,600": "78,500",
     "2^(3) + 1 = 8": "9",
+    "(784픽셀 x 100개) + 100 = 78,600": "78,500",
     "48,000 / 60,000 = 75%": "0.8",
     "60,000 x 20% = 15,000": "12,000",
     "28**2 = 768": "784",
@@ -311,6 +319,18 @@ def test_a_text_beyond_what_can_be_read_is_told():
     wrong, unread = expect(text, "error", "warning")
     assert wrong.observed == "64"
     assert f"more than {LONGEST:,} characters" in unread.message
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [("\n\n".join(["a" * 999 + "."] * 100), "\n\nb"), ("ab. " * 5_000, "ab.")],
+    ids=["characters", "sentences"],
+)
+def test_just_as_much_is_read_as_is_told(text, more):
+    """100,000 characters, or 5,000 sentences."""
+    expect(text)
+    (unread,) = expect(text + more, "warning")
+    assert "more than 100,000 characters or 5,000 sentences" in unread.message
 
 
 def test_a_number_that_nothing_has_is_told_with_the_one_most_like_it():

@@ -47,7 +47,6 @@ def test_a_number_has_its_value_in_digits_and_in_words(text, value):
         ("fraction", "one fifth", 20),
         ("fraction", "a sixth", 16.666667),
         ("fraction", "a tenth", 10),
-        ("fraction", "0분의 1", 100),
         ("ratio", "0 : 0", 0),
         ("range", "-0.5 ~ 1,000.0", "-0.5~1000"),
         ("range", "0-255", "0~255"),
