@@ -166,7 +166,9 @@ class Trial:
     ) -> bool | None:
         """Put the mutant's code where it is imported, and run these tests until one fails."""
         if not live:
-            return self.all_pass(session, items) if assigned(mutant) else None
+            with contextlib.suppress(Exception):  # else the module could not be imported
+                return self.all_pass(session, items) if assigned(mutant) else None
+            return False
         with mutant.code() as module:
             code = next(one for one in codes(module) if key(one) == mutant.function)
         try:
