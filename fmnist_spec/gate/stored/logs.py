@@ -103,10 +103,10 @@ def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     steps, images = steps_of(fit), images_of(fit)
     lines = [one.line for one in log if one.line.count]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
-    if steps is not None and found is not None:
+    if images and steps and found is not None:
         size = None if found == images else dict(reversed(_sizes(lesson))).get(found)
         told = {"says": "other-images" if size else "other-steps", "found": found, "steps": steps}
-        yield {**told, "images": images, "why": size or _whose_steps(lesson, found, fit)}
+        yield {**told, "images": images, "why": size or _whose_steps(lesson, found, images)}
 
 
 def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
@@ -119,10 +119,9 @@ def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
     return [*named, *held, *split]
 
 
-def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
-    """Name the split or batch size that gives so many steps."""
+def _whose_steps(lesson: Lesson, steps: int, own: int) -> Phrase:
+    """Name the split, or the batch size of so many images, that gives so many steps."""
     batch = lesson.fit.batch_size or DEFAULT_BATCH_SIZE
-    own = lesson.train_images if fit.images is None else fit.images.count
     named = [(ceil(images / batch), words) for images, words in _sizes(lesson)]
     named += [(ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))

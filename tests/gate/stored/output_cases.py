@@ -183,7 +183,7 @@ RELU_LOG = "\n".join(
     line.replace(f"Epoch {number}/5", f"Epoch {number + 15}/20").replace("1500", "750")
     for number, line in zip([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], LOG_3.split("\n"), strict=False)
 )
-AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336)}}
+AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.2, 0.8779), "loss": (0.5711, 0.2, 0.336)}}
 SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
 TWO = LIST, NAMED_LIST
 JUPYTER_HTML = jupyter("jupyter-named", "text_html")
@@ -250,6 +250,7 @@ SOUND = {
     "an evaluation after two trainings": replace(POOR, events=(*POOR.events, FIT_AGAIN)),
     "an evaluation of the sample": replace(POOR, sample_only=True),
     "an error that is meant": Case(5, [ERROR], tags=frozenset({"raises-exception"})),
+    "an error that the run has, too": Case(5, [ERROR], status="raised"),
     "no text": Case(5, [stream("3", "stderr"), shown(image_png="aGk=", text_plain="<Figure>")]),
     "no outputs of nbformat": Case(5, STRANGE),
 }

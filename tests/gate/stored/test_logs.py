@@ -30,6 +30,7 @@ SHORT = LOG_2.partition("Epoch 3")[0]
 CUT = SHORT.replace("Epoch 2/5\n1500/1500", "Epoch 2/5\n 181/1500")
 LOOP = tuple(replace(FIT, model=number) for number in (2, 3, 4))  # three fits of one line
 COMPILES = tuple(replace(COMPILE, model=number) for number in (3, 4))
+RUN = LOG_2.partition("Epoch 4")[0].replace("1500/1500", "15/15") * 3
 RAN = [stream(LOG_2.replace("1500/1500", "15/15") * 3)]
 
 
@@ -65,6 +66,9 @@ SOUND = {
     ),
     "lines that are not printed over": log(LONG_LOG),
     "an end by EarlyStopping": log(SHORT, callbacks=("CSVLogger", "EarlyStopping")),
+    "an end by a callback of a function": log(SHORT, callbacks=("LambdaCallback",)),
+    "an end where the loss is no number": log(SHORT, callbacks=("TerminateOnNaN",)),
+    "a cell that is skipped": Case(5, [stream(LOG_2)], source="model.fit(x)", status="skipped"),
     "an end by a callback of the author's": log(SHORT, callbacks=("?",)),
     "a training that ends itself early": log(SHORT, stopped=2),
     "a method of the author's": log(SHORT, "self.model.stop_training = True"),
@@ -123,6 +127,17 @@ WRONG = {
     ),
     "an end by what ends nothing": ("stops in epoch", log(SHORT, callbacks=("CSVLogger",))),
     "two logs of three, one cut": ("stops in epoch", looped(LOG_2 + CUT)),
+    "the first epoch of one of three": ("stops in epoch", looped(LOG_2.partition("Epoch 2")[0])),
+    "a cut log of three of two epochs": (
+        "stops in epoch",
+        looped(CUT.replace("/5\n", "/2\n"), RUN.replace("/5\n", "/2\n"), epochs=2),
+    ),
+    "the log of a training that was shortened": (
+        "has 3 epochs, but fit() asks for 5",
+        looped(
+            *(one.replace("/5\n", "/3\n") for one in (LOG_2.partition("Epoch 4")[0], RUN)),
+        ),
+    ),
     "two cut logs of three": ("stops in epoch", looped(CUT + CUT)),
     "two logs of three, of all images": (
         "all 60,000 images",
@@ -156,6 +171,13 @@ COUNTS = {
 STEPS = {
     words: log(LOG_3.replace("1500/1500", f"{steps}/{steps}")) for words, steps in COUNTS.items()
 }
+SMALLER = {"images": images("other", shape=(2000, 784)), "validation_split": 0.5}
+
+
+def test_a_batch_size_is_that_of_the_images_of_the_fit() -> None:
+    """Of the 1,000 that it does not hold back."""
+    found, _ = log(LOG_3.replace("1500/1500", "10/10"), **SMALLER).judge()
+    assert "has 10 steps in each epoch, not 32. The number fits batch_size=100." in found.message
 
 
 @pytest.mark.parametrize("words", STEPS)
@@ -175,6 +197,29 @@ def test_all_images_have_the_steps_of_the_lessons_batch_size(
     lesson = edited_lesson(("batch_size = 32", batch))
     (found,) = judge_trace(observed, cells, ids=["stored-log"], lesson=lesson)
     assert "fits all 60,000 images" in found.message
+
+
+SHOWN_BY = ("0.8051", "0.8516", "0.8637", "0.8717", "0.8787")  # the accuracies of LOG_3
+ROSE = "0.8051 0.8300 0.8400 0.8450"
+LEVELS = {
+    f"{ROSE} 0.8500": "",
+    f"{ROSE} 0.8499": "is not the lesson's",
+    "0.8051 0.8516 0.8637 0.8717 0.9000": "",
+    "0.8051 0.8516 0.8637 0.8717 0.9001": "is not the lesson's",
+    "0.8051 0.8101 0.8090 0.8080 0.8051": "does not rise",
+    "0.8051 0.8101 0.8090 0.8080 0.8001": "does not rise",
+}
+
+
+@pytest.mark.parametrize("accuracies", LEVELS)
+def test_the_accuracies_of_the_lesson_rise_into_its_range(accuracies: str) -> None:
+    """From 0.01 below the lesson's least to 0.04 above it."""
+    text = LOG_3
+    for old, new in zip(SHOWN_BY, accuracies.split(), strict=True):
+        text = text.replace(old, new, 1)
+    *found, _ = log(text).judge()
+    assert bool(found) == bool(LEVELS[accuracies])
+    assert all(LEVELS[accuracies] in one.message for one in found), found
 
 
 FIRST = RELU_LOG.replace("Epoch 16/20", "Epoch 1/20").partition("Epoch 17")[0]
