@@ -29,4 +29,6 @@ def in_lines(name: str, findings: Iterable[Finding]) -> Iterator[str]:
         place = "" if one.cell is None else f", cell {one.cell}, line {one.line}"
         message = replace(one, lesson_files=()).message  # whose path differs from place to place
         beside = f" [{one.expected} | {one.observed}]" if one.expected or one.observed else ""
-        yield f"{name}: {one.severity} {one.rule}{place}: {message}{beside}".replace("\n", "\\n")
+        causes = "".join(f" (no cause of {id})" for id in one.values.get("no_cause_of", ()))
+        line = f"{name}: {one.severity} {one.rule}{place}: {message}{beside}{causes}"
+        yield line.replace("\n", "\\n")

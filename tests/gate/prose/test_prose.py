@@ -188,6 +188,27 @@ def test_an_equals_sign_is_read_in_each_of_its_forms(sign):
     expect(f"28 x 28 {sign} 784")
 
 
+WHICH = {  # what a number is of, and what the lesson has
+    "검증 세트는 전체의 50%이다.": ("validation share", "20"),
+    "훈련 세트의 50%를 검증 세트로 쓴다.": ("share", "20 or 80"),
+    "Flatten 층 다음의 출력층은 파라미터가 1,000개이다.": ("output parameters", "1,010"),
+    "There are 64 units of the hidden layer.": ("hidden units", "100"),
+    "은닉층의 뉴런, 64개, 이다": ("hidden units", "100"),
+    "기본 옵티마이저는 adam이다.": ("default optimizer", "rmsprop"),
+    "The default optimizer is adam + momentum.": ("default optimizer", "rmsprop"),
+    "The number of units, 64, in the hidden layer": ("units", "10 or 100 or 784"),
+    "이미지의 51%를 검증에 쓴다.": None,  # it may be another share
+}
+
+
+@pytest.mark.parametrize("text", WHICH)
+def test_what_a_number_is_of_is_told(text):
+    """By the nearest noun, and the nearest word for which of them."""
+    found = judged(cell(text))
+    told = [(one.values["term"], one.expected) for one in found]
+    assert told == ([WHICH[text]] if WHICH[text] else [])
+
+
 BRACKETS = {
     "784(= 28 x 27)개의 픽셀": "756",
     "784 (28 x 28 = 748)": "784",

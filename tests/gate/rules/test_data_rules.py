@@ -56,6 +56,10 @@ DATA: dict[str, tuple[Any, ...]] = {
         lesson(LOADED, DIGITS, fit=ON_OTHERS, split=SPLIT_OF_OTHERS),
         DIGITS,
     ),
+    "digits, split in another way": (
+        lesson(DIGITS, fit=ON_OTHERS, split=replace(SPLIT_OF_OTHERS, random_state=7)),
+        DIGITS,
+    ),
     "only digits": (lesson(DIGITS, fit=ON_OTHERS, split=SPLIT_OF_OTHERS), DIGITS),
     "only digits, without a training": ((DIGITS, SPLIT_OF_OTHERS, *MODELS), DIGITS, "training"),
     "digits loaded, too, the lesson's trained": (lesson(LOADED, DIGITS), None),

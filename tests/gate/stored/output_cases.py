@@ -353,6 +353,7 @@ VALUES = {
 }
 STOPPED = {
     "an error": ("saved with an error", Case(5, [ERROR])),
+    "a long error": ("saved with an error", Case(5, [{**ERROR, "evalue": "x" * 300}])),
     "an error that is not complete": ("saved with an error", Case(5, [{"output_type": "error"}])),
 }
 

@@ -75,6 +75,9 @@ COUNTED = {
         *("0 of 3", "cell 6 (text, 2 x image)"),
         Case(5, [stream("hello"), *[shown(image_png="aGk=")] * 2]),
     ),
+    "a text beside an error": (
+        *("1 of 2", "cell 6 (text)", Case(5, [stream("hello"), cases.ERROR], status="raised")),
+    ),
     "any text": ("0 of 1", "cell 6 (text)", Case(5, [stream("hello")])),
     "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
     "a summary cut off": ("0 of 1", "(summary, cut off)", SOUND["a summary that is cut off"]),
