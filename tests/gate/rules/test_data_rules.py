@@ -154,7 +154,8 @@ ALIKE = {
 
 def test_a_split_of_another_data_set_is_not_told() -> None:
     """There are as many digits to train on, so what was loaded last decides."""
-    tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=(54_000, 6_000), cell=7)
+    sizes = (54_000, 6_000, 54_000, 6_000)  # of images and of labels
+    tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=sizes, cell=7)
     expect(trace(*EVENTS, replace(DIGITS, cell=7), tenth))
     expect(trace(*EVENTS, tenth), "split", severity="warning")
     again = replace(LOADED, cell=7)
@@ -165,6 +166,17 @@ def test_a_split_of_another_data_set_is_not_told() -> None:
 def test_what_is_no_other_split_of_the_training_images_is_not_told(one: SplitMade) -> None:
     """It contradicts nothing in the lesson."""
     expect(trace(*EVENTS, one))
+
+
+def test_a_training_on_the_part_to_validate_is_of_the_right_split() -> None:
+    """Another split is of another section then, too."""
+    fit = replace(FIT, images=images("validation"))
+    further = replace(FURTHER, random_state=7, cell=1)
+    found = expect(trace(*EVENTS[:-1], further, fit), "split", "training-part")
+    assert {one.rule: one.severity for one in found} == {
+        "split": "warning",
+        "training-part": "error",
+    }
 
 
 def test_a_later_split_that_is_trained_on_is_an_error() -> None:

@@ -55,6 +55,9 @@ WARNED = replace(SOUND["shapes"], stored=[stream(cases.SHAPES), stream("W", "std
 MOST = (LONGEST - 1) // (LINE + 1)  # lines that are read
 COUNTED = {
     "lines that are just read": ("0 of 1", "cell 6 (text)", Case(5, [stream("x" + "\n" * MOST)])),
+    "characters that are just read": (
+        *("0 of 1", "cell 6 (text)", Case(5, [stream("x" * LONGEST)])),
+    ),
     "a line too many": (
         *("0 of 1", "cell 6 (text, too long)", Case(5, [stream("x\n" + "\n" * MOST)])),
     ),
@@ -112,6 +115,13 @@ def test_what_was_not_compared_is_told_cell_by_cell() -> None:
         "0 of 6 stored outputs were compared with this run. Not compared, so nothing is said about "
         "them: cell 3 (text, image); cell 6 (summary, cut off, image); cell 8 (text, image)."
     )
+
+
+def test_what_a_cell_stores_of_which_the_run_says_nothing_is_not_compared() -> None:
+    """The run ended before it was begun."""
+    cells, observed = Case(8, [stream(cases.LOG_2)]).run
+    (note,) = cases.judge_stored(cells, replace(observed, cells=observed.cells[:5]))
+    assert "cell 9 (training log, not run)" in note.message
 
 
 def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
