@@ -192,6 +192,7 @@ def test_a_later_split_that_is_trained_on_is_an_error() -> None:
         ("twice", 0.0, 1 / 255, "twice: 0.0 to 0.0039"),
         ("raw", 0, 255, "raw: 0 to 255"),
         ("other", -0.8123456, 1.5e-7, "other: -0.81 to 1.5e-07"),
+        ("other", 0.1234, 0.12345, "other: 0.1234 to 0.12"),
         ("other", 0.25, None, "other: 0.25 to None"),
     ],
 )

@@ -30,6 +30,7 @@ SHORT = LOG_2.partition("Epoch 3")[0]
 CUT = SHORT.replace("Epoch 2/5\n1500/1500", "Epoch 2/5\n 181/1500")
 LOOP = tuple(replace(FIT, model=number) for number in (2, 3, 4))  # three fits of one line
 COMPILES = tuple(replace(COMPILE, model=number) for number in (3, 4))
+THREE = LOG_2.partition("Epoch 4")[0].replace("/5\n", "/3\n")
 RUN = LOG_2.partition("Epoch 4")[0].replace("1500/1500", "15/15") * 3
 RAN = [stream(LOG_2.replace("1500/1500", "15/15") * 3)]
 
@@ -135,8 +136,12 @@ WRONG = {
     "the log of a training that was shortened": (
         "has 3 epochs, but fit() asks for 5",
         looped(
-            *(one.replace("/5\n", "/3\n") for one in (LOG_2.partition("Epoch 4")[0], RUN)),
+            *(THREE, RUN.replace("/5\n", "/3\n")),
         ),
+    ),
+    "the log of the second training, twice": (
+        "has 3 epochs, but fit() asks for 5",
+        Case(6, [stream(THREE), stream(THREE)], (*EVENTS, replace(FIT, epochs=3))),
     ),
     "two cut logs of three": ("stops in epoch", looped(CUT + CUT)),
     "two logs of three, of all images": (
