@@ -70,6 +70,7 @@ FITS = {
     "standardised": ("scaling", STRANGE),
     "raw validation": ("scaling", {"validation": images(scaling="raw", part="validation")}),
     "transposed": ("pixel-order", {"images": images(order="other order")}),
+    "other images, transposed": ("pixel-order", {"images": images("other", order="other order")}),
     "validation part": ("training-part", {"images": images("validation")}),
     "test part": ("training-part", {"images": images("test")}),
     "the whole": ("training-part", {"images": images("whole")}),
@@ -81,6 +82,7 @@ FITS = {
     "more images than labels": ("pairing", {"images": images(labels=10_000, paired=None)}),
     "validated on the training images": ("validation-part", {"validation": IMAGES}),
     "one epoch": ("epochs", {"epochs": 1}),
+    "the last two of five epochs": ("epochs", {"initial_epoch": 3}),
     "another batch": ("batch-size", {"batch_size": 64}),
     "no learning": ("accuracy-rises", {"history": {"acc": (0.1, 0.1)}}),
     "no number": ("accuracy-rises", {"history": {"accuracy": (0.1, float("nan"))}}),
@@ -124,6 +126,7 @@ SOUND = {  # the events of notebooks in which no rule finds anything
     "a wrong draft before the right model": swap(LIST, built(5, "list", SMALLER, 1), LIST),
     "the lesson's rate when fit() began": swap(FIT, replace(FIT, learning_rate=FLOAT32)),
     "the lesson's optimizer when fit() began": swap(FIT, replace(FIT, optimizer="rmsprop")),
+    "the last five of ten epochs": swap(FIT, replace(FIT, epochs=10, initial_epoch=5)),
     "a rate as float32 has it": swap(COMPILE, replace(COMPILE, learning_rate=FLOAT32)),
     "a loop of 100 models": swap(LIST, LIST, *(built(10 + at, "list") for at in range(100))),
 }
