@@ -233,6 +233,8 @@ SOUND = {
     "shapes beside decimals": printed(f"0.53\n{SHAPES}", f"0.71\n{SHAPES}", PRINTS),
     "a number of numpy 2": printed("10\n", "np.int64(10)\n", "np.size(classes)"),
     "a download": printed(f"Downloading data from https://x.org/a\n{SHAPES}", SHAPES, PRINTS),
+    "a download without an address": printed(f"Downloading 5 files\n{SHAPES}", SHAPES, PRINTS),
+    "a line of a summary": printed(f"Model: a\n{SHAPES}", SHAPES, PRINTS),
     "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
     "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
     "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
