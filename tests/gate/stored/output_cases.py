@@ -19,7 +19,7 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.events import Evaluated, Event, Network, Predicted, Summarised
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.trace import LONGEST_OUTPUT, CellRun, Trace
 
 TESTS = Path(__file__).parents[2]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")
@@ -235,6 +235,13 @@ SOUND = {
     "a download": printed(f"Downloading data from https://x.org/a\n{SHAPES}", SHAPES, PRINTS),
     "a download without an address": printed(f"Downloading 5 files\n{SHAPES}", SHAPES, PRINTS),
     "a line of a summary": printed(f"Model: a\n{SHAPES}", SHAPES, PRINTS),
+    "a cell with shapes that raised": Case(
+        *(1, [stream(SHAPES)], EVENTS, PRINTS, [stream("(60000, 784) (60000,)")], "raised"),
+    ),
+    "a run that printed too much beside shapes": printed(
+        *(SHAPES, SHAPES.replace("48", "60").ljust(LONGEST_OUTPUT), PRINTS),
+    ),
+    "another number of lines": printed("(60000, 784)\nmore\n", "(48000, 784)\n", PRINTS),
     "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
     "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
     "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
@@ -343,6 +350,14 @@ TRAININGS = {
     ),
 }
 VALUES = {
+    "another shape of what was trained on": (
+        "(60000, 784) is stored, but this cell gave (48000, 784)",
+        replace(printed("(60000, 784)", "(48000, 784)", PRINTS), cell=8),
+    ),
+    "a count where nothing is trained": (
+        "7 is stored, but this cell gave 8",
+        Case(5, [stream("7")], EVENTS[:3], "len(a)", [stream("8")]),
+    ),
     "another shape of a prediction": (
         "(60000, 10) is stored, but this cell gave (12000, 10)",
         Case(
