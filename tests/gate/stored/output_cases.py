@@ -255,6 +255,11 @@ SOUND = {
     "a split with a seed": printed(SHAPES, SHAPES, f"split(x, random_state=42)\n{PRINTS}"),
     "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
     "an evaluation": evaluated(0.37, 0.866),
+    "an evaluation with more metrics": Case(
+        *(7, [shown(text_plain="[0.3497, 0.8726, 0.5]")]),
+        (*EVENTS, Evaluated(7, 1, 2, None, (0.35, 0.87, 0.1))),
+        full=True,
+    ),
     "an evaluation of a short training": evaluated(0.9, 0.6, full=False),
     "an evaluation after two trainings": replace(POOR, events=(*POOR.events, FIT_AGAIN)),
     "an evaluation of the sample": replace(POOR, sample_only=True),
