@@ -75,6 +75,11 @@ LEFT_OUT = {
         ["not-run"] * 4,
         [],
     ),
+    "what is read there, where it may not be": (
+        [Refused(6, 2, "write", "open /content/x"), CONTENT],
+        ["colab"],
+        [],
+    ),
     "what is written there": (
         [Refused(6, 2, "write", "open /content/x w"), replace(CONTENT, why="written")],
         ["colab"],
