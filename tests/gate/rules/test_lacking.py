@@ -12,7 +12,7 @@ from fmnist_spec.gate.trace import CellError, Trace
 
 SHELL = LeftOut(6, 2, "files = !ls", "shell", "a shell escape", ("files",))
 PACKAGE = LeftOut(6, 2, "import seaborn as sns", "package", "seaborn", ("sns",))
-BOARD = LeftOut(6, 2, "%tensorboard --logdir x", "tensorboard", "%tensorboard")
+BOARD = LeftOut(6, 2, "%tensorboard --logdir files", "tensorboard", "%tensorboard")
 UPLOAD = LeftOut(6, 2, "files.upload()", "colab", "files.upload()")
 CONTENT = LeftOut(6, 2, "open('/content/x')", "content", "/content/x")
 

@@ -55,7 +55,7 @@ REFUSED = {
     "the kernel's word, by TensorFlow": ("/elsewhere; Permission denied", [], "writing outside"),
     "the kernel's word, on a socket": ("[Errno 13] Permission denied", [], "shared memory"),
     "the data set of another name": (
-        "A notebook runs without network, so this cannot be loaded",
+        "fmnist-spec runs notebooks without network, so this cannot be loaded",
         [],
         "a connection to the network",
     ),

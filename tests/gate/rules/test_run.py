@@ -84,6 +84,10 @@ ANSWERS = {
     "a name that a package lacks": ("ImportError", "cannot import name 'a' from 'b' (b.py)"),
     "an import that fails otherwise": ("ImportError", "DLL load failed"),
     "an assertion": ("AssertionError", ""),
+    "a name that Keras does not know": (
+        *("ValueError", "Could not interpret optimizer identifier: adm"),
+    ),
+    "one that Keras 2 does not know": ("ValueError", "Unknown optimizer: adm"),
     "anything else": ("ValueError", "no"),
 }
 
