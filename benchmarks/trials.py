@@ -1,7 +1,8 @@
 """Runs the tests against mutants, each in a fork of a process that has imported everything.
 
 A mutant of a function is put into the function that is imported, and the tests that run its lines
-decide, the fastest first. Where code runs while the package is imported, only a process that
+decide, the fastest first. One of a module's constant is assigned there, with all that is made of
+it. Where other code runs while the package is imported, or no test fails, only a process that
 imports it with the mutant in it can tell.
 """
 
@@ -28,7 +29,8 @@ from mutations import Mutant
 # Hypothesis takes the same examples each time, so that the figures stay the same.
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
-BESIDE = 150  # tests
+BESIDE = 50  # tests
+TERMINAL = os.dup(2)  # of the first process: its children are silent
 
 
 def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
@@ -114,28 +116,35 @@ class Trial:
         """Find out which tests run which lines, and try each mutant with those that run its own."""
         covering, seconds = in_child(lambda: self.trace(session), 3000)
         paths = [item.path for item in session.items]
+        runs = {}  # how many lines of a module each test runs
         for name, module in self.modules.items():
-            runs = Counter(
-                paths[at] for (file, _), by in covering.items() if file == name for at in by
+            runs[name] = Counter(
+                i for (file, _), by in covering.items() if file == name for i in by
             )
-            self.files[module] = [
-                str(path) for path in sorted({*paths}, key=lambda one: -runs[one])
-            ]
+            by_file = Counter(paths[i] for i in runs[name].elements())
+            self.files[module] = [str(one) for one in sorted({*paths}, key=lambda p: -by_file[p])]
         live = live_functions(self.modules)
         for at, mutant in enumerate(self.found):
-            lines = {(str(mutant.path), line) for line in range(mutant.first, mutant.last + 1)}
-            if functions := live.get((str(mutant.path), mutant.function)):
+            name, own, rest = str(mutant.path), {*runs[str(mutant.path)]}, []
+            lines = {(name, line) for line in range(mutant.first, mutant.last + 1)}
+            if functions := live.get((name, mutant.function), []):
                 own = {i for line in lines for i in covering.get(line, ())}
-                items = sorted(own, key=seconds.__getitem__)
                 # What tests share is made in the first of them: some others beside them, too.
                 beside = {paths[i] for i in own}
                 rest = [i for i, path in enumerate(paths) if path in beside and i not in own]
-                items += sorted(rest, key=seconds.__getitem__)[:BESIDE]
-                limit = 10 + 10 * int(sum(seconds[i] for i in items))
-                run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
-                noticed = not in_child(run, limit)
-                if noticed or not lines & self.imported:
-                    self.noticed[at] = noticed
+                rest = sorted(rest, key=seconds.__getitem__)[:BESIDE]
+                lines |= {(name, line) for line in lines_of(functions[0].__code__)}
+            items = [*sorted(own, key=seconds.__getitem__), *rest]
+            run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
+            passed = in_child(run, 10 + 10 * int(sum(seconds[i] for i in items)))
+            # What was made at import, by a decorator or of a constant, is not all made anew.
+            if functions and (not passed or not lines & self.imported):
+                self.noticed[at] = not passed
+            elif passed is False:
+                self.noticed[at] = True
+            if not self.noticed.get(at):
+                line = f"{at}: {mutant.path.name}:{mutant.first}: {mutant.change}\n"
+                os.write(TERMINAL, line.encode())  # at once; a new process may notice it
         return True
 
     def trace(self, session: pytest.Session) -> tuple[dict[Line, list[int]], list[float]]:
@@ -154,8 +163,12 @@ class Trial:
 
     def passes(
         self, session: pytest.Session, mutant: Mutant, items: list[int], live: list[FunctionType]
-    ) -> bool:
-        """Put the mutant's code into the functions that are imported, and run these tests."""
+    ) -> bool | None:
+        """Put the mutant's code where it is imported, and run these tests until one fails."""
+        if not live:
+            with contextlib.suppress(Exception):  # else the module could not be imported
+                return self.all_pass(session, items) if assigned(mutant) else None
+            return False
         with mutant.code() as module:
             code = next(one for one in codes(module) if key(one) == mutant.function)
         try:
@@ -163,12 +176,43 @@ class Trial:
                 function.__code__ = code
         except ValueError:  # it uses other names of the function around it
             return True
+        return self.all_pass(session, items)
+
+    def all_pass(self, session: pytest.Session, items: list[int]) -> bool:
+        """Run these tests until one fails."""
         chosen = [session.items[at] for at in items]
         for item, after in zip(chosen, [*chosen[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
             if session.testsfailed:
                 return False
         return True
+
+
+def lines_of(code: CodeType) -> set[int]:
+    """The lines of a function's own body, without its header."""
+    return {line for *_, line in code.co_lines() if line and line > code.co_firstlineno}
+
+
+def assigned(mutant: Mutant) -> bool:
+    """Assign a mutant's constant anew, and what its module makes of it; whether it is one."""
+    with mutant.code():
+        body = mutant.tree.body
+        made = [one for one in body if isinstance(one, ast.Assign | ast.AnnAssign | ast.AugAssign)]
+        first = [one for one in made if one.lineno <= mutant.first <= mutant.last <= one.end_lineno]
+        if not first:
+            return False
+        names, chosen = set[str](), list[ast.stmt]()
+        for one in made[made.index(first[0]) :]:
+            inside = [node for node in ast.walk(one) if isinstance(node, ast.Name)]
+            if one is first[0] or names & {node.id for node in inside}:
+                chosen.append(one)
+                names |= {node.id for node in inside if isinstance(node.ctx, ast.Store)}
+        code = compile(ast.Module(chosen, []), str(mutant.path), "exec")
+    module = next(
+        one for one in sys.modules.values() if getattr(one, "__file__", "") == str(mutant.path)
+    )
+    exec(code, vars(module))  # noqa: S102  # of the package
+    return True
 
 
 def live_functions(files: Collection[str]) -> dict[tuple[str, object], list[FunctionType]]:

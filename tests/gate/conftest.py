@@ -1,5 +1,7 @@
 """A runner for the tests of the gate, which run notebooks and judge them."""
 
+import difflib
+
 import pytest
 from notebooks import HIDDEN, LESSON, as_cells
 
@@ -27,3 +29,18 @@ def run(runner):
         return runner.run(as_cells(*sources, tags=tags), path, limits)
 
     return run
+
+
+@pytest.fixture
+def hold(pytestconfig):
+    """Hold what is said against a golden list; --regenerate-golden writes it: read the change."""
+
+    def hold(path, said):
+        if pytestconfig.getoption("--regenerate-golden"):
+            path.write_text("\n".join([*said, ""]), encoding="utf-8")
+            pytest.fail(f"{path} is written: look at what has changed")
+        was = path.read_text("utf-8").split("\n")[:-1]
+        changed = [*difflib.unified_diff(was, said, "was", "is", n=0)]
+        assert not changed, "\n".join(changed[:40])
+
+    return hold

@@ -29,6 +29,7 @@ from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.trace import CellRun, Trace
 from fmnist_spec.gate.verdict import judge
+from fmnist_spec.lesson import Lesson
 from fmnist_spec.preparing import split_indices
 
 CELLS = tuple(Cell(at, "code", "one\ntwo", (10 * at + 1, 10 * at + 2)) for at in range(9))
@@ -124,10 +125,11 @@ def judge_trace(
     *,
     ids: Iterable[str] = RULES_ON_RUNS,
     severity: Mapping[str, str] = {},
+    lesson: Lesson = LESSON,
 ) -> tuple[Finding, ...]:
     """Judge a trace by the rules on the run alone, or by those that are given."""
     notebook = Notebook(Path("one.ipynb"), tuple(cells))
-    return judge(Evidence(LESSON, notebook, found), ids, severity)
+    return judge(Evidence(lesson, notebook, found), ids, severity)
 
 
 def expect(

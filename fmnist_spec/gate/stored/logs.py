@@ -103,10 +103,10 @@ def _wrong_steps(lesson: Lesson, log: Log, fit: Fitted) -> Wrong:
     steps, images = steps_of(fit), images_of(fit)
     lines = [one.line for one in log if one.line.count]
     found = next((one.count for one in lines if not one.counts(steps, images)), None)
-    if steps is not None and found is not None:
+    if images and steps and found is not None:
         size = None if found == images else dict(reversed(_sizes(lesson))).get(found)
         told = {"says": "other-images" if size else "other-steps", "found": found, "steps": steps}
-        yield {**told, "images": images, "why": size or _whose_steps(lesson, found, fit)}
+        yield {**told, "images": images, "why": size or _whose_steps(lesson, found, images)}
 
 
 def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
@@ -119,10 +119,9 @@ def _sizes(lesson: Lesson) -> list[tuple[int, Phrase]]:
     return [*named, *held, *split]
 
 
-def _whose_steps(lesson: Lesson, steps: int, fit: Fitted) -> Phrase:
-    """Name the split or batch size that gives so many steps."""
+def _whose_steps(lesson: Lesson, steps: int, own: int) -> Phrase:
+    """Name the split, or the batch size of so many images, that gives so many steps."""
     batch = lesson.fit.batch_size or DEFAULT_BATCH_SIZE
-    own = lesson.train_images if fit.images is None else fit.images.count
     named = [(ceil(images / batch), words) for images, words in _sizes(lesson)]
     named += [(ceil(own / size), phrase("batch-size", size=size)) for size in BATCHES]
     return dict(reversed(named)).get(steps, phrase("another-split"))
@@ -142,7 +141,8 @@ def _wrong_values(lesson: Lesson, log: Log, history: Mapping[str, Sequence[float
         elif what == "accuracy" and is_whole:
             names = same_metric("accuracy") & history.keys()
             final = [history[name][-1] for name in names]
-            yield from _wrong_level(lesson, values, final, log[-1].line.keras_3)
+            keras_3 = any(epoch.line.keras_3 for epoch in log)
+            yield from _wrong_level(lesson, values, final, keras_3)
 
 
 def _values(log: Log, names: set[str]) -> list[float]:
@@ -152,9 +152,9 @@ def _values(log: Log, names: set[str]) -> list[float]:
 
 def _goes(values: Sequence[float], wobble: float) -> bool:
     """Whether values go up (or down, for a positive wobble), but for the wobble."""
-    sign = -1 if wobble > 0 else 1
-    steps = [sign * (after - before) for before, after in pairwise(values)]
-    return sign * (values[-1] - values[0]) > 0 and min(steps) >= -abs(wobble)
+    rising = values[::-1] if wobble > 0 else values
+    steps = [after - before for before, after in pairwise(rising)]
+    return rising[-1] > rising[0] and min(steps) >= -abs(wobble)
 
 
 def _wrong_level(

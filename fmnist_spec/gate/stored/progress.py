@@ -34,8 +34,8 @@ class Epoch(NamedTuple):
 
     number: int
     of: int
-    line: Progress = Progress(0)
-    cut: bool = False  # its progress ends before its last step
+    line: Progress
+    cut: bool  # its progress ends before its last step
 
 
 Log = tuple[Epoch, ...]

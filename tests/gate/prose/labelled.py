@@ -9,6 +9,7 @@ import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 from pathlib import Path
 from typing import Any
@@ -86,9 +87,19 @@ class Labelled:
         return self.said not in right.get(self.label, ("",))
 
 
-def labelled() -> Iterator[Labelled]:
+def labelled() -> list[Labelled]:
     """Every labelled sentence, judged as a cell of its own."""
-    for group, kind, label, texts, observed in _lists():
+    return [one for group in GROUPS for one in judged_of(group)]
+
+
+@cache
+def judged_of(group: str) -> list[Labelled]:
+    """The labelled sentences of a set, or of a part of sentences.toml."""
+    return [*_judged_of(group)]
+
+
+def _judged_of(group: str) -> Iterator[Labelled]:
+    for kind, label, texts, observed in LISTS[group]:
         shown = {term: frozenset(values) for term, values in observed.items()}
         for text in texts:
             test = group == "by-crc" and zlib.crc32(text.encode()) % 3 == 0
@@ -119,6 +130,12 @@ def _lists() -> Iterator[tuple[str, str, str, list[str], dict[str, list[Any]]]]:
                 for label, texts in labels.items():
                     remarks = [f"# {text}".replace("\n", "\n# ") for text in texts]
                     yield path.stem, kind, label, texts if kind == "markdown" else remarks, {}
+
+
+LISTS: dict[str, list[tuple[str, str, list[str], dict[str, list[Any]]]]] = {}
+for _group, *_list in _lists():
+    LISTS.setdefault(_group, []).append(tuple(_list))  # type: ignore[arg-type]
+GROUPS = tuple(LISTS)
 
 
 def measure(sentences: list[Labelled]) -> dict[str, tuple[int, int]]:

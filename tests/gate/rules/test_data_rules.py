@@ -56,6 +56,10 @@ DATA: dict[str, tuple[Any, ...]] = {
         lesson(LOADED, DIGITS, fit=ON_OTHERS, split=SPLIT_OF_OTHERS),
         DIGITS,
     ),
+    "digits, split in another way": (
+        lesson(DIGITS, fit=ON_OTHERS, split=replace(SPLIT_OF_OTHERS, random_state=7)),
+        DIGITS,
+    ),
     "only digits": (lesson(DIGITS, fit=ON_OTHERS, split=SPLIT_OF_OTHERS), DIGITS),
     "only digits, without a training": ((DIGITS, SPLIT_OF_OTHERS, *MODELS), DIGITS, "training"),
     "digits loaded, too, the lesson's trained": (lesson(LOADED, DIGITS), None),
@@ -150,15 +154,29 @@ ALIKE = {
 
 def test_a_split_of_another_data_set_is_not_told() -> None:
     """There are as many digits to train on, so what was loaded last decides."""
-    tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=(54_000, 6_000), cell=7)
+    sizes = (54_000, 6_000, 54_000, 6_000)  # of images and of labels
+    tenth = replace(SPLIT_OF_OTHERS, divided_by=None, sizes=sizes, cell=7)
     expect(trace(*EVENTS, replace(DIGITS, cell=7), tenth))
     expect(trace(*EVENTS, tenth), "split", severity="warning")
+    again = replace(LOADED, cell=7)
+    expect(trace(*EVENTS, replace(DIGITS, cell=7), again, tenth), "split", severity="warning")
 
 
 @pytest.mark.parametrize("one", ALIKE.values(), ids=ALIKE)
 def test_what_is_no_other_split_of_the_training_images_is_not_told(one: SplitMade) -> None:
     """It contradicts nothing in the lesson."""
     expect(trace(*EVENTS, one))
+
+
+def test_a_training_on_the_part_to_validate_is_of_the_right_split() -> None:
+    """Another split is of another section then, too."""
+    fit = replace(FIT, images=images("validation"))
+    further = replace(FURTHER, random_state=7, cell=1)
+    found = expect(trace(*EVENTS[:-1], further, fit), "split", "training-part")
+    assert {one.rule: one.severity for one in found} == {
+        "split": "warning",
+        "training-part": "error",
+    }
 
 
 def test_a_later_split_that_is_trained_on_is_an_error() -> None:
@@ -174,6 +192,7 @@ def test_a_later_split_that_is_trained_on_is_an_error() -> None:
         ("twice", 0.0, 1 / 255, "twice: 0.0 to 0.0039"),
         ("raw", 0, 255, "raw: 0 to 255"),
         ("other", -0.8123456, 1.5e-7, "other: -0.81 to 1.5e-07"),
+        ("other", 0.1234, 0.12345, "other: 0.1234 to 0.12"),
         ("other", 0.25, None, "other: 0.25 to None"),
     ],
 )

@@ -35,7 +35,20 @@ TRACES: list[Trace] = [
 ]
 # Of the lesson, of the notebooks, and of Keras's and the kernel's own messages.
 NAMES = {*("dense", "sigmoid", "softmax", "relu", "linear", "rmsprop", "adam", "mse", "accuracy")}
-NAMES |= {*("mnist", "stratify", "files", "seaborn", "as", "sns", "nan", "opencv-python")}
+NAMES |= {
+    *(
+        "mnist",
+        "stratify",
+        "files",
+        "tensorboard",
+        "logdir",
+        "seaborn",
+        "as",
+        "sns",
+        "nan",
+        "opencv-python",
+    )
+}
 QUOTED = ("cell-raises", "refused")  # they show what was raised
 
 

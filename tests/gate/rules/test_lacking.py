@@ -12,6 +12,7 @@ from fmnist_spec.gate.trace import CellError, Trace
 
 SHELL = LeftOut(6, 2, "files = !ls", "shell", "a shell escape", ("files",))
 PACKAGE = LeftOut(6, 2, "import seaborn as sns", "package", "seaborn", ("sns",))
+BOARD = LeftOut(6, 2, "%tensorboard --logdir files", "tensorboard", "%tensorboard")
 UPLOAD = LeftOut(6, 2, "files.upload()", "colab", "files.upload()")
 CONTENT = LeftOut(6, 2, "open('/content/x')", "content", "/content/x")
 
@@ -74,12 +75,19 @@ LEFT_OUT = {
         ["not-run"] * 4,
         [],
     ),
+    "what is read there, where it may not be": (
+        [Refused(6, 2, "write", "open /content/x"), CONTENT],
+        ["colab"],
+        [],
+    ),
     "what is written there": (
         [Refused(6, 2, "write", "open /content/x w"), replace(CONTENT, why="written")],
         ["colab"],
         ["writes to /content/x,"],
     ),
     "what needs them": ([CONTENT, following("print(x)", "x")], ["colab"], []),
+    "two lines of TensorBoard": ([BOARD, replace(BOARD, cell=7)], ["not-run"] * 2, []),
+    "a package, and then a shell line": ([PACKAGE, SHELL], ["not-installed", "not-run"], []),
     "a cause that is none": ([replace(SHELL, why="follows", cause=99)], [], []),
 }
 

@@ -3,8 +3,10 @@
 from dataclasses import replace
 
 import pytest
+from notebooks import LESSON
 from traces import FIT, expect, judge_trace, swap, trace
 
+LEAST = LESSON.result.training_accuracy
 LOW = replace(FIT, history={"accuracy": (0.3, 0.4, 0.5)}, shortened=False)
 
 
@@ -19,6 +21,20 @@ def test_a_low_accuracy_is_told_of_a_whole_training_on_real_images(
     """Others reach other levels, so that it rises is all that is asked."""
     events = swap(FIT, replace(LOW, shortened=shortened))
     expect(trace(*events, full=not shortened, sample_only=sample_only), *rules)
+
+
+ENDS = {
+    "just there": ((0.5, LEAST), []),
+    "below, after it was there": ((0.5, 0.9, LEAST - 0.001), ["accuracy-rises"]),
+    "there, after it was below": ((0.5, 0.6, LEAST), []),
+}
+
+
+@pytest.mark.parametrize(("accuracies", "rules"), ENDS.values(), ids=ENDS)
+def test_the_last_epoch_has_the_level(accuracies: tuple[float, ...], rules: list[str]) -> None:
+    """Of a whole training, whatever an epoch before it has."""
+    fit = replace(FIT, history={"accuracy": accuracies}, shortened=False)
+    expect(trace(*swap(FIT, fit), full=True), *rules)
 
 
 @pytest.mark.parametrize(("shortened", "rules"), [(True, set()), (False, {"accuracy-rises"})])

@@ -54,6 +54,11 @@ REFUSED = {
     ),
     "the kernel's word, by TensorFlow": ("/elsewhere; Permission denied", [], "writing outside"),
     "the kernel's word, on a socket": ("[Errno 13] Permission denied", [], "shared memory"),
+    "the data set of another name": (
+        "fmnist-spec runs notebooks without network, so this cannot be loaded",
+        [],
+        "a connection to the network",
+    ),
     "no process": ("[Errno 11] Resource temporarily unavailable", [], "n_jobs=1"),
     "no process, after a write that was caught": (
         "[Errno 11] Resource temporarily unavailable",

@@ -70,6 +70,7 @@ FITS = {
     "standardised": ("scaling", STRANGE),
     "raw validation": ("scaling", {"validation": images(scaling="raw", part="validation")}),
     "transposed": ("pixel-order", {"images": images(order="other order")}),
+    "other images, transposed": ("pixel-order", {"images": images("other", order="other order")}),
     "validation part": ("training-part", {"images": images("validation")}),
     "test part": ("training-part", {"images": images("test")}),
     "the whole": ("training-part", {"images": images("whole")}),
@@ -81,6 +82,7 @@ FITS = {
     "more images than labels": ("pairing", {"images": images(labels=10_000, paired=None)}),
     "validated on the training images": ("validation-part", {"validation": IMAGES}),
     "one epoch": ("epochs", {"epochs": 1}),
+    "the last two of five epochs": ("epochs", {"initial_epoch": 3}),
     "another batch": ("batch-size", {"batch_size": 64}),
     "no learning": ("accuracy-rises", {"history": {"acc": (0.1, 0.1)}}),
     "no number": ("accuracy-rises", {"history": {"accuracy": (0.1, float("nan"))}}),
@@ -88,6 +90,8 @@ FITS = {
         "accuracy-rises",
         {"history": {"accuracy": (0.1, 0.5)}, "shortened": False},
     ),
+    "another rate when fit() began": ("learning-rate", {"learning_rate": 0.01}),
+    "another optimizer when fit() began": ("optimizer", {"optimizer": "adam"}),
     "old weights": ("retrained", {"earlier_fits": 1, "recompiled": True}),
 }
 COMPILES = {
@@ -120,6 +124,9 @@ SOUND = {  # the events of notebooks in which no rule finds anything
     "split by the author's own code": swap(SPLIT),
     "other networks, compiled and trained otherwise": (*EVENTS, *EXTRA),
     "a wrong draft before the right model": swap(LIST, built(5, "list", SMALLER, 1), LIST),
+    "the lesson's rate when fit() began": swap(FIT, replace(FIT, learning_rate=FLOAT32)),
+    "the lesson's optimizer when fit() began": swap(FIT, replace(FIT, optimizer="rmsprop")),
+    "the last five of ten epochs": swap(FIT, replace(FIT, epochs=10, initial_epoch=5)),
     "a rate as float32 has it": swap(COMPILE, replace(COMPILE, learning_rate=FLOAT32)),
     "a loop of 100 models": swap(LIST, LIST, *(built(10 + at, "list") for at in range(100))),
 }
@@ -291,6 +298,7 @@ def test_a_cell_tagged_raises_exception_may_raise() -> None:
     ("message", "told"),
     [
         ("Expected `metrics` argument to be a list, tuple, or dict.", "metrics=['accuracy']"),
+        ("Expected all entries in the `metrics` list to be metric objects.", "Write a list"),
         ("'패션 MNIST 모델' is not a valid root scope name.", "ASCII"),
         ("Argument(s) not recognized: {'lr': 0.1}", "learning_rate"),
         ("Cannot convert '784' to a shape.", "tuple"),

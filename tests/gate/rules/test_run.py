@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from traces import CELLS, expect, trace
+from traces import CELLS, LOADED, expect, trace
 
 from fmnist_spec.gate.trace import CellError, CellRun, Ended
 
@@ -76,6 +76,29 @@ def test_a_name_that_the_next_cell_defines_is_told_with_its_place() -> None:
     )
     (found,) = expect(trace(cells=tuple(runs)), "cell-raises", cells=cells)
     assert cells[4].place() in found.message, found.message
+
+
+ANSWERS = {
+    "a name that nothing defines": ("NameError", "name 'unitz' is not defined"),
+    "a package that is not there": ("ModuleNotFoundError", "No module named 'nothing'"),
+    "a name that a package lacks": ("ImportError", "cannot import name 'a' from 'b' (b.py)"),
+    "an import that fails otherwise": ("ImportError", "DLL load failed"),
+    "an assertion": ("AssertionError", ""),
+    "a name that Keras does not know": (
+        *("ValueError", "Could not interpret optimizer identifier: adm"),
+    ),
+    "one that Keras 2 does not know": ("ValueError", "Unknown optimizer: adm"),
+    "anything else": ("ValueError", "no"),
+}
+
+
+@pytest.mark.parametrize(("kind", "message"), ANSWERS.values(), ids=ANSWERS)
+def test_each_error_has_its_answer(kind: str, message: str) -> None:
+    """It stands in said.txt: what a reader can do about it."""
+    runs = list(trace().cells)
+    runs[0] = CellRun(0, "raised", CellError(kind, message, 1), "", 0.1)
+    (found,) = expect(trace(LOADED, cells=tuple(runs)), "cell-raises")
+    assert found.message.startswith(f"This cell raises {kind}."), found.message
 
 
 def test_the_limit_of_a_training_is_told_as_one() -> None:

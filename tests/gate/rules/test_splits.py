@@ -123,6 +123,13 @@ def test_the_whole_set_is_told_by_the_split_if_there_is_none() -> None:
     assert [one.rule for one in told(LESSON, whole)] == ["training-part"]
 
 
+def test_the_whole_set_is_told_beside_a_wrong_split() -> None:
+    """That one does not say why all images were trained on."""
+    wrong = swap(SPLIT, replace(SPLIT, random_state=7, parts=(None, None)))
+    found = told(LESSON, replace(FIT, images=WHOLE), wrong)
+    assert [one.rule for one in found] == ["split", "training-part"]
+
+
 def test_steps_of_a_lesson_of_any_batch_size_are_those_of_the_fit() -> None:
     """It may give fit() the number of steps that its own batches have."""
     any_size = replace(LESSON, fit=replace(LESSON.fit, batch_size=None))

@@ -127,6 +127,14 @@ def storing(cell: Cell, text: str) -> Cell:
     return replace(cell, outputs=(output,))
 
 
+RAN_OUT = trace(
+    cells=(
+        *trace().cells[:7],
+        replace(trace().cells[7], status="running at the end"),
+        replace(trace().cells[8], status="not reached"),
+    ),
+    ended=Ended("time", 7, "60 s"),
+)
 LOG = "Epoch 1/5\n1500/1500 - 2s - loss: 0.6 - accuracy: 0.80\n"
 
 
@@ -137,9 +145,15 @@ LOG = "Epoch 1/5\n1500/1500 - 2s - loss: 0.6 - accuracy: 0.80\n"
         (8, "<Axes: >\n", lacking(8, *EVENTS), set()),
         (6, LOG, lacking(8, *EVENTS), set()),
         (8, "<Axes: >\n", stopped(7, *EVENTS), OF_STORED | OF_OTHER_CELLS),
+        (7, "<Axes: >\n", stopped(7, *EVENTS), OF_STORED | OF_OTHER_CELLS),
+        (7, "<Axes: >\n", RAN_OUT, OF_STORED | OF_OTHER_CELLS),
         (5, "<Axes: >\n", stopped(7, *EVENTS), OF_OTHER_CELLS),
+        (8, " \n", stopped(7, *EVENTS), OF_OTHER_CELLS),
     ],
-    ids=["log lacking", "plot lacking", "another cell", "not reached", "reached"],
+    ids=[
+        *("log lacking", "plot lacking", "another cell", "not reached", "raised", "ran out"),
+        *("reached", "nothing but blanks"),
+    ],
 )
 def test_stored_outputs_of_cells_that_were_not_run_are_undecided(
     at: int, text: str, found: Trace, expected: set[str]

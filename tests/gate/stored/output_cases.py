@@ -6,20 +6,20 @@ first 2,000 images (raw: with carriage returns and backspaces). Faults are edits
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from notebooks import LESSON, pairs, read_toml
-from told import told_of
+from told import in_lines, told_of
 from traces import CELLS, EVENTS, FIT, NAMED, SUMMARY, images, judge_trace, layer, swap, trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.events import Evaluated, Event, Network, Summarised
+from fmnist_spec.gate.events import Evaluated, Event, Network, Predicted, Summarised
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.trace import LONGEST_OUTPUT, CellRun, Trace
 
 TESTS = Path(__file__).parents[2]
 ERAS = ("tf2.8", "tf2.13", "tf2.16")
@@ -116,6 +116,11 @@ class Case:
         """Give the report of the findings, for the message of an assertion."""
         return told_of(self.judge(), self.run[0])
 
+    def lines(self, name: str) -> Iterator[str]:
+        """Give what is said of it, for a golden list: the count only where it is all."""
+        found = self.judge()
+        return in_lines(name, found[:-1] or found)
+
 
 def summary(text: str, network: Network = LIST, ran: str = "") -> Case:
     """Store a text below a cell that summarises a network, and printed another when it ran."""
@@ -178,7 +183,7 @@ RELU_LOG = "\n".join(
     line.replace(f"Epoch {number}/5", f"Epoch {number + 15}/20").replace("1500", "750")
     for number, line in zip([1, 1, 2, 2, 3, 3, 4, 4, 5, 5], LOG_3.split("\n"), strict=False)
 )
-AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.8779), "loss": (0.5711, 0.336)}}
+AS_IN_LESSON = {"history": {"accuracy": (0.8051, 0.2, 0.8779), "loss": (0.5711, 0.2, 0.336)}}
 SHAPES, PRINTS = "(48000, 784) (48000,)\n", "print(train_scaled.shape, train_target.shape)"
 TWO = LIST, NAMED_LIST
 JUPYTER_HTML = jupyter("jupyter-named", "text_html")
@@ -228,16 +233,38 @@ SOUND = {
     "shapes beside decimals": printed(f"0.53\n{SHAPES}", f"0.71\n{SHAPES}", PRINTS),
     "a number of numpy 2": printed("10\n", "np.int64(10)\n", "np.size(classes)"),
     "a download": printed(f"Downloading data from https://x.org/a\n{SHAPES}", SHAPES, PRINTS),
+    "a download without an address": printed(f"Downloading 5 files\n{SHAPES}", SHAPES, PRINTS),
+    "a line of a summary": printed(f"Model: a\n{SHAPES}", SHAPES, PRINTS),
+    "a cell with shapes that raised": Case(
+        *(1, [stream(SHAPES)], EVENTS, PRINTS, [stream("(60000, 784) (60000,)")], "raised"),
+    ),
+    "a run that printed too much beside shapes": printed(
+        *(SHAPES, SHAPES.replace("48", "60").ljust(LONGEST_OUTPUT), PRINTS),
+    ),
+    "another number of lines": printed("(60000, 784)\nmore\n", "(48000, 784)\n", PRINTS),
     "chance": printed("7\n", "3\n", "len(set(np.random.permutation(n)))"),
     "labels": printed("[9 0 0 3]\n", "[1 2 3 4]\n", "print(labels[:4]); labels.shape"),
     "a count after the training": Case(8, [stream("14")], source="len(a)", ran=[stream("15")]),
+    "a count of the cell that trains": Case(
+        6, [stream("14")], source="len(a)", ran=[stream("15")], events=EVENTS
+    ),
+    "a prediction's shape": Case(
+        *(8, [stream("(12000, 10) 7")], (*EVENTS, Predicted(7, 1, 2, None, (12000, 10)))),
+        *("print(p.shape, len(a))", [stream("(12000, 10) 8")]),
+    ),
     "a split with a seed": printed(SHAPES, SHAPES, f"split(x, random_state=42)\n{PRINTS}"),
     "the time": printed("Wall time: 5 s", "Wall time: 6 s", "%%time\nlen(x)"),
     "an evaluation": evaluated(0.37, 0.866),
+    "an evaluation with more metrics": Case(
+        *(7, [shown(text_plain="[0.3497, 0.8726, 0.5]")]),
+        (*EVENTS, Evaluated(7, 1, 2, None, (0.35, 0.87, 0.1))),
+        full=True,
+    ),
     "an evaluation of a short training": evaluated(0.9, 0.6, full=False),
     "an evaluation after two trainings": replace(POOR, events=(*POOR.events, FIT_AGAIN)),
     "an evaluation of the sample": replace(POOR, sample_only=True),
     "an error that is meant": Case(5, [ERROR], tags=frozenset({"raises-exception"})),
+    "an error that the run has, too": Case(5, [ERROR], status="raised"),
     "no text": Case(5, [stream("3", "stderr"), shown(image_png="aGk=", text_plain="<Figure>")]),
     "no outputs of nbformat": Case(5, STRANGE),
 }
@@ -328,11 +355,27 @@ TRAININGS = {
     ),
 }
 VALUES = {
+    "another shape of what was trained on": (
+        "(60000, 784) is stored, but this cell gave (48000, 784)",
+        replace(printed("(60000, 784)", "(48000, 784)", PRINTS), cell=8),
+    ),
+    "a count where nothing is trained": (
+        "7 is stored, but this cell gave 8",
+        Case(5, [stream("7")], EVENTS[:3], "len(a)", [stream("8")]),
+    ),
+    "another shape of a prediction": (
+        "(60000, 10) is stored, but this cell gave (12000, 10)",
+        Case(
+            *(8, [stream("(60000, 10)")], (*EVENTS, Predicted(7, 1, 2, None, (12000, 10)))),
+            *("print(p.shape)", [stream("(12000, 10)")]),
+        ),
+    ),
     "another evaluation": ("[0.3497132658958435, 0.87", evaluated(0.35, 0.6)),
     "another loss": ("0.8725833296775818] is stored", evaluated(0.6, 0.87)),
 }
 STOPPED = {
     "an error": ("saved with an error", Case(5, [ERROR])),
+    "a long error": ("saved with an error", Case(5, [{**ERROR, "evalue": "x" * 300}])),
     "an error that is not complete": ("saved with an error", Case(5, [{"output_type": "error"}])),
 }
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from output_cases import EVALUATION, LIST, LOG_2, Case, changed, judge_stored, shown, stream
-from told import told_of
+from told import in_lines, told_of
 from traces import CELLS, COMPILE, EVENTS, FIT, images, trace
 
 from fmnist_spec.gate.events import Evaluated, Event
@@ -20,6 +21,8 @@ KERAS_2 = (
 VERBOSE_2 = "{0}/{0} - 0s - loss: 0.3530 - accuracy: 0.8733 - 414ms/epoch - 1ms/step\n"
 TF_2_1 = "{0}/{0} - 0s - loss: 0.3530 - acc: 0.8733\n"
 PREDICTED = "1500/1500 [==============================] - 1s 1ms/step\n"
+LINE = KERAS_2.format(375)
+EPOCHS = f"{LOG_2}\n{LINE}".replace("Epoch 3", f"{LINE}Epoch 3")  # of a callback, after the second
 VALIDATION = images("validation", shape=(12000, 784))
 EVALUATED = Evaluated(7, 1, 2, VALIDATION, (0.9, 0.6))
 
@@ -49,6 +52,9 @@ RIGHT = {
         replace(EVALUATED, images=images("test", shape=(10000, 784))),
     ),
     "a prediction": evaluates(PREDICTED + KERAS_3.format(375)),
+    "evaluations below two epochs": Case(
+        *(6, [stream(EPOCHS)], (*EVENTS, *[replace(EVALUATED, cell=6)] * 2)),
+    ),
     "an author's own line": evaluates("3/3 - loss: 0.3 - accuracy: 0.8\n"),
 }
 
@@ -65,6 +71,9 @@ WRONG = {
     "the test images": evaluates(VERBOSE_2.format(313)),
     "images of another part, of TensorFlow 2.1": evaluates(TF_2_1.format(48000)),
     "another batch size": evaluates(KERAS_2.format(375), replace(EVALUATED, batch_size=64)),
+    "an evaluation below the second epoch": Case(
+        *(6, [stream(EPOCHS.replace("375", "313"))], (*EVENTS, replace(EVALUATED, cell=6))),
+    ),
     "an evaluation below a log": Case(
         *(6, [stream(LOG_2 + KERAS_2.format(1500))], (*EVENTS, replace(EVALUATED, cell=6))),
     ),
@@ -124,6 +133,14 @@ def test_two_trainings_do_not_end_at_the_same_digits(
     told = [(one.rule, one.severity, one.cell) for one in found]
     assert told == [("stored-value", "warning", 8)], told_of(found, cells)
     assert "exactly the same numbers as cell 7" in found[0].message, told_of(found, cells)
+
+
+def test_what_is_said_of_each_evaluation_is_known(hold) -> None:
+    """Every sentence, with what was expected and observed; or what was compared."""
+    said = [line for name, case in {**RIGHT, **WRONG}.items() for line in case.lines(name)]
+    for name, (cells, observed) in AGAIN.items():
+        said += in_lines(name, judge_stored(cells, observed)[:-1])
+    hold(Path(__file__).with_name("said-evaluations.txt"), said)
 
 
 LOADED = "model.load_weights('best.weights.h5')"

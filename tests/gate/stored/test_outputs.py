@@ -1,6 +1,7 @@
 """Stored outputs are held against what the cells gave; traces are built in code, texts are real."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import output_cases as cases
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from output_cases import FAULTS, SOUND, Case, shown, stream
 from traces import CELLS, trace
 
+from fmnist_spec.gate.stored.place import LINE, LONGEST
 from fmnist_spec.gate.stored.progress import read_logs
 
 
@@ -29,6 +31,13 @@ def test_a_fault_is_found(rule: str, severity: str, word: str, case: Case) -> No
     assert found[0].line in CELLS[case.cell].lines, case.told
 
 
+def test_what_is_said_of_each_case_is_known(hold) -> None:
+    """Every sentence, with what was expected and observed, and what was left out of the count."""
+    every = {**SOUND, **{name: case for name, (*_, case) in FAULTS.items()}}
+    said = [line for name, case in every.items() for line in case.lines(name)]
+    hold(Path(__file__).with_name("said-outputs.txt"), said)
+
+
 READ = "a summary of", "a named summary", "its ", "a log of", "verbose=2 of", "a raw log", "shapes"
 
 
@@ -43,7 +52,22 @@ def test_every_rendering_is_understood(name: str) -> None:
 
 CALLS = ("summary: a row missing", "log: no split")  # on line 2 of cell 3, line 1 of cell 6
 WARNED = replace(SOUND["shapes"], stored=[stream(cases.SHAPES), stream("W", "stderr")])
+MOST = (LONGEST - 1) // (LINE + 1)  # lines that are read
 COUNTED = {
+    "lines that are just read": ("0 of 1", "cell 6 (text)", Case(5, [stream("x" + "\n" * MOST)])),
+    "characters that are just read": (
+        *("0 of 1", "cell 6 (text)", Case(5, [stream("x" * LONGEST)])),
+    ),
+    "a line too many": (
+        *("0 of 1", "cell 6 (text, too long)", Case(5, [stream("x\n" + "\n" * MOST)])),
+    ),
+    "an error too many": (
+        *("0 of 1", "cell 6 (text, too long)", Case(5, [stream("x" + "\n" * MOST), cases.ERROR])),
+    ),
+    "characters too many": (
+        *("0 of 2", "cell 6 (image, text, too long)"),
+        Case(5, [stream("x" * (LONGEST + 1)), shown(image_png="aGk=")]),
+    ),
     "a summary in five messages": ("1 of 1", "", SOUND["a summary of Jupyter"]),
     "a log and its History": ("1 of 1", "", Case(6, [stream(cases.LOG_2), cases.HISTORY])),
     "an error": ("1 of 1", "", SOUND["an error that is meant"]),
@@ -53,6 +77,9 @@ COUNTED = {
     "pictures and a text": (
         *("0 of 3", "cell 6 (text, 2 x image)"),
         Case(5, [stream("hello"), *[shown(image_png="aGk=")] * 2]),
+    ),
+    "a text beside an error": (
+        *("1 of 2", "cell 6 (text)", Case(5, [stream("hello"), cases.ERROR], status="raised")),
     ),
     "any text": ("0 of 1", "cell 6 (text)", Case(5, [stream("hello")])),
     "an evaluation": ("0 of 1", "(evaluation)", SOUND["an evaluation of a short training"]),
@@ -75,6 +102,26 @@ def test_the_count_is_a_value() -> None:
     """Programs can read the count without its text."""
     (note,) = Case(5, [shown(image_png="aGk="), stream("hello")]).judge()
     assert (note.values["understood"], note.values["total"]) == (0, 2), note.message
+
+
+def test_what_was_not_compared_is_told_cell_by_cell() -> None:
+    """In the order of the notebook, whatever reads it; several kinds of a cell stand together."""
+    cells = list(CELLS)
+    for at, text in ((2, "hello"), (5, cases.KERAS_2.partition("Trainable")[0]), (7, "bye")):
+        outputs = (shown(image_png="aGk="), stream(text))
+        cells[at] = replace(cells[at], outputs=outputs)
+    (note,) = cases.judge_stored(cells, trace())
+    assert note.message == (
+        "0 of 6 stored outputs were compared with this run. Not compared, so nothing is said about "
+        "them: cell 3 (text, image); cell 6 (summary, cut off, image); cell 8 (text, image)."
+    )
+
+
+def test_what_a_cell_stores_of_which_the_run_says_nothing_is_not_compared() -> None:
+    """The run ended before it was begun."""
+    cells, observed = Case(8, [stream(cases.LOG_2)]).run
+    (note,) = cases.judge_stored(cells, replace(observed, cells=observed.cells[:5]))
+    assert "cell 9 (training log, not run)" in note.message
 
 
 def test_a_notebook_without_outputs_is_a_state_of_its_own() -> None:
