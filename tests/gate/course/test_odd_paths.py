@@ -1,6 +1,7 @@
 """Paths that are no plain file or folder, and one file under several names: each is told once."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -70,7 +71,7 @@ def test_what_is_no_file_is_told_once_and_never_opened(
     given = [f"{name}.ipynb" for name in odd]
     again = ["./pipe.ipynb", "to-pipe.ipynb", "real/../loop.ipynb", str(folder / "absent.ipynb")]
     assert cli.main(["check", *given, *again]) == 2
-    lines = [one for one in capsys.readouterr().out.splitlines() if one.startswith("ERROR")]
+    lines = [one for one in capsys.readouterr().out.splitlines() if re.match(r"ERROR  \S", one)]
     expected = [f"ERROR  {name}.ipynb: {why}" for name, why in odd.items()]
     assert [line[: len(one)] for line, one in zip(lines, expected, strict=True)] == expected
 
