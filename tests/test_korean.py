@@ -86,7 +86,7 @@ EPOCHS = LESSON_FILE.read_text(encoding="utf-8").replace("epochs = 5", "epochs =
         (
             "a.toml",
             "titel = 3",
-            "중 하나가 필요합니다(현재: 알 수 없는 키 'titel'). 혹시 title입니까? 철자를",
+            "중 하나가 필요합니다(현재: 알 수 없는 키 'titel'). 혹시 title인가요? 철자를",
         ),
         ("a.toml", "title = ", "a.toml: 파일: UTF-8로 저장한 TOML이 필요합니다(현재: 읽을 수 없는"),
         ("a.toml", None, "파일: 읽을 수 있는 파일이 필요합니다(현재: 파일이나 폴더가 없음). 경로"),

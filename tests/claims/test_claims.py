@@ -126,7 +126,7 @@ def test_an_explanation_names_the_claim_the_observation_and_the_place():
 
 @pytest.mark.parametrize(
     ("expected", "holds", "told"),
-    [(True, False, "맞다고"), (False, True, "맞지 않다고"), (False, False, "다른 오류가")],
+    [(True, False, "맞는다고"), (False, True, "맞지 않는다고"), (False, False, "다른 오류가")],
 )
 def test_an_explanation_is_korean_where_korean_is_chosen(expected, holds, told):
     """It says what was claimed and what was found, in the words of a Korean course."""
