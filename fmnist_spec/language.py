@@ -16,7 +16,10 @@ ASKED = "FMNIST_SPEC_LANG"  # the processes that the gate starts have it from th
 PARTICLE = re.compile(r"\[(은|이|을|과|으로|이라고)/(는|가|를|와|로|라고)\]")
 NEAR = 200  # characters of a word that are looked at
 RIEUL = 8  # the final consonant behind which 으로 is 로
-FINALS = {**dict.fromkeys("036mn", 1), **dict.fromkeys("178l", RIEUL)}  # how these are read ends so
+FINALS = {
+    **dict.fromkeys("036mnp", 1),
+    **dict.fromkeys("178l", RIEUL),
+}  # how these are read ends so
 LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")  # the first one that is set decides
 
 

@@ -77,6 +77,7 @@ def test_what_is_chosen_is_said(monkeypatch):
         ("784[은/는] 79,510[과/와] 3[으로/로]", "784는 79,510과 3으로"),
         ("`units`[을/를] 파일[으로/로] 칠 7[으로/로]", "`units`를 파일로 칠 7로"),
         ("notebook.ipynb[이/가], 'epochs'[을/를] [을/를]", "notebook.ipynb가, 'epochs'를 를"),
+        ("rmsprop[을/를] adam[을/를] sgd[을/를]", "rmsprop을 adam을 sgd를"),
         ('"78,500"[이라고/라고] "79,512"[이라고/라고]', '"78,500"이라고 "79,512"라고'),
         ("images[::2] and [0/1] stay", "images[::2] and [0/1] stay"),
     ],
