@@ -33,6 +33,7 @@ from fmnist_spec.parsing import Parser, help_of, help_of_option
 from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
+HANGING = 4  # columns of a terminal by which an entry of a list goes on further in
 FAULTS = (SpecificationError, NotebookError, recorded.UnknownVersionError, *UNABLE)
 
 
@@ -91,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         raise
     finally:
         if failed := ending.flush():
-            print(f"fmnist-spec: standard output: {failed}", file=sys.stderr)
+            print(f"fmnist-spec: {say('ending.output')}: {failed}", file=sys.stderr)
             raise SystemExit(USAGE)
 
 
@@ -130,12 +131,11 @@ def _lesson_file(options: argparse.Namespace) -> Path:
 def _list(options: argparse.Namespace) -> int:
     """Print the rules, the shipped lessons, or one rule."""
     if options.command == "lessons":
-        lines = listing.lessons()
+        listing.print_lines(listing.lessons(), HANGING)
     elif options.command == "rules":
-        lines = listing.rules(_lesson_file(options))
+        listing.print_lines(listing.rules(_lesson_file(options)), HANGING)
     else:
-        lines = listing.rule(rule_id(options.id), _lesson_file(options))
-    print(*lines, sep="\n")
+        listing.print_lines(listing.rule(rule_id(options.id), _lesson_file(options)))
     return HOLDS
 
 

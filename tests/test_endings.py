@@ -172,6 +172,15 @@ def test_a_full_disk_is_told_in_one_line(folder: Path, arguments: list[str], _co
     assert (done.returncode, done.stderr) == (2, told)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is full")
+def test_a_full_disk_is_told_in_korean(folder: Path) -> None:
+    """What is full, and why."""
+    line = ["env", "FMNIST_SPEC_LANG=ko", *command("rules")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(line, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.stderr.decode() == "fmnist-spec: 표준 출력: 저장 공간이 부족함\n"
+
+
 @pytest.mark.parametrize("columns", ["0", "1", "²"])
 def test_an_odd_width_prints_as_usual(folder: Path, columns: str) -> None:
     """COLUMNS is set by shells, terminals and CI, sometimes to nothing that is a width."""

@@ -1,11 +1,13 @@
 """Lessons by their names: what is listed, and which commands take one or more."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
-from fmnist_spec import cli
+from fmnist_spec import cli, language
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson, shipped_lessons
 
@@ -51,6 +53,32 @@ def test_a_name_that_is_none_is_told_with_those_there_are(capsys):
     told = capsys.readouterr().err
     assert told.count("\n") == 1
     assert f"name one of {', '.join(shipped_lessons())}." in told
+
+
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+@pytest.mark.parametrize("call", [["rules"], ["lessons"], ["explain", "network"]], ids=" ".join)
+def test_a_terminal_breaks_no_word_of_a_list(capsys, monkeypatch, call, spoken):
+    """It breaks lines between words, and the words are those that a pipe gets."""
+    monkeypatch.setenv(language.ASKED, spoken)
+    assert cli.main(call) == 0
+    piped = capsys.readouterr().out
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # so Rich takes it for a terminal
+    monkeypatch.setenv("TERM", "xterm")
+    assert cli.main(call) == 0
+    wrapped = capsys.readouterr().out
+    assert wrapped.split() == piped.split()
+    assert max(map(cell_len, wrapped.split("\n"))) <= 60 < max(map(cell_len, piped.split("\n")))
+
+
+@pytest.mark.parametrize("spoken", language.LANGUAGES)
+def test_the_rules_stand_in_columns(capsys, monkeypatch, spoken):
+    """Id, severity and what is required begin where they begin in every other line."""
+    monkeypatch.setenv(language.ASKED, spoken)
+    assert cli.main(["rules"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    ends = [re.match(r"(\S+ +)(\S+ +)", line).groups() for line in lines]
+    assert len({tuple(map(cell_len, one)) for one in ends}) == 1
 
 
 ONE = {"": [], "rules": ["rules"], "explain": ["explain", "loss"], "lesson": ["lesson", "a.ipynb"]}

@@ -68,7 +68,7 @@ def read_answers(folder: Path, claims: Sequence[Claim]) -> tuple[Column, ...]:
     """
     paths = sorted(folder.glob("*.json"))
     if not paths:
-        raise SpecificationError(folder, "folder", *fault("no-answers"))
+        raise SpecificationError(folder, say("discovery.folder"), *fault("no-answers"))
     columns = (_read_column(path, {claim.id for claim in claims}) for path in paths)
     return tuple(sorted(columns, key=lambda one: (one.tensorflow, one.keras.major < 3, one.keras)))
 

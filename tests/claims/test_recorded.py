@@ -46,6 +46,13 @@ def test_no_answers_are_refused(tmp_path):
         recorded.read_answers(tmp_path, CLAIMS)
 
 
+def test_no_answers_are_refused_in_korean(tmp_path, monkeypatch):
+    """What is empty has a Korean word, too."""
+    monkeypatch.setenv("FMNIST_SPEC_LANG", "ko")
+    with pytest.raises(SpecificationError, match=r": 폴더: \*\.json이 필요합니다.*쓰세요\."):
+        recorded.read_answers(tmp_path, CLAIMS)
+
+
 MEANT = {
     "2.15": "tf2.15",
     "2.15.1": "tf2.15",  # the release that was asked

@@ -1,25 +1,40 @@
 """Rules and shipped lessons in words: lists of them, and a rule with its examples."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from rich.console import Console
+
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import NEVER_SILENCED, Rule, in_words, rules_of, sentence
+from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES, Rule, in_words, rules_of, sentence
 from fmnist_spec.gate.compare.networks import describe
+from fmnist_spec.gate.report.text import wrapped
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import joined, listed, say
 from fmnist_spec.lesson import Lesson, load_lesson, shipped_lessons
+
+
+def print_lines(lines: Iterable[str], hanging: int = 0) -> None:
+    """Print lines; a terminal breaks them between words, and what goes on hangs further in."""
+    console = Console()
+    for line in "\n".join(lines).split("\n"):
+        if not console.is_terminal:
+            print(line)
+            continue
+        text = line.lstrip(" ")
+        first, *others = wrapped(console, text, len(line) - len(text) + hanging)
+        print(first[hanging:], *others, sep="\n")
 
 
 def rules(file: Path) -> Iterator[str]:
     """List what a lesson requires, a line for each rule."""
     from rich.cells import set_cell_size  # letters of Korean are two columns wide
 
-    lesson = load_lesson(file)
+    lesson, width = load_lesson(file), max(map(len, RULES))
     for id in rules_of([lesson]):
         rule = in_words(id)
         severity = set_cell_size(_severity(rule), 8)
-        yield f"{id:15} {severity} {_filled(rule.requires, lesson)}"
+        yield f"{id:{width}} {severity} {_filled(rule.requires, lesson)}"
 
 
 def rule(id: str, file: Path) -> Iterator[str]:
@@ -32,7 +47,9 @@ def rule(id: str, file: Path) -> Iterator[str]:
     yield f"{id} ({_severity(rule)})\n\n{_filled(rule.requires, lesson)}"
     for key, example in (("wrong", rule.wrong), ("right", rule.right)):
         yield f"\n  {say(f'listing.{key}')}  {_filled(example, lesson, lines=True)}"
-    yield "\n" + say("listing.key" if rule.meant else "listing.no-key", keys=listed(rule.meant))
+    yield "\n" + say(
+        "listing.key" if rule.meant else "listing.no-key", keys=listed(rule.meant, "between")
+    )
     yield from _silencing(id)
 
 

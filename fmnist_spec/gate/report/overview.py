@@ -104,7 +104,8 @@ def as_concise(results: Sequence[Result], shown: Shown) -> str:
     """Write a line for each finding, as editors and people read it, then the counts."""
     every = (one for result in results for one in told(result) if shown(one.severity))
     table = [*totals(results)] if shown.statistics else []
-    return "\n".join([*map(concise, every), *table, count(results, notes=shown.notes)])
+    apart = ["", *table, ""] if table else []
+    return "\n".join([*map(concise, every), *apart, count(results, notes=shown.notes)])
 
 
 def concise(one: Told) -> str:

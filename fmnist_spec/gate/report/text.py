@@ -71,18 +71,21 @@ def _print_all(
     files = {tuple(one.lesson_files) for one in results if one.lesson_files} or {(*lesson_files,)}
     if not shown.quiet:
         _print_head(console, results, next(iter(files)) if len(files) == 1 else ())
+    gap = True  # whether what is printed ends with a blank line
     for result in results:
         if shown.quiet and result.verdict in ("pass", "skipped"):
             continue
         # The author of the table of notebooks knows which it does not list: they are counted.
         if not_named() not in result.reason:
-            _print_result(console, result, result.lesson_files if len(files) > 1 else (), shown)
+            by = result.lesson_files if len(files) > 1 else ()
+            gap = _print_result(console, result, by, shown)
     number = sum(result.verdict == "skipped" for result in results)
     if number and not shown.quiet:
         _print_wrapped(console, skipped(number), "yellow")
+        gap = False
     if number == len(results):
         console.print(say("report.nothing"), style="red")
-    _print_counts(console, results, shown)
+    _print_end(console, results, shown, gap)
 
 
 def _print_head(console: Console, results: Sequence[Result], files: Sequence[str]) -> None:
@@ -99,11 +102,11 @@ def _print_head(console: Console, results: Sequence[Result], files: Sequence[str
         console.print()
 
 
-def _print_counts(console: Console, results: Sequence[Result], shown: Shown) -> None:
-    table = [] if shown.quiet else [*run_table(results)]
-    if table and not any(shown(one.severity) for one in results[-1].findings):
-        console.print()  # else there is a blank line behind the last finding
-    for lines in (table, [*totals(results)] if shown.statistics else []):
+def _print_end(console: Console, results: Sequence[Result], shown: Shown, gap: bool) -> None:
+    tables = [] if shown.quiet else [[*run_table(results)]]
+    tables += [[*totals(results)]] if shown.statistics else []
+    console.print(end="\n" * (any(tables) and not gap))
+    for lines in tables:
         console.print(*lines, *[""][: len(lines)], sep="\n", end="\n" * bool(lines), soft_wrap=True)
     _print_wrapped(console, count(results, notes=shown.notes))
 
@@ -135,12 +138,12 @@ def skipped(number: int) -> str:
 
 def _print_result(
     console: Console, result: Result, lesson_files: Sequence[str], shown: Shown
-) -> None:
+) -> bool:
     said = harmless(result.reason or f"{relative(result.path)}  {result.seconds:.1f} s")
     colour = f"bold {COLOURS[result.verdict]}"
     lesson = f"  {_named(lesson_files)}" if lesson_files else ""
     verdict = say(f"report.verdict.{result.verdict}")
-    lines = [*_wrapped(console, f"{verdict}  {said}{lesson}")] if result.reason else []
+    lines = [*wrapped(console, f"{verdict}  {said}{lesson}")] if result.reason else []
     first, *others = lines or [f"{verdict}  {said}{lesson}"]
     title = Text(first)
     title.stylize(colour, 0, len(verdict))
@@ -150,9 +153,10 @@ def _print_result(
         _print_finding(console, finding, result)
     if (more := len(findings) - MOST_FINDINGS) > 0:
         console.print(f"  {say('report.more', number=more)}\n", style="dim", soft_wrap=True)
-    for told in _left_out(result):
+    for told in (left := [*_left_out(result)]):
         _print_wrapped(console, told, "dim", INDENT)
         console.print()
+    return bool(findings or left)  # which end with a blank line
 
 
 def _left_out(result: Result) -> Iterator[str]:
@@ -190,12 +194,12 @@ def _print_finding(console: Console, finding: Finding, result: Result) -> None:
 
 
 def _print_wrapped(console: Console, text: str, style: str = "", indent: int = 0) -> None:
-    """Break a text between words, never in one: a path in a sentence stays whole."""
-    for line in _wrapped(console, text, indent):
+    for line in wrapped(console, text, indent):
         console.print(Text(line), style=style, soft_wrap=True)
 
 
-def _wrapped(console: Console, text: str, indent: int = 0) -> Iterator[str]:
+def wrapped(console: Console, text: str, indent: int = 0) -> Iterator[str]:
+    """Break a text between words, never in one: a path in a sentence stays whole."""
     line = ""
     for word in text.replace("\n", " ").split(" "):
         longer = f"{line} {word}" if line else word

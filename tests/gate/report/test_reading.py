@@ -102,6 +102,22 @@ def test_statistics_count_the_findings_of_each_rule(run: Run) -> None:
         assert ["1", "1", "error", "readable"] in [one.split() for one in lines[at + 2 : at + 6]]
 
 
+@pytest.mark.parametrize("shown", [{}, {"quiet": True}, {"notes": True}], ids=str)
+@pytest.mark.parametrize("last", range(4))
+def test_one_blank_line_stands_before_each_table(
+    run: Run, last: int, shown: dict[str, bool]
+) -> None:
+    """Whatever stands above: a verdict, a finding, rules that are not checked, or a count."""
+    skipped = Result(Path("s.ipynb"), "skipped", reason="it has no Dense layer")
+    undecided = replace(run.results[0], undecided=("loss",))
+    several = [[*run.results[:1]], [*run.results], [*run.results[1::-1], skipped], [undecided]]
+    text = "\n\n" + full(replace(run, results=several[last]), statistics=True, **shown)
+    assert "\n\nfindings  notebooks  severity  rule\n" in text
+    assert "\n\n\n" not in text[2:]
+    if last in (1, 2) and "quiet" not in shown:
+        assert "\n\nverdict  errors  warnings  seconds  notebook\n" in text
+
+
 def fingerprints(result: Result) -> dict[str, str]:
     document = json.loads(FORMATS["gitlab"](Run(LESSON, ("a.toml",), [result])))
     return {one["check_name"]: one["fingerprint"] for one in document}
