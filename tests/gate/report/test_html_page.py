@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from notebooks import LESSON
 from pages import IMAGES, TOLD, TRAINED, Read, code, finding, page, printed, result, run_of
-from traces import FIT, swap, trace
+from traces import FIT, built, swap, trace
 
 from fmnist_spec import language
 from fmnist_spec.gate.finding import Result
@@ -31,6 +31,19 @@ def test_a_finding_stands_beside_its_cell(tmp_path: Path) -> None:
     assert "the lesson says 5 the notebook has 7" in told
     assert '<mark class="error">fit()\n</mark>' in row
     assert '<a href="#n0f0">epochs</a> <span>In [1], cell 2, line 1</span>' in written
+
+
+@pytest.mark.parametrize(("spoken", "told"), [("en", "cell 1; "), ("ko", "1번째 셀, ")])
+def test_places_of_one_network_are_listed_as_the_language_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoken: str, told: str
+) -> None:
+    """An English place may have a comma in it, a Korean one has none."""
+    monkeypatch.setenv(language.ASKED, spoken)
+    twice = (built(0, "list"), replace(built(1, "list"), cell=1))
+    run = trace(*(replace(one, cell=at) for at, one in enumerate(twice)))
+    written = page(result(tmp_path, code("1"), code("2"), trace=run))
+    (caption,) = re.findall(r"<figcaption>([^<]*2[^<]*)\n?</figcaption>", written)
+    assert told in caption.replace("In [1], ", "").replace("In [1] ", "")
 
 
 def test_networks_are_drawn_beside_the_lessons(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.report.html import drawing
 from fmnist_spec.harmless import harmless, shortened
-from fmnist_spec.language import chosen, say
+from fmnist_spec.language import chosen, listed, say
 from fmnist_spec.lesson import Lesson
 
 HERE = Path(__file__).parent
@@ -177,6 +177,7 @@ def _environment() -> Environment:
         "quoted": _quoted,
         "as_written": Markup,
         "names": _names,
+        "listed": listed,
         "cut": shortened,
         "digest": _digest,
     }
