@@ -83,7 +83,7 @@ def _print_all(
     if number and not shown.quiet:
         _print_wrapped(console, skipped(number), "yellow")
         gap = False
-    if number == len(results):
+    if results and number == len(results):
         console.print(say("report.nothing"), style="red")
     _print_end(console, results, shown, gap)
 

@@ -118,6 +118,13 @@ def test_one_blank_line_stands_before_each_table(
         assert "\n\nverdict  errors  warnings  seconds  notebook\n" in text
 
 
+def test_a_run_that_ends_early_says_once_that_nothing_was_checked(run: Run) -> None:
+    """So say all formats for people that are no table."""
+    for name in ("full", "concise", "github", "html"):
+        written = FORMATS[name](replace(run, results=[]))
+        assert written.count("No notebook was checked.") == 1, name
+
+
 def fingerprints(result: Result) -> dict[str, str]:
     document = json.loads(FORMATS["gitlab"](Run(LESSON, ("a.toml",), [result])))
     return {one["check_name"]: one["fingerprint"] for one in document}
