@@ -73,7 +73,7 @@ def test_every_label_is_equally_frequent(whole_data, part):
 
 
 @pytest.mark.parametrize(
-    ("part", "count"), [("train", SPLIT.train), ("validation", SPLIT.validation)]
+    ("part", "count"), [("train", SPLIT.train), ("val", SPLIT.validation)]
 )
 def test_split_has_the_lessons_sizes(prepared, part, count):
     """48,000 images are left to train on and 12,000 are held back, flat and as float64."""
@@ -82,7 +82,7 @@ def test_split_has_the_lessons_sizes(prepared, part, count):
     expect(f"{part}: dtypes", (scaled.dtype.name, target.dtype.name), ("float64", DATA.dtype))
 
 
-@pytest.mark.parametrize("part", ["train", "validation"])
+@pytest.mark.parametrize("part", ["train", "val"])
 def test_scaled_pixels_run_exactly_from_0_to_1(prepared, part):
     """Division by 255 uses the whole range from 0 to 1, and nothing outside it."""
     scaled = getattr(prepared, f"{part}_scaled")
@@ -103,10 +103,10 @@ def test_no_picture_is_in_both_parts(whole_data, membership):
     expect("pictures in both parts", len(train & validation), 0)
 
 
-@pytest.mark.parametrize("part", ["train", "validation"])
+@pytest.mark.parametrize("part", ["train", "val"])
 def test_images_and_labels_stay_together(whole_data, prepared, membership, part):
     """Row by row, the split holds the image and the label that had the same number."""
-    numbers = membership[part == "validation"]
+    numbers = membership[part == "val"]
     labels = getattr(prepared, f"{part}_target")
     assert np.array_equal(labels, whole_data.train_labels[numbers]), f"{part}: labels moved."
     some_of_them = slice(None, None, 20)
