@@ -15,7 +15,7 @@ from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.rules.run import DEFINES_THE_SAME, MAGIC
 from fmnist_spec.near import nearest
 
-ASK = r"fmnist-spec\s*:\s*ignore\b(?:\s*\[([^][]*)\])?"
+ASK = r"fmnist-spec\s*[:\s]\s*ignore\b(?:\s*\[([^][]*)\])?"
 TAG = re.compile(ASK)
 WRITTEN = {"code": re.compile(rf"#\s*{ASK}"), "markdown": re.compile(rf"<!--\s*{ASK}\s*-->")}
 BY_WHOLE_TRAINING = ("accuracy-rises", "stored-log", "stored-value")  # they find more with --full

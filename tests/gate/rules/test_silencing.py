@@ -52,6 +52,7 @@ PLACES = {
     "behind another comment": "one\nfit()  # 7 epochs  # fmnist-spec: ignore[epochs]",
     "with others": "# fmnist-spec: ignore[loss, epochs]\nfit()",
     "without blanks": "one\nfit()#fmnist-spec:ignore[epochs]",
+    "without a colon": "one\nfit()  # fmnist-spec ignore[epochs]",
     "behind the end of the statement": "one\nfit(\n  7,\n)  # fmnist-spec: ignore[epochs]",
     "within the statement": "one\nfit(\n  # fmnist-spec: ignore[epochs]\n  7)",
     "behind the head of a loop": "one\nfor _ in (\n  1,):  # fmnist-spec: ignore[epochs]\n  fit()",
