@@ -72,9 +72,7 @@ def test_every_label_is_equally_frequent(whole_data, part):
     expect(f"{part}: images of each label", np.bincount(labels).tolist(), expected)
 
 
-@pytest.mark.parametrize(
-    ("part", "count"), [("train", SPLIT.train), ("val", SPLIT.validation)]
-)
+@pytest.mark.parametrize(("part", "count"), [("train", SPLIT.train), ("val", SPLIT.validation)])
 def test_split_has_the_lessons_sizes(prepared, part, count):
     """48,000 images are left to train on and 12,000 are held back, flat and as float64."""
     scaled, target = getattr(prepared, f"{part}_scaled"), getattr(prepared, f"{part}_target")

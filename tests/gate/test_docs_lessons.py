@@ -78,6 +78,7 @@ class Course:
 
     def python(self, *command, **how):
         given = {"PYTHON": sys.executable, "COLUMNS": "80", "PYTHONIOENCODING": "utf-8"}
+        given |= {"FORCE_COLOR": "1", "TERM": "dumb"}  # what a terminal shows, without colours
         env = {**os.environ, **given}
         how = {"capture_output": True, "encoding": "utf-8", "timeout": 300, **how}
         return subprocess.run(command, cwd=self.folder, env=env, check=False, **how)

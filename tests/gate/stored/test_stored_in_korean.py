@@ -20,4 +20,5 @@ def test_no_english_is_left_of_a_stored_output(case: Case, monkeypatch: pytest.M
     monkeypatch.setenv(language.ASKED, "ko")
     for one in case.judge():
         for text in (one.message, *chain(*one.beside)):
-            assert {*english_in(text)} <= NAMES, text
+            words = {*english_in(text.replace("x" * 9, ""))}  # of an error that is long
+            assert words <= NAMES, text
