@@ -38,7 +38,7 @@ FAULTS = (SpecificationError, NotebookError, recorded.UnknownVersionError, *UNAB
 
 
 def parser() -> Parser:
-    """The commands and options; README's tables of them are tested against this."""
+    """The commands and options; docs/commands.md is written from this."""
     words = {name: help_of(name or "claims", EXAMPLES[name]) for name in COMMANDS}
     del words[""]["help"]
     top = Parser(prog="fmnist-spec", **words[""])

@@ -70,11 +70,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--write": {"action": "store_true"},
 }
 ALIASES = {"--output-format": ("--format",), "--quiet": ("-q",), "--verbose": ("-v",)}
-OFF: dict[str, Any] = dict.fromkeys(
-    ("sample", "full", "require_isolation", "statistics", "quiet", "verbose"), False
-)
-OFF |= {"output_format": "full", "jobs": 1, "write": False, "lesson": (), "output_file": ()}
-NOT_GIVEN = {**dict.fromkeys(("data", "select", "ignore")), **OFF}
+NOT_GIVEN: dict[str, Any] = {
+    **dict.fromkeys(("data", "select", "ignore")),
+    **dict.fromkeys(("sample", "full", "require_isolation", "write"), False),
+    **dict.fromkeys(("statistics", "quiet", "verbose"), False),
+    **{"output_format": "full", "output_file": (), "jobs": 1, "lesson": ()},
+}
 # What the help of a command shows; together they have every option that it takes.
 EXAMPLES = {
     "": (

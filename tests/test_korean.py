@@ -3,9 +3,9 @@
 import os
 import re
 import sys
-from pathlib import Path
 
 import pytest
+from test_language import WORDS
 
 from fmnist_spec import language
 from fmnist_spec.gate.check import Checker
@@ -18,26 +18,16 @@ from fmnist_spec.gate.run.worker import Worker
 from fmnist_spec.harmless import harmless
 from fmnist_spec.lesson import LESSON_FILE, load_lesson
 from fmnist_spec.preparing import scale
-from fmnist_spec.reading import read_toml
 from fmnist_spec.summary import Summary
 
 pytestmark = pytest.mark.once
-FILES = {one: Path(language.__file__).with_name(f"words.{one}.toml") for one in language.LANGUAGES}
 HANGUL = re.compile("[가-힣]")
 SENTENCE = re.compile(r"\b[a-z]+ [a-z]+ [a-z]+\b")
 CHOICE = re.compile(r"\[[가-힣]+/[가-힣]+\]|[가-힣]\([가-힣]\)")  # [을/를], 을(를)
-
-
-def flat(table, before=""):
-    """Give the forms of words by their keys, such as language.help."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from flat(value, f"{before}{key}.")
-        else:
-            yield before + key, [value] if isinstance(value, str) else value
-
-
-WORDS = {one: dict(flat(read_toml(file))) for one, file in FILES.items()}
+FORMS = {
+    one: {key: [form] if isinstance(form, str) else form for key, form in words.items()}
+    for one, words in WORDS.items()
+}
 
 
 @pytest.fixture(autouse=True)
@@ -45,19 +35,19 @@ def korean(monkeypatch):
     monkeypatch.setenv(language.ASKED, "ko")
 
 
-@pytest.mark.parametrize("key", WORDS["ko"])
+@pytest.mark.parametrize("key", FORMS["ko"])
 def test_korean_words_are_korean(key):
     """What has no Hangul is an id, or joins values."""
-    for form in WORDS["ko"][key]:
+    for form in FORMS["ko"][key]:
         own = re.sub(r"\{[^}]*\}", "", form)
         assert HANGUL.search(own) or " " not in own.strip(" ,;"), f"{key} has no Korean: {form}"
         assert not SENTENCE.search(own), f"{key} has English: {form}"
 
 
-@pytest.mark.parametrize("key", WORDS["ko"])
+@pytest.mark.parametrize("key", FORMS["ko"])
 def test_every_particle_is_chosen(key):
     """One that language.joined() does not know would be shown as it is written."""
-    for form in WORDS["ko"][key]:
+    for form in FORMS["ko"][key]:
         assert not CHOICE.search(language.joined(form)), f"{key}: {form}"
 
 
@@ -65,7 +55,7 @@ def test_every_particle_is_chosen(key):
 def test_a_refusal_is_said_as_the_system_says_it(monkeypatch):
     """In English they are its own words, so that a search for them finds what others know."""
     monkeypatch.setenv(language.ASKED, "en")
-    for key, (form, *_) in WORDS["en"].items():
+    for key, (form, *_) in FORMS["en"].items():
         if key.startswith("errno."):
             assert form == os.strerror(getattr(language.errno, key.removeprefix("errno.")))
 

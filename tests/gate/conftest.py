@@ -1,8 +1,9 @@
 """A runner for the tests of the gate, which run notebooks and judge them."""
 
-import difflib
+import os
 
 import pytest
+from goldens import golden_problem
 from notebooks import HIDDEN, LESSON, as_cells
 
 from fmnist_spec.data import load_data
@@ -32,15 +33,17 @@ def run(runner):
 
 
 @pytest.fixture
-def hold(pytestconfig):
+def hold(request):
     """Hold what is said against a golden list; --regenerate-golden writes it: read the change."""
 
     def hold(path, said):
-        if pytestconfig.getoption("--regenerate-golden"):
-            path.write_text("\n".join([*said, ""]), encoding="utf-8")
-            pytest.fail(f"{path} is written: look at what has changed")
-        was = path.read_text("utf-8").split("\n")[:-1]
-        changed = [*difflib.unified_diff(was, said, "was", "is", n=0)]
-        assert not changed, "\n".join(changed[:40])
+        problem = golden_problem(
+            "\n".join([*said, ""]),
+            path,
+            regenerate=request.config.getoption("--regenerate-golden"),
+            ci=os.environ.get("CI"),
+            test=request.node.nodeid.partition("::")[0],
+        )
+        assert problem is None, problem
 
     return hold

@@ -2,9 +2,8 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import fmnist_spec
@@ -13,6 +12,8 @@ from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.events import Event, Images, SplitMade
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.report.common import file_names
+from fmnist_spec.gate.report.overview import UNREADABLE
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.harmless import in_quotes, shortened
 from fmnist_spec.lesson import Lesson
@@ -32,7 +33,7 @@ def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         "version": VERSION,
         "fmnist_spec": fmnist_spec.__version__,
         "lesson": lesson.title,
-        "lesson_file": _names(lesson_files)[0],
+        "lesson_file": file_names(lesson_files)[0],
         "tensorflow": trace and trace.tensorflow,
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],
@@ -58,15 +59,11 @@ def _bounded(value: Any) -> Any:
     return [_bounded(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _names(files: Iterable[str | Path]) -> list[str]:
-    return [str(relative(Path(file))) for file in files]
-
-
 def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> dict[str, Any]:
     findings = [_finding(finding, result.notebook) for finding in result.findings]
-    files = _names(result.lesson_files or lesson_files)
+    files = file_names(result.lesson_files or lesson_files)
     if result.verdict == "error" and result.trace is None:  # why there is no verdict, as a finding
-        told = {"rule": "readable", "severity": "error", "message": result.reason}
+        told = {"rule": UNREADABLE, "severity": "error", "message": result.reason}
         empty: dict[str, Any] = {"expected": "", "observed": "", "lesson_files": []}
         findings = [{**dict.fromkeys(KEYS), **told, **empty}]
     return {
@@ -87,7 +84,7 @@ def _finding(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
     cell = None if notebook is None or finding.cell is None else notebook.cells[finding.cell]
     own: dict[str, Any] = {"cell_number": cell and cell.index + 1}
     own |= {"execution_count": cell and cell.execution_count}
-    own |= {"lesson_files": _names(finding.lesson_files)}
+    own |= {"lesson_files": file_names(finding.lesson_files)}
     return {key: own[key] if key in own else getattr(finding, key) for key in KEYS}
 
 

@@ -12,10 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import phrase, sentence
-from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.course.selection import not_named, remedy
 from fmnist_spec.gate.finding import Finding, Result
+from fmnist_spec.gate.report.common import file_names, instead, isolation
 from fmnist_spec.gate.report.overview import USUAL, Shown, count, run_table, totals
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
@@ -96,9 +95,9 @@ def _print_head(console: Console, results: Sequence[Result], files: Sequence[str
     trace = next((result.trace for result in results if result.trace), None)
     if trace is not None:
         versions = f"TensorFlow {trace.tensorflow}, Keras {trace.keras}"
-        _print_wrapped(console, harmless(f"{versions}; {_isolation(trace.isolation)}"), "dim")
-        for instead in dict.fromkeys(filter(None, map(_instead, results))):
-            _print_wrapped(console, instead, "yellow")
+        _print_wrapped(console, harmless(f"{versions}; {isolation(trace.isolation)}"), "dim")
+        for told in instead(results):
+            _print_wrapped(console, told, "yellow")
         console.print()
 
 
@@ -112,23 +111,7 @@ def _print_end(console: Console, results: Sequence[Result], shown: Shown, gap: b
 
 
 def _named(files: Iterable[str | Path]) -> str:
-    return ", ".join(harmless(relative(Path(file))) for file in files)
-
-
-def _instead(result: Result) -> str:
-    """Say what a notebook got in place of the whole data set."""
-    if result.trace is None or not result.trace.sample_only:
-        return ""
-    if result.lesson is None or result.lesson.data.sample:
-        return say("report.sample")
-    return say("report.made", title=harmless(result.lesson.data.title))
-
-
-def _isolation(reached: tuple[str, ...]) -> str:
-    """Say how far notebooks were confined, and what it means if something was lacking."""
-    missing = [phrase(f"lacking-{one.rpartition(' ')[2]}") for one in lacking(reached)]
-    key = "isolated-partly" if missing else "isolated-fully"
-    return sentence("", key, {"missing": missing})
+    return ", ".join(map(harmless, file_names(files)))
 
 
 def skipped(number: int) -> str:
@@ -230,13 +213,13 @@ def _print_values(console: Console, finding: Finding) -> None:
     elif told:
         table = Table.grid(*(whose for (whose, _), _ in told), padding=(0, 3))
         table.add_row(*(Text(whose, "dim") for (whose, _), _ in told))
-        table.add_row(*(Text(_unbroken(text, lines=True), colour) for (_, text), colour in told))
+        table.add_row(*(Text(_unbroken(text), colour) for (_, text), colour in told))
         console.print(Padding(table, (0, 0, 0, 2 * INDENT), expand=False))
 
 
-def _unbroken(text: str, *, lines: bool = False) -> str:
+def _unbroken(text: str) -> str:
     """Make a text harmless that Rich wraps: it breaks words that are longer than a line."""
-    return PAIR.sub(r"\\x3a", harmless(text, lines=lines))
+    return PAIR.sub(r"\\x3a", harmless(text, lines=True))
 
 
 def excerpt(source: str, marked: int | None) -> str:

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +14,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
-from fmnist_spec.gate.confine.sandbox import lacking
+from fmnist_spec.gate.catalogue import SEVERITIES
 from fmnist_spec.gate.course.selection import not_named
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.report.common import file_names, instead, isolation
 from fmnist_spec.gate.report.html import drawing
 from fmnist_spec.harmless import harmless, shortened
 from fmnist_spec.language import chosen, listed, say
@@ -112,11 +112,11 @@ def as_html(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         .get_template("page.html")
         .render(
             sections=sections,
-            lesson_files=_lesson_files(results) or _names(lesson_files),
+            lesson_files=_lesson_files(results) or file_names(lesson_files),
             verdicts=[(one, n) for one in VERDICTS if (n := _count(results, one))],
             rules=_by_rule(sections),
             unnamed=len(results) - len(told),
-            instead=_instead(results),
+            instead=instead(results),
             trace=next((one.trace for one in results if one.trace), None),
             style=Markup(style),  # noqa: S704  # our own files
             script=Markup(script),  # noqa: S704
@@ -135,24 +135,12 @@ def _count(results: Sequence[Result], verdict: str) -> int:
 
 
 def _lesson_files(results: Sequence[Result]) -> list[str]:
-    return _names(dict.fromkeys(file for one in results for file in one.lesson_files))
-
-
-def _names(files: Iterable[str | Path]) -> list[str]:
-    return [str(relative(Path(file))) for file in files]
+    return file_names(dict.fromkeys(file for one in results for file in one.lesson_files))
 
 
 def _by_rule(sections: Sequence[Section]) -> list[tuple[str, int]]:
     """Say in how many notebooks each rule is broken, the most frequent ones."""
     return Counter(rule for one in sections for rule in one.rules).most_common(MOST_RULES)
-
-
-def _instead(results: Sequence[Result]) -> list[str]:
-    """Say what notebooks got in place of the whole data."""
-    given = [one for one in results if one.trace and one.trace.sample_only and one.lesson]
-    data = dict.fromkeys(one.lesson.data for one in given if one.lesson)
-    told = (say("html.sample") if one.sample else say("html.made", data=one.title) for one in data)
-    return [*dict.fromkeys(told)]
 
 
 def _digest(text: str) -> Markup:
@@ -171,12 +159,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         finalize=lambda one: one if isinstance(one, Markup) else harmless(one, lines=True),
     )
-    environment.globals |= {"say": say, "language": chosen(), "isolation": _isolation}
+    environment.globals |= {"say": say, "language": chosen(), "isolation": isolation}
     environment.globals |= {"lessons_network": drawing.lessons_network, "longest": LONGEST // 2}
     environment.filters |= {
         "quoted": _quoted,
         "as_written": Markup,
-        "names": _names,
+        "names": file_names,
         "listed": listed,
         "cut": shortened,
         "digest": _digest,
@@ -188,9 +176,3 @@ def _quoted(text: str) -> Markup:
     """Write a sentence, with what stands in backticks as code."""
     written = str(escape(harmless(text, lines=True, longest=LONGEST)))
     return Markup(QUOTED.sub(r"<code>\1</code>", written))  # noqa: S704  # it is escaped
-
-
-def _isolation(reached: tuple[str, ...]) -> str:
-    missing = [phrase(f"lacking-{one.rpartition(' ')[2]}") for one in lacking(reached)]
-    key = "isolated-partly" if missing else "isolated-fully"
-    return sentence("", key, {"missing": missing})
