@@ -1,14 +1,28 @@
-"""What the notebooks of a run have in common: lesson files, their data, how they were confined."""
+"""What the reports of a run share: the order of notebooks, lesson files, data, confinement."""
 
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import phrase, sentence
+from fmnist_spec.gate.catalogue import SEVERITIES, phrase, sentence
 from fmnist_spec.gate.confine.sandbox import lacking
-from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
+
+WORST_FIRST = (*sorted(EXIT_CODES, key=lambda one: -EXIT_CODES[one]), "skipped")
+
+
+def worst_first(results: Iterable[Result]) -> list[Result]:
+    """Order notebooks as their verdicts weigh in the exit code, then by what was found."""
+
+    def rank(result: Result) -> tuple[object, ...]:
+        counts = Counter(one.severity for one in result.findings)
+        found = (-counts[kind] for kind in SEVERITIES[:2])
+        return WORST_FIRST.index(result.verdict), *found, relative(result.path).as_posix()
+
+    return sorted(results, key=rank)
 
 
 def file_names(files: Iterable[str | Path]) -> list[str]:

@@ -15,6 +15,7 @@ from rich.cells import cell_len
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import SEVERITIES, Severity
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result
+from fmnist_spec.gate.report.common import worst_first
 from fmnist_spec.harmless import harmless, in_code, in_markdown
 from fmnist_spec.language import say
 
@@ -142,11 +143,7 @@ def rows(results: Sequence[Result]) -> list[Row]:
         counts = Counter[str](one.severity for one in result.findings)
         return Row(result, counts, tuple(dict.fromkeys(rules)))
 
-    def rank(one: Row) -> tuple[object, ...]:
-        verdict = -EXIT_CODES.get(one.result.verdict, -1)
-        return verdict, *(-one.counts[kind] for kind in SEVERITIES[:2]), one.name
-
-    return sorted(map(row, results), key=rank)
+    return [*map(row, worst_first(results))]
 
 
 def run_table(results: Sequence[Result]) -> Iterator[str]:

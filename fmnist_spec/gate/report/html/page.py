@@ -8,17 +8,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.catalogue import SEVERITIES
 from fmnist_spec.gate.course.selection import not_named
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.report.common import file_names, instead, isolation
+from fmnist_spec.gate.observe.shortening import EPOCHS
+from fmnist_spec.gate.report.common import (
+    WORST_FIRST,
+    file_names,
+    instead,
+    isolation,
+    worst_first,
+)
 from fmnist_spec.gate.report.html import drawing
 from fmnist_spec.harmless import harmless, shortened
 from fmnist_spec.language import chosen, listed, say
@@ -28,7 +33,6 @@ HERE = Path(__file__).parent
 FINDINGS, TRAININGS = (3_000, 5, 200), (600, 1, 4)  # shown: in all; of a notebook at least, at most
 LONGEST = 1_000  # characters of a sentence; of a value half as many
 MOST_RULES = 12  # by which the overview can be narrowed
-VERDICTS = ("fail", "error", "pass", "skipped")  # the worst first
 QUOTED = re.compile(r"`([^`\n]+)`")
 
 
@@ -102,9 +106,10 @@ class Section:
 def as_html(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]) -> str:
     """Write the results as a page that is complete in itself and asks nothing of the network."""
     told = [one for one in results if not_named() not in one.reason]
+    counts = Counter(str(one.verdict) for one in results)
     sections = [
         Section(f"n{at}", one, one.lesson or lesson, len(told))
-        for at, one in enumerate(sorted(told, key=_rank))
+        for at, one in enumerate(worst_first(told))
     ]
     style, script = ((HERE / f"page.{kind}").read_text("utf-8").strip() for kind in ("css", "js"))
     return (
@@ -113,7 +118,7 @@ def as_html(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         .render(
             sections=sections,
             lesson_files=_lesson_files(results) or file_names(lesson_files),
-            verdicts=[(one, n) for one in VERDICTS if (n := _count(results, one))],
+            verdicts=[(one, counts[one]) for one in WORST_FIRST if counts[one]],
             rules=_by_rule(sections),
             unnamed=len(results) - len(told),
             instead=instead(results),
@@ -122,16 +127,6 @@ def as_html(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
             script=Markup(script),  # noqa: S704
         )
     )
-
-
-def _rank(result: Result) -> tuple[Any, ...]:
-    severities = Counter(one.severity for one in result.findings)
-    worst = (-severities[one] for one in SEVERITIES[:2])
-    return VERDICTS.index(result.verdict), *worst, str(result.path)
-
-
-def _count(results: Sequence[Result], verdict: str) -> int:
-    return sum(one.verdict == verdict for one in results)
 
 
 def _lesson_files(results: Sequence[Result]) -> list[str]:
@@ -161,6 +156,7 @@ def _environment() -> Environment:
     )
     environment.globals |= {"say": say, "language": chosen(), "isolation": isolation}
     environment.globals |= {"lessons_network": drawing.lessons_network, "longest": LONGEST // 2}
+    environment.globals |= {"most_epochs": EPOCHS}
     environment.filters |= {
         "quoted": _quoted,
         "as_written": Markup,
