@@ -3,7 +3,8 @@
 A mutant of a function is put into the function that is imported, and the tests that run its lines
 decide, the fastest first. One of a module's constant is assigned there, with all that is made of
 it. Where other code runs while the package is imported, or no test fails, only a process that
-imports it with the mutant in it can tell.
+imports it with the mutant in it can tell. The tests that start processes of their own are slow:
+they get only what is left, those that stand beside the module first.
 """
 
 import ast
@@ -30,6 +31,7 @@ from mutations import Mutant
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
 BESIDE = 50  # tests
+SLOWER = 4  # times as long as without a mutant may all tests take, which is noticed, too
 TERMINAL = os.dup(2)  # of the first process: its children are silent
 
 
@@ -40,17 +42,34 @@ def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
     told = in_child(lambda: quickly(found, settings["tests"]), 7200)
     noticed, files = told or ({}, {})
     assert files, "the tests cannot be collected, or fail without a mutant"
-    return [
-        one
-        for at, one in enumerate(found)
-        if not noticed.get(at, False) and (at in noticed or passes_anew(one, files[one.path]))
-    ]
+    slow, started = settings.get("slow", []), time.monotonic()
+    if slow:
+        assert in_child(lambda: pytest.main([*OPTIONS, *slow]) == 0, 7200), "slow tests fail"
+    seconds = 300 + SLOWER * int(time.monotonic() - started)
+    left = []
+    for at, one in enumerate(found):
+        tests = [*(() if at in noticed else files[one.path]), *slow]
+        if not noticed.get(at, False) and passes_anew(one, beside_first(one, tests), seconds):
+            left.append(one)
+    return left
 
 
-def passes_anew(mutant: Mutant, tests: list[str]) -> bool:
+def beside_first(mutant: Mutant, tests: list[str]) -> list[str]:
+    """Order tests: those of the module by its name or its folder are the first."""
+    parts = mutant.path.parent.parts
+    own = "/".join(("tests", *parts[parts.index("fmnist_spec") + 1 :]))
+
+    def rank(test: str) -> tuple[bool, bool]:
+        path = Path(test)
+        return mutant.path.stem not in path.stem, str(path.parent)[-len(own) :] != own
+
+    return sorted(tests, key=rank)
+
+
+def passes_anew(mutant: Mutant, tests: list[str], seconds: int) -> bool:
     """Whether all tests pass where the package is imported with the mutant in it."""
     with tempfile.TemporaryDirectory(prefix="mutant-") as folder:
-        return bool(in_child(lambda: passes(mutant, tests, folder), 300))
+        return not tests or bool(in_child(lambda: passes(mutant, tests, folder), seconds))
 
 
 def in_child(work: Callable[[], Any], seconds: int) -> Any:
