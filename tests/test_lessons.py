@@ -14,7 +14,7 @@ from fmnist_spec.models import build_named
 from fmnist_spec.preparing import split_indices
 
 LESSONS = {path.stem: load_lesson(path) for path in Path(__file__).parent.glob("lessons/*.toml")}
-pytestmark = [pytest.mark.usefixtures("quick_import"), pytest.mark.once]
+pytestmark = [pytest.mark.usefixtures("quick_import"), pytest.mark.lessons]
 every_lesson = pytest.mark.parametrize("name", sorted(LESSONS))
 every_style = pytest.mark.parametrize("style", BUILDERS)
 

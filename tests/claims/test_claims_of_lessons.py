@@ -11,7 +11,7 @@ from fmnist_spec.claims.claims import claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
 from fmnist_spec.language import LANGUAGES, speaking
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.lessons
 FILES = (Path(__file__).parents[1] / "lessons").glob("*.toml")
 LESSONS = {path.stem: load_lesson(path) for path in sorted(FILES)}
 CLAIMS = load_claims(probes=PROBES)

@@ -3,7 +3,7 @@
 import importlib.util
 import traceback
 
-from fmnist_spec._compat import import_keras
+from fmnist_spec._compat import import_keras, spare_graph_optimizing
 from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.observe.calls import Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
@@ -19,6 +19,8 @@ class Observer:
         data = DataWatch(self.wrapper, recogniser, serve)
         self._models = ModelWatch(self.wrapper, recogniser, full)
         keras = import_keras()
+        if not full:
+            spare_graph_optimizing()
         kerases = {keras.Sequential.__module__.partition(".")[0]: keras}
         for name in ("keras", "tf_keras"):  # any that is installed
             if name not in kerases and importlib.util.find_spec(name):

@@ -347,15 +347,15 @@ def test_a_long_training_is_shortened() -> None:
     arguments |= {"sample_weight": None, "validation_data": (x, y)}
     assert shorten_fit(arguments), "a training of 3,000 images and 20 epochs was left as it is"
     assert arguments["epochs"] == 5, arguments
-    assert arguments["steps_per_epoch"] == 15, arguments
+    assert arguments["steps_per_epoch"] == 5, arguments
     assert np.array_equal(arguments["x"] * 2, arguments["y"]), "images and labels came apart"
-    assert np.array_equal(arguments["x"], x[:480]), "they are not the first images"
-    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 160
+    assert np.array_equal(arguments["x"], x[:160]), "they are not the first images"
+    assert len(arguments["validation_data"][0]) == len(arguments["validation_data"][1]) == 64
 
 
 def test_a_short_training_is_left_alone() -> None:
     """Nothing is changed or added."""
-    x = np.zeros((100, 4))
+    x = np.zeros((50, 4))
     arguments: dict[str, Any] = {"x": x, "y": x, "epochs": 3, "validation_data": (x, x)}
     before = dict(arguments)
     assert not shorten_fit(arguments), arguments
@@ -366,10 +366,10 @@ def test_batches_are_counted_where_images_cannot_be() -> None:
     """A generator gives as many batches as the shortened images would make."""
     arguments: dict[str, Any] = {"x": iter([]), "steps_per_epoch": 1_500}
     shorten_fit(arguments)
-    assert arguments["steps_per_epoch"] == 15, arguments
+    assert arguments["steps_per_epoch"] == 5, arguments
     several = {"x": [np.zeros((3_000, 2)), np.zeros((3_000, 3))], "y": np.zeros(3_000)}
     shorten(several, "steps")
-    assert [len(one) for one in (*several["x"], several["y"])] == [480] * 3
+    assert [len(one) for one in (*several["x"], several["y"])] == [160] * 3
 
 
 @pytest.mark.parametrize("first", ["model.fit(x, y, verbose=0)", "model(x[:1])"])

@@ -122,7 +122,7 @@ def test_a_wild_history_breaks_no_chart(tmp_path: Path, values: tuple[float, ...
 
 
 def test_the_overview_has_the_worst_first(tmp_path: Path) -> None:
-    """Then by errors; what could not be read has its reason; what is skipped comes last."""
+    """As the exit code weighs: what has no verdict, what fails, by errors; what is skipped last."""
     broken = Result(Path("bad.ipynb"), "error", reason="bad.ipynb: <no> JSON.")
     results = [
         result(tmp_path, name="sound"),
@@ -133,7 +133,7 @@ def test_the_overview_has_the_worst_first(tmp_path: Path) -> None:
     ]
     written = page(*results)
     names = [Path(one).stem for one in re.findall(r'row"><a href="#n\din">([^<]*)', written)]
-    assert names == ["two", "one", "bad", "sound", "other"]
+    assert names == ["bad", "two", "one", "sound", "other"]
     assert '<p class="reason">bad.ipynb: &lt;no&gt; JSON.</p>' in written
     assert "2 fail" in written
     assert "<span>epochs \u00d72</span>" in written
