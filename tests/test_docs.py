@@ -15,8 +15,13 @@ from pathlib import Path
 import pytest
 
 from fmnist_spec import cli
+from fmnist_spec.gate import notebook, textual
 from fmnist_spec.gate.catalogue import RULES
+from fmnist_spec.gate.confine import repository
+from fmnist_spec.gate.observe import shortening
+from fmnist_spec.gate.prose import numbers
 from fmnist_spec.gate.report.formats import FORMATS
+from fmnist_spec.gate.run import progress, worker
 from fmnist_spec.language import say
 from fmnist_spec.lesson import LESSON
 from fmnist_spec.options import EXAMPLES
@@ -172,3 +177,32 @@ def test_the_commands_of_the_readme_are_those_that_are_run():
         ["pytest", "--fmnist-spec", "chapters"],
         ["fmnist-spec", "compat", "2.15", "2.21"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "limits"),
+    [
+        ("training on at most {} images", [shortening.IMAGES]),
+        ("copies of at most {} MB instead", [repository.MOST_BYTES >> 20]),
+        (
+            "with {:.0f} seconds for each of the two, and {} GiB",
+            [worker.SECONDS, worker.MEMORY >> 30],
+        ),
+        ("{} MB and {:,} cells", [notebook.MOST_BYTES // 10**6, notebook.MOST_CELLS]),
+        ("have {:,} lines, a `.py`", [notebook.MOST_LINES]),
+        ("`.md` may have {:,}", [textual.MOST_LINES]),
+        ("at most {} MiB, and for five", [progress.MOST_BYTES >> 20]),
+        ("{:,} characters and {:,} sentences", [numbers.LONGEST, numbers.MOST_SENTENCES]),
+    ],
+)
+def test_a_limit_that_the_page_on_checking_names_is_the_codes(sentence, limits):
+    """Who runs into one must find the number that he ran into."""
+    page = " ".join((ROOT / "docs" / "checking.md").read_text(encoding="utf-8").split())
+    assert sentence.format(*limits) in page, "docs/checking.md has another number, or sentence"
+
+
+@pytest.mark.parametrize("page", READMES, ids=lambda page: page.name)
+def test_both_readmes_say_on_how_many_images_a_notebook_trains(page):
+    """A reader who sees low accuracies must know why."""
+    sentence = {"README.md": "at most {} images", "README.ko.md": "{}장까지만"}[page.name]
+    assert sentence.format(shortening.IMAGES) in page.read_text(encoding="utf-8")
