@@ -51,6 +51,7 @@ def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
         tests = [*(() if at in noticed else files[one.path]), *slow]
         if not noticed.get(at, False) and passes_anew(one, beside_first(one, tests), seconds):
             left.append(one)
+            os.write(TERMINAL, f"{at} is left\n".encode())
     return left
 
 
