@@ -3,6 +3,7 @@
 import platform
 import warnings
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
 
@@ -14,8 +15,8 @@ from rich.text import Text
 from fmnist_spec import _compat
 from fmnist_spec.claims.claims import WORDS, Answer, Claim, claims_on, load_claims
 from fmnist_spec.claims.probes import PROBES, Probes, decide
-from fmnist_spec.data import load_data
-from fmnist_spec.dataset import Dataset
+from fmnist_spec.data import load_data, prepare
+from fmnist_spec.dataset import Dataset, Prepared
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
@@ -34,7 +35,8 @@ def hold(file: Path, folder: str | None, sample: bool) -> bool:
         warnings.simplefilter("always")
         dataset = load_data(folder, sample=sample, lesson=lesson)
     console.print(harmless(lesson.title), style="bold", soft_wrap=True)
-    with console.status(_said("loading")):
+    with console.status(_said("loading")), ThreadPoolExecutor(1) as beside:
+        prepared = beside.submit(prepare, dataset, lesson=lesson)  # TensorFlow takes seconds
         versions = {"tensorflow": _compat.tensorflow_version(), "keras": _compat.keras_version()}
     console.print(_said("versions", **versions, python=platform.python_version()), soft_wrap=True)
     for name, place in ("lesson", file), ("data", dataset.source):
@@ -44,7 +46,7 @@ def hold(file: Path, folder: str | None, sample: bool) -> bool:
     claims = claims_on(lesson, load_claims(probes=PROBES))
     left_out = [claim for claim in claims if claim.whole and dataset.is_sample]
     asked = [claim for claim in claims if claim not in left_out]
-    answers = _decide(lesson, dataset, asked, console)
+    answers = _decide(lesson, dataset, prepared, asked, console)
     _print_answers(console, lesson, answers, left_out)
     return all(answer.right for answer in answers)
 
@@ -59,7 +61,11 @@ def _print(console: Console, text: str, style: str = "") -> None:
 
 
 def _decide(
-    lesson: Lesson, dataset: Dataset, claims: Sequence[Claim], console: Console
+    lesson: Lesson,
+    dataset: Dataset,
+    prepared: Future[Prepared],
+    claims: Sequence[Claim],
+    console: Console,
 ) -> list[Answer]:
     quiet = not console.is_terminal
     with Progress(console=console, transient=True, disable=quiet) as progress:
@@ -68,6 +74,8 @@ def _decide(
             on_epoch_end=lambda epoch, logs: progress.advance(training)
         )
         trial = Probes(lesson, dataset, callbacks=(tick,))
+        if prepared.exception() is None:  # else each probe that needs it says why
+            trial.prepared = prepared.result()
         asked = progress.track(claims, description=_said("deciding"))
         return [decide(claim, trial) for claim in asked]
 
