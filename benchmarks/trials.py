@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator
+from itertools import accumulate
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import Any
@@ -30,7 +31,7 @@ from mutations import Mutant
 # Hypothesis takes the same examples each time, so that the figures stay the same.
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
-BESIDE = 50  # tests
+BESIDE = 30.0  # seconds, while lines are watched
 SLOWER = 4  # times as long as without a mutant may all tests take, which is noticed, too
 TERMINAL = os.dup(2)  # of the first process: its children are silent
 
@@ -152,7 +153,9 @@ class Trial:
                 # What tests share is made in the first of them: some others beside them, too.
                 beside = {paths[i] for i in own}
                 rest = [i for i, path in enumerate(paths) if path in beside and i not in own]
-                rest = sorted(rest, key=seconds.__getitem__)[:BESIDE]
+                rest = sorted(rest, key=seconds.__getitem__)
+                sums = accumulate(seconds[i] for i in rest)
+                rest = [i for i, sum_ in zip(rest, sums, strict=True) if sum_ <= BESIDE]
                 lines |= {(name, line) for line in lines_of(functions[0].__code__)}
             items = [*sorted(own, key=seconds.__getitem__), *rest]
             run = lambda m=mutant, i=items, f=functions: self.passes(session, m, i, f)  # noqa: E731
