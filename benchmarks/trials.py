@@ -4,7 +4,7 @@ A mutant of a function is put into the function that is imported, and the tests 
 decide, the fastest first. One of a module's constant is assigned there, with all that is made of
 it. Where other code runs while the package is imported, or no test fails, only a process that
 imports it with the mutant in it can tell. The tests that start processes of their own are slow:
-they get only what is left, those that stand beside the module first.
+they get only what is left, and of them those that stand beside the module.
 """
 
 import ast
@@ -43,29 +43,22 @@ def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
     told = in_child(lambda: quickly(found, settings["tests"]), 7200)
     noticed, files = told or ({}, {})
     assert files, "the tests cannot be collected, or fail without a mutant"
-    slow, started = settings.get("slow", []), time.monotonic()
-    if slow:
-        assert in_child(lambda: pytest.main([*OPTIONS, *slow]) == 0, 7200), "slow tests fail"
-    seconds = 300 + SLOWER * int(time.monotonic() - started)
-    left = []
+    slow, left = settings.get("slow", {}), []
+    for name, tests in slow.items():
+        assert in_child(lambda t=tests: pytest.main([*OPTIONS, *t]) == 0, 900), f"{name} fails"
     for at, one in enumerate(found):
-        tests = [*(() if at in noticed else files[one.path]), *slow]
-        if not noticed.get(at, False) and passes_anew(one, beside_first(one, tests), seconds):
+        tests = [*beside(one, slow), *(() if at in noticed else files[one.path])]
+        if not noticed.get(at, False) and passes_anew(one, tests, 900 if slow else 300):
             left.append(one)
             os.write(TERMINAL, f"{at} is left\n".encode())
     return left
 
 
-def beside_first(mutant: Mutant, tests: list[str]) -> list[str]:
-    """Order tests: those of the module by its name or its folder are the first."""
+def beside(mutant: Mutant, slow: dict[str, list[str]]) -> list[str]:
+    """The slow tests of the module's folder, or of the nearest above that has any."""
     parts = mutant.path.parent.parts
-    own = "/".join(("tests", *parts[parts.index("fmnist_spec") + 1 :]))
-
-    def rank(test: str) -> tuple[bool, bool]:
-        path = Path(test)
-        return mutant.path.stem not in path.stem, str(path.parent)[-len(own) :] != own
-
-    return sorted(tests, key=rank)
+    folder = "/".join(parts[parts.index("fmnist_spec") + 1 :])
+    return slow[max((one for one in slow if folder.startswith(one)), key=len)] if slow else []
 
 
 def passes_anew(mutant: Mutant, tests: list[str], seconds: int) -> bool:
