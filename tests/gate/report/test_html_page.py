@@ -13,7 +13,11 @@ from traces import FIT, built, swap, trace
 
 from fmnist_spec import language
 from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.report.html.cleaning import markdown
+from fmnist_spec.gate.report.html.outputs import outputs_of
 from fmnist_spec.gate.report.html.pictures import strip
+
+SVG = '<svg viewBox="0 0 9 9"><path d="M0 0L9 9"/></svg>'
 
 
 def texts(document: str, tag: str, kind: str) -> list[str]:
@@ -193,3 +197,23 @@ def test_the_page_speaks_korean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     for word in ("노트북 검사 보고서", "에포크별 정확도", "수업의 신경망", "실패 1개", ">epochs<"):
         assert word in written
     assert LESSON.title not in written
+
+
+def test_the_innermost_block_of_a_line_is_marked() -> None:
+    """A list would else be marked for one of its items, and each block around it."""
+    assert markdown("- one\n- two", {2: "error"}, {}).count('class="error"') == 1
+
+
+def test_a_picture_that_would_be_empty_gives_way_to_what_can_be_shown() -> None:
+    """Of an SVG without anything that is allowed, the reader is told its kind."""
+    data = {"image/svg+xml": "<script>1</script>"}
+    written = outputs_of([{"output_type": "display_data", "data": data}], 10_000)
+    assert "<img" not in written
+    assert "image/svg+xml" in written
+
+
+def test_a_picture_says_what_it_is() -> None:
+    """Who hears the page hears that there is one."""
+    given = {"output_type": "display_data", "data": {"image/svg+xml": SVG}}
+    (image,) = Read(outputs_of([given], 10_000)).of("img")
+    assert image["alt"] == "A picture that is stored below the cell"

@@ -174,3 +174,29 @@ def test_the_report_says_how_far_notebooks_were_confined(
     """In words, with what it means where something is lacking."""
     print_report([Result(Path("a.ipynb"), "pass", trace=trace(isolation=reached))], FILES)
     assert words in " ".join(capsys.readouterr().out.split())
+
+
+def test_without_a_notebook_that_was_judged_nothing_passes() -> None:
+    """A run that judged none must not look as if all were well."""
+    skipped = Result(Path("one.ipynb"), "skipped", reason="of no lesson")
+    assert exit_code([]) == exit_code([skipped]) == 2
+
+
+def test_findings_that_nobody_would_read_are_counted(failed: Result, capsys: Capsys) -> None:
+    """Two hundred of a notebook are printed, and how many there are beyond them."""
+    many = replace(failed, findings=failed.findings[:1] * 205)
+    print_report([many], ("lesson.toml",))
+    printed = capsys.readouterr().out
+    assert "  5 more findings are left out" in printed
+
+
+def test_the_document_tells_the_images_of_a_validation(failed: Result) -> None:
+    """They are in the lesson's words, like those that were trained on."""
+    held_back = replace(FIT.images, labels=12_000)
+    run = trace(*swap(FIT, replace(FIT, validation=held_back)))
+    document = json.loads(as_json(LESSON, ("lesson.toml",), [replace(failed, trace=run)]))
+    (fit,) = (
+        one for one in document["notebooks"][0]["observed"]["events"] if one["event"] == "Fitted"
+    )
+    assert fit["validation"]["labels"] == 12_000
+    assert fit["validation"].keys() == fit["images"].keys()

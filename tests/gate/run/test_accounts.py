@@ -11,6 +11,7 @@ from fmnist_spec.gate.confine.sandbox import Limits
 from fmnist_spec.gate.events import DataLoaded, LeftOut
 from fmnist_spec.gate.observe.calls import EventMessage
 from fmnist_spec.gate.run import progress as progress_module
+from fmnist_spec.gate.run.process import RunnerError
 from fmnist_spec.gate.run.progress import RunProgress
 from fmnist_spec.gate.run.protocol import Start, read_message, write_message
 from fmnist_spec.gate.trace import CellError, CellRun, Ended
@@ -213,3 +214,9 @@ def test_why_a_run_ended_is_said_in_the_language_that_is_chosen(
     _, limit, over = progress.time_left(Limits(cell_seconds=7))
     progress.stop(limit, over)
     assert progress.ended == Ended("time", 0, "제한 시간(셀 하나에 7초)을 넘김", "cell_seconds")
+
+
+def test_what_breaks_in_the_gate_itself_is_its_own_fault() -> None:
+    """The notebook is not blamed for it."""
+    with pytest.raises(RunnerError, match="Traceback of ours"):
+        told(*ran(0), ("fault", "Traceback of ours"))
