@@ -15,10 +15,12 @@ from fmnist_spec import __version__, ending
 from fmnist_spec.checking import check_notebooks
 from fmnist_spec.claims import changes, compatibility, recorded, report
 from fmnist_spec.claims.claims import load_claims
+from fmnist_spec.diffing import diff_notebooks
 from fmnist_spec.files import write_text
 from fmnist_spec.gate import check
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
+from fmnist_spec.gate.diff.both import NotComparedError
 from fmnist_spec.gate.learning import init
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.report import listing
@@ -34,7 +36,13 @@ from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
 HANGING = 4  # columns of a terminal by which an entry of a list goes on further in
-FAULTS = (SpecificationError, NotebookError, recorded.UnknownVersionError, *UNABLE)
+FAULTS = (
+    SpecificationError,
+    NotebookError,
+    NotComparedError,
+    recorded.UnknownVersionError,
+    *UNABLE,
+)
 
 
 def parser() -> Parser:
@@ -189,9 +197,15 @@ _PATHS, _LEARNT = {"nargs": "*", "metavar": "PATH"}, {"nargs": "?", "metavar": "
 _ID, _NAME = {"metavar": "ID"}, {"metavar": "NAME.ipynb", "type": Path}
 _OF_INIT = ("--data", "--sample", "--full", "--require-isolation", "--write", "--verbose")
 _OF_CHECK = OPTIONS.keys() - {"--write"}
+_OF_DIFF = ("--data", "--sample", "--lesson", "--output-format", "--jobs", "--full", "--verbose")
 COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson")),
     "check": _Command(check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
+    "diff": _Command(
+        diff_notebooks,
+        (*_OF_DIFF, "--require-isolation"),
+        {"old": {"metavar": "OLD"}, "new": {"metavar": "NEW"}},
+    ),
     "rules": _Command(_list, ("--lesson",)),
     "explain": _Command(_list, ("--lesson",), {"id": _ID}),
     "init": _Command(_learn_lesson, _OF_INIT, {"path": {**_LEARNT, "type": path}}),

@@ -92,6 +92,13 @@ EXAMPLES = {
         "fmnist-spec check submitted --require-isolation --quiet --statistics",
         "fmnist-spec check submitted --output-file csv=class.csv --output-file html=class.html",
     ),
+    "diff": (
+        "fmnist-spec diff main:chapters/07_2.ipynb chapters/07_2.ipynb",
+        "fmnist-spec diff HEAD~1:./07_2.ipynb HEAD:./07_2.ipynb --sample --verbose",
+        "fmnist-spec diff old.ipynb new.ipynb --lesson course.toml --output-format markdown",
+        "fmnist-spec diff old.ipynb new.ipynb --full --data fashion-mnist",
+        "fmnist-spec diff old.ipynb new.ipynb --jobs 2 --require-isolation",
+    ),
     "rules": (
         "fmnist-spec rules",
         "fmnist-spec rules --lesson hg-mldl2-relu",

@@ -124,7 +124,11 @@ class Checker(ExitStack):
         worker.start()
         return worker
 
-    def _ask(self, function: Callable[..., T], *arguments: object) -> T:
+    def ask(self, function: Callable[..., T], *arguments: object) -> T:
+        """Call a function in a process of its own, which a bad file may break.
+
+        Raises WorkerError if it does; another RuntimeError says what the function raised.
+        """
         try:  # without the lock, which is held while TensorFlow loads
             worker = self._idle.pop()
         except IndexError:
@@ -138,7 +142,7 @@ class Checker(ExitStack):
         """Read a notebook; if it cannot be read, or is none of a lesson, its result says why."""
         start = time.monotonic()
         try:
-            return self._ask(read, file, self.config)
+            return self.ask(read, file, self.config)
         except RuntimeError as error:  # a WorkerError, too
             return _not_judged(file.path, "read", error, start)
 
@@ -149,7 +153,7 @@ class Checker(ExitStack):
         runner, start = self._runner(lessons[config.lessons[0]]), time.monotonic()
         try:
             trace = runner.run(notebook.cells, path, config.limits)
-            return self._shown(self._ask(judge_run, notebook, trace, lessons, config, start))
+            return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
             return _not_judged(path, "judged", error, start)
 
@@ -160,7 +164,7 @@ class Checker(ExitStack):
         """
         if self._room and result.notebook is not None:
             with suppress(NotebookError, RuntimeError):
-                cells = self._ask(excerpt, result.notebook, marks_of(result.findings), self._room)
+                cells = self.ask(excerpt, result.notebook, marks_of(result.findings), self._room)
                 return replace(result, shown=cells)
         return result
 

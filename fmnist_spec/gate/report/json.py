@@ -60,7 +60,7 @@ def _bounded(value: Any) -> Any:
 
 
 def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> dict[str, Any]:
-    findings = [_finding(finding, result.notebook) for finding in result.findings]
+    findings = [finding_table(finding, result.notebook) for finding in result.findings]
     files = file_names(result.lesson_files or lesson_files)
     if result.verdict == "error" and result.trace is None:  # why there is no verdict, as a finding
         told = {"rule": UNREADABLE, "severity": "error", "message": result.reason}
@@ -72,7 +72,7 @@ def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> di
         "reason": result.reason,
         "seconds": round(result.seconds, 3),
         "findings": findings,
-        "silenced": [_finding(finding, result.notebook) for finding in result.silenced],
+        "silenced": [finding_table(finding, result.notebook) for finding in result.silenced],
         "undecided": list(result.undecided),
         "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
         "lesson_file": files[0],
@@ -80,7 +80,8 @@ def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> di
     }
 
 
-def _finding(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
+def finding_table(finding: Finding, notebook: Notebook | None) -> dict[str, Any]:
+    """Give a finding as the schema has it."""
     cell = None if notebook is None or finding.cell is None else notebook.cells[finding.cell]
     own: dict[str, Any] = {"cell_number": cell and cell.index + 1}
     own |= {"execution_count": cell and cell.execution_count}
