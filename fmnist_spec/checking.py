@@ -2,17 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from os.path import realpath
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task
-from rich.table import Column
-from rich.text import Text
 
 from fmnist_spec import ending
 from fmnist_spec.files import relative, why_unwritable
@@ -27,11 +22,12 @@ from fmnist_spec.harmless import harmless
 from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import lesson_file, load_lesson
 
-BAR = 20  # columns of a terminal that may be 60 wide
+OF_RUNS = ("data", "sample", "full", "require_isolation")  # options that say how notebooks are run
 
 
 def check_notebooks(options: argparse.Namespace) -> int:
     """Check what is asked for, report it, and give the exit code."""
+    _refuse_what_runs(options)
     shown, files = _shown(options), _output_files(options.output_file)
     given = {key: getattr(options, key) for key in ("select", "ignore")}
     given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
@@ -39,7 +35,7 @@ def check_notebooks(options: argparse.Namespace) -> int:
     lesson = load_lesson(config.lessons[0])
     load = partial(check.load_served, folder=options.data, sample=options.sample)
     is_shown = not formats.SHOWN.isdisjoint((options.output_format, *files.values()))
-    settings = RunSettings(options.full, options.require_isolation, is_shown)
+    settings = RunSettings(options.full, options.require_isolation, is_shown, options.static)
     checker = check.Checker(config, load, settings)
 
     def write(results: Sequence[Result]) -> None:
@@ -48,7 +44,8 @@ def check_notebooks(options: argparse.Namespace) -> int:
 
     notebooks: Sequence[Found | Result] = ()
     try:
-        notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
+        paths = options.paths or [*map(Path, config.paths)] or [Path()]
+        notebooks = find_all(paths, config, as_found=options.as_found)
         _refuse_to_replace(notebooks, files)
         results = _check_all(checker, notebooks, options.jobs)
     except ending.Interrupted as end:
@@ -58,8 +55,18 @@ def check_notebooks(options: argparse.Namespace) -> int:
         end.args = (say("report.interrupted", **told),)
         write(results)
         raise
+    if options.as_found:  # what belongs to no lesson is as if it were not there
+        results = [one for one in results if one.verdict != "skipped"]
     write(results)
-    return check.exit_code(results)
+    return 0 if options.as_found and not results else check.exit_code(results)
+
+
+def _refuse_what_runs(options: argparse.Namespace) -> None:
+    """Refuse options of how notebooks are run, if they are not."""
+    given = [one for one in OF_RUNS if options.static and getattr(options, one)]
+    if given:
+        named = listed(f"--{one.replace('_', '-')}" for one in given)
+        raise argparse.ArgumentTypeError(say("static.useless", options=named))
 
 
 def _shown(options: argparse.Namespace) -> Shown:
@@ -101,30 +108,12 @@ def _check_all(
         return results
 
 
-@contextmanager
-def _bar(checker: check.Checker, notebooks: Sequence[Found | Result]) -> Iterator[Any]:
-    """Show a person how far it is, and which notebook it waits for."""
-    names = [*(harmless(one.path.name) for one in notebooks), ""]
-    bar = Progress(
-        BarColumn(BAR, table_column=Column(no_wrap=True)),
-        MofNCompleteColumn(table_column=Column(no_wrap=True)),
-        _Waiting(checker),
-        console=Console(stderr=True),
-        transient=True,
-        disable=not sys.stderr.isatty(),
-    )
-    with bar:
-        task = bar.add_task(names[0], total=len(notebooks))
-        yield lambda done: bar.update(task, completed=done, description=names[done], refresh=True)
+def _bar(
+    checker: check.Checker, notebooks: Sequence[Found | Result]
+) -> AbstractContextManager[Any]:
+    """Give what shows how far it is, where a person waits who sees it."""
+    if checker.is_static or not sys.stderr.isatty():  # its thread may hold locks where others fork
+        return nullcontext(lambda done: None)
+    from fmnist_spec.waiting import bar
 
-
-class _Waiting(ProgressColumn):
-    """What is waited for, in what is left of the line."""
-
-    def __init__(self, checker: check.Checker) -> None:
-        super().__init__()
-        self._checker = checker
-
-    def render(self, task: Task) -> Text:
-        starts = "" if self._checker.ready else f"{say('report.starting')}  "
-        return Text(f"{starts}{task.description}", no_wrap=True, overflow="ellipsis")
+    return bar(checker, notebooks)

@@ -13,20 +13,10 @@ from typing import Any
 
 from fmnist_spec import __version__, ending
 from fmnist_spec.checking import check_notebooks
-from fmnist_spec.claims import changes, compatibility, recorded, report
-from fmnist_spec.claims.claims import load_claims
-from fmnist_spec.diffing import diff_notebooks
 from fmnist_spec.files import write_text
-from fmnist_spec.gate import check
-from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.diff.both import NotComparedError
-from fmnist_spec.gate.learning import init
 from fmnist_spec.gate.notebook import NotebookError
-from fmnist_spec.gate.report import listing
-from fmnist_spec.gate.report.overview import Shown
-from fmnist_spec.gate.report.text import print_report
-from fmnist_spec.gate.run.process import UNABLE
+from fmnist_spec.gate.run.process import unable
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import LANGUAGES, choose, listed, say
 from fmnist_spec.lesson import LESSON_FILE, lesson_file, load_lesson
@@ -36,13 +26,6 @@ from fmnist_spec.reading import SpecificationError
 
 HOLDS, BROKEN, USAGE = 0, 1, 2
 HANGING = 4  # columns of a terminal by which an entry of a list goes on further in
-FAULTS = (
-    SpecificationError,
-    NotebookError,
-    NotComparedError,
-    recorded.UnknownVersionError,
-    *UNABLE,
-)
 
 
 def parser() -> Parser:
@@ -119,12 +102,25 @@ def _run(arguments: Sequence[str] | None) -> int:
         _refuse_useless(given["command"], given)
         with ending.in_order():
             return command.run(argparse.Namespace(**{**NOT_GIVEN, **given}))
-    except (*FAULTS, argparse.ArgumentTypeError) as error:
+    except _faults() as error:
         print("fmnist-spec:", harmless(error), file=sys.stderr)
         return USAGE
 
 
+def _faults() -> tuple[type[Exception], ...]:
+    from fmnist_spec.claims.recorded import UnknownVersionError
+    from fmnist_spec.gate.diff.both import NotComparedError
+
+    own = (SpecificationError, NotebookError, UnknownVersionError, NotComparedError)
+    return *own, argparse.ArgumentTypeError, *unable()
+
+
+# What a command needs it imports itself: the others need not wait for it.
+
+
 def _check_tensorflow(options: argparse.Namespace) -> int:
+    from fmnist_spec.claims import report
+
     # TensorFlow's start-up lines would bury the table; whoever set the level keeps it.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     file = lesson_file(options.lesson[0] if options.lesson else LESSON_FILE)
@@ -138,6 +134,8 @@ def _lesson_file(options: argparse.Namespace) -> Path:
 
 def _list(options: argparse.Namespace) -> int:
     """Print the rules, the shipped lessons, or one rule."""
+    from fmnist_spec.gate.report import listing
+
     if options.command == "lessons":
         listing.print_lines(listing.lessons(), HANGING)
     elif options.command == "rules":
@@ -148,12 +146,20 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _copy_notebook(options: argparse.Namespace) -> int:
+    from fmnist_spec.gate.learning import init
+
     init.copy_notebook(options.path, _lesson_file(options))
     print(harmless(say("listing.wrote", file=options.path)), file=sys.stderr)
     return HOLDS
 
 
 def _learn_lesson(options: argparse.Namespace) -> int:
+    from fmnist_spec.gate import check
+    from fmnist_spec.gate.confine.sandbox import RunSettings
+    from fmnist_spec.gate.learning import init
+    from fmnist_spec.gate.report.overview import Shown
+    from fmnist_spec.gate.report.text import print_report
+
     given = [f"--{one}" for one in ("write", "sample", "full", "data") if getattr(options, one)]
     if options.path is None and given:
         raise argparse.ArgumentTypeError(say("listing.no-notebook", options=", ".join(given)))
@@ -170,8 +176,17 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     return check.exit_code([result])
 
 
+def _diff(options: argparse.Namespace) -> int:
+    from fmnist_spec.diffing import diff_notebooks
+
+    return diff_notebooks(options)
+
+
 def _compare(options: argparse.Namespace) -> int:
     """Say what changes between two versions, what to know of one; of none: write the pages."""
+    from fmnist_spec.claims import changes, compatibility, recorded
+    from fmnist_spec.claims.claims import load_claims
+
     claims, lesson, versions = load_claims(), load_lesson(), options.versions
     if len(versions) > 2:
         raise argparse.ArgumentTypeError(say("compat.three", number=len(versions)))
@@ -202,7 +217,7 @@ COMMANDS = {  # by their names; "" is where none is given
     "": _Command(_check_tensorflow, ("--data", "--sample", "--lesson")),
     "check": _Command(check_notebooks, _OF_CHECK, {"paths": {**_PATHS, "type": path}}),
     "diff": _Command(
-        diff_notebooks,
+        _diff,
         (*_OF_DIFF, "--require-isolation"),
         {"old": {"metavar": "OLD"}, "new": {"metavar": "NEW"}},
     ),

@@ -63,6 +63,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--quiet": {"action": "store_true"},
     "--verbose": {"action": "store_true"},
     "--jobs": {"type": count, "metavar": "N"},
+    "--static": {"action": "store_true"},
+    "--as-found": {"action": "store_true"},
     "--full": {"action": "store_true"},
     "--require-isolation": {"action": "store_true"},
     "--select": {"type": ids, "metavar": "ID,ID"},
@@ -72,7 +74,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
 ALIASES = {"--output-format": ("--format",), "--quiet": ("-q",), "--verbose": ("-v",)}
 NOT_GIVEN: dict[str, Any] = {
     **dict.fromkeys(("data", "select", "ignore")),
-    **dict.fromkeys(("sample", "full", "require_isolation", "write"), False),
+    **dict.fromkeys(("sample", "static", "as_found", "full", "require_isolation", "write"), False),
     **dict.fromkeys(("statistics", "quiet", "verbose"), False),
     **{"output_format": "full", "output_file": (), "jobs": 1, "lesson": ()},
 }
@@ -88,6 +90,7 @@ EXAMPLES = {
         "fmnist-spec check chapters --jobs 2 --output-format json",
         "fmnist-spec check 07_2.ipynb --select network,loss --sample --verbose",
         "fmnist-spec check 07_2.ipynb --lesson hg-mldl2 --lesson hg-mldl2-relu",
+        "fmnist-spec check --static --as-found 07_2.ipynb setup.py",
         "fmnist-spec check --full --data fashion-mnist --ignore numbering",
         "fmnist-spec check submitted --require-isolation --quiet --statistics",
         "fmnist-spec check submitted --output-file csv=class.csv --output-file html=class.html",

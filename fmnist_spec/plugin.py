@@ -194,13 +194,13 @@ class NotebookFile(pytest.File):
     def result(self) -> Result:
         """What the check of the notebook said."""
         from fmnist_spec.gate.finding import Result
-        from fmnist_spec.gate.run.process import UNABLE
+        from fmnist_spec.gate.run.process import unable
 
         if isinstance(self.notebook, Result):
             return self.notebook
         try:
             return self.config.stash[CHECKER].check(self.notebook)
-        except UNABLE as error:
+        except unable() as error:
             return Result(self.path, "error", reason=" ".join(str(error).split()))
 
 

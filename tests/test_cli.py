@@ -166,8 +166,8 @@ def heard(monkeypatch):
         return Result(path, "pass", 0.0, (NOTE,), lesson_files=("lessons/chapter.toml",)), []
 
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
-    monkeypatch.setattr("fmnist_spec.gate.check.load_data", load)
-    monkeypatch.setattr("fmnist_spec.gate.check.repeated", lambda *_: None)
+    monkeypatch.setattr("fmnist_spec.data.load_data", load)
+    monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
     monkeypatch.setattr("fmnist_spec.gate.check.Checker", Deaf)
     monkeypatch.setattr(
         "fmnist_spec.claims.report.hold",

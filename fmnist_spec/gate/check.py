@@ -1,5 +1,7 @@
 """Check notebooks: read each, run it, judge what the run showed, collect the results."""
 
+from __future__ import annotations
+
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -10,31 +12,34 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from fmnist_spec.data import SampleDataWarning, load_data
-from fmnist_spec.dataset import Dataset, repeated
 from fmnist_spec.ending import ENDING
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import rules_of
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found, read
+from fmnist_spec.gate.evidence import STATIC
 from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError
-from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of, room_of
 from fmnist_spec.gate.run.process import KilledError
-from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker, WorkerError
-from fmnist_spec.gate.verdict import judge_run
-from fmnist_spec.language import say
+from fmnist_spec.gate.verdict import judge_run, judge_source
+from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
+
+if TYPE_CHECKING:  # what these bring costs more time than a notebook that is not run
+    from fmnist_spec.dataset import Dataset
+    from fmnist_spec.gate.run.runner import Runner
 
 T = TypeVar("T")
 
 
-def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str, str, str, str]]:
+def _wrong(
+    config: Config, lessons: Mapping[str, Lesson], static: bool
+) -> Iterator[tuple[str, str, str, str]]:
     """Say which settings cannot be: the key, what was found, what was expected, the remedy."""
     files = config.lessons
     if len({Path(one).resolve() for one in files}) < len(files):
@@ -44,8 +49,11 @@ def _wrong(config: Config, lessons: Mapping[str, Lesson]) -> Iterator[tuple[str,
         named = ((relative(Path(one)), lessons[one].data.title) for one in files)
         of = ", ".join(say("check.lesson-of", file=file, title=title) for file, title in named)
         yield "lessons", of, say("check.one-data-set"), say("check.another-notebook")
-    if not rules_of(lessons.values(), config.rules):
+    if not (asked := rules_of(lessons.values(), config.rules)):
         yield "ignore", say("check.all-rules"), say("check.a-rule"), say("check.ignore-fewer")
+    elif static and STATIC.keys().isdisjoint(asked):
+        known = say("static.a-rule", rules=", ".join(STATIC))
+        yield "select", listed(asked), known, say("static.select")
 
 
 class Checker(ExitStack):
@@ -75,7 +83,7 @@ class Checker(ExitStack):
         every = (config, *config.notebooks)
         self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
         for one in every:
-            for wrong in _wrong(one, self._lessons_of(one)):
+            for wrong in _wrong(one, self._lessons_of(one), self._settings.static):
                 raise SpecificationError(Path(say("check.settings")), *wrong)
         self._runners: dict[str, Runner] = {}  # by the names of data sets
         self._ready: set[str] = set()  # of those, the ones that are entered
@@ -96,12 +104,22 @@ class Checker(ExitStack):
         """Whether TensorFlow has started."""
         return bool(self._ready)
 
-    def begin(self) -> None:
-        """Let load what the first notebook will need, while its file is read."""
-        self._idle.append(self._new_worker())
-        self._begun(self._lessons[self.config.lessons[0]]).begin()
+    @property
+    def is_static(self) -> bool:
+        """Whether notebooks are judged without a run."""
+        return self._settings.static
+
+    def begin(self, jobs: int = 1) -> None:
+        """Let load what the first notebooks will need, while their files are read."""
+        if self.is_static:
+            self._idle += [self._new_worker(forks=True) for _ in range(jobs)]
+        else:
+            self._idle.append(self._new_worker())
+            self._begun(self._lessons[self.config.lessons[0]]).begin()
 
     def _begun(self, lesson: Lesson) -> Runner:
+        from fmnist_spec.gate.run.runner import Runner
+
         name = lesson.data.dataset
         if name not in self._runners:
             runner = Runner(name, partial(self._load, lesson), self._settings)
@@ -118,8 +136,8 @@ class Checker(ExitStack):
                 self._ready.add(lesson.data.dataset)
             return runner
 
-    def _new_worker(self) -> Worker:
-        worker = Worker()
+    def _new_worker(self, *, forks: bool = False) -> Worker:
+        worker = Worker(forks=forks)
         self.callback(worker.close)
         worker.start()
         return worker
@@ -150,8 +168,11 @@ class Checker(ExitStack):
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
         path, config = notebook.path, self.config.settings_of(notebook.path)
         lessons = self._lessons_of(config)
-        runner, start = self._runner(lessons[config.lessons[0]]), time.monotonic()
+        runner = None if self.is_static else self._runner(lessons[config.lessons[0]])
+        start = time.monotonic()
         try:
+            if runner is None:
+                return self._shown(self.ask(judge_source, notebook, lessons, config, start))
             trace = runner.run(notebook.cells, path, config.limits)
             return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
@@ -163,6 +184,8 @@ class Checker(ExitStack):
         A file on which this breaks is shown without any cell.
         """
         if self._room and result.notebook is not None:
+            from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of
+
             with suppress(NotebookError, RuntimeError):
                 cells = self.ask(excerpt, result.notebook, marks_of(result.findings), self._room)
                 return replace(result, shown=cells)
@@ -178,9 +201,13 @@ class Checker(ExitStack):
     def check_all(self, found: Iterable[Found | Result], jobs: int) -> Iterator[Result]:
         """Check notebooks, ``jobs`` at a time, and give the results in their order."""
         found, pool = [*found], ThreadPoolExecutor(jobs)
-        self._room = room_of(len(found)) if self._settings.shown else 0
+        if self._settings.shown:
+            from fmnist_spec.gate.report.html.excerpt import room_of
+
+            self._room = room_of(len(found))
         try:
-            self.begin()
+            if found:
+                self.begin(min(jobs, len(found)))
             yield from pool.map(self._check_file, count(), found)
         except BaseException:  # such as Ctrl-C: those that run end with their processes
             pool.shutdown(wait=False, cancel_futures=True)
@@ -208,6 +235,9 @@ def load_served(lesson: Lesson, folder: str | None = None, sample: bool = False)
 
     A sample is repeated to the full size.
     """
+    from fmnist_spec.data import SampleDataWarning, load_data
+    from fmnist_spec.dataset import repeated
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
         dataset = load_data(folder, sample=sample, lesson=lesson)

@@ -1,14 +1,15 @@
 """What a rule looks at, each of it computed once; and the registry of the rules' functions."""
 
+from __future__ import annotations
+
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from fmnist_spec.gate.catalogue import Severity, severity_of
-from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.compare.networks import differences
 from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
 from fmnist_spec.gate.compare.terms import SHOWING, Values, observed_values
@@ -16,8 +17,12 @@ from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBu
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.outcome import Outcome
+from fmnist_spec.gate.source.reading import Source, read_source
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import LESSON_FILE, Lesson
+
+if TYPE_CHECKING:
+    from fmnist_spec.gate.compare.images import LessonImages
 
 T = TypeVar("T")
 
@@ -66,8 +71,6 @@ class Evidence(Outcome):
     def subjects(self) -> frozenset[str]:
         """What the lessons of this notebook are about."""
         return frozenset().union(*(one.subjects for one in (self.lesson, *self.others)))
-
-    # Networks, and what stands for the lesson's.
 
     @cached_property
     def models(self) -> list[ModelBuilt]:
@@ -153,12 +156,17 @@ class Evidence(Outcome):
         return any(not one.problems(event) for one in self._others)
 
     @cached_property
-    def _others(self) -> list["Evidence"]:
+    def _others(self) -> list[Evidence]:
         return [Evidence(one, self.notebook, self.trace) for one in self.others]
 
     def is_lessons_training(self, fit: Fitted) -> bool:
         """Whether this is the lesson's network, trained as in the lesson, from fresh weights."""
         return not fit.earlier_fits and not self.problems(fit)
+
+    @cached_property
+    def source(self) -> Source:
+        """What the notebook's code says for certain, run or not."""
+        return read_source(self.cells)
 
     # The data.
 
@@ -179,15 +187,18 @@ class Evidence(Outcome):
     @cached_property
     def images(self) -> LessonImages:
         """The lesson's images, against which the trace's are held."""
+        from fmnist_spec.gate.compare.images import lesson_images  # with numpy
+
         assert self.trace.reference is not None  # noqa: S101  # every run has one
         return lesson_images(self.lesson, self.trace.reference)
 
     @cached_property
     def observed(self) -> Mapping[str, Values] | None:
-        """What the run showed, by term of the lesson; None where cells had more to show."""
-        sources = [self.cells[run.cell].source for run in self.lacking]
-        unseen = self.stopped or any(map(SHOWING.search, sources))
-        return None if unseen else observed_values(self.lesson, self.trace)
+        """What the run showed, or the source writes out, by term; None where there may be more."""
+        lacking = (self.cells[run.cell].source for run in self.lacking)
+        seen = None if self.stopped or any(map(SHOWING.search, lacking)) else self.trace.events
+        events = seen if self.trace.ran else self.source.events
+        return None if events is None else observed_values(self.lesson, events)
 
 
 Findings = Iterator[Finding]  # what a rule gives
@@ -195,6 +206,7 @@ Judge = Callable[[Evidence], Findings]
 Decided = Callable[[Evidence], bool]
 RULES: dict[str, Judge] = {}
 DECIDED: dict[str, Decided] = {}
+STATIC: dict[str, Judge] = {}  # what of a rule is certain without a run
 RECOGNISING: list[str] = []
 BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
     "file": lambda _: True,  # it does not need the run, or is about the run itself
@@ -205,21 +217,33 @@ BY: dict[str, Decided] = {  # what decides a rule in a run that was cut short
 
 
 def rule(
-    id: str, *, recognises: bool = False, decided: str | Decided = "training"
+    id: str,
+    *,
+    recognises: bool = False,
+    decided: str | Decided = "training",
+    static: bool = False,
 ) -> Callable[[Judge], Judge]:
     """Register a function as the one that looks for a rule's findings.
 
     recognises: the rule is about the lesson's training, ``Evidence.fit``, and takes part in
         recognising it: of several fits the one with the fewest findings of such rules is judged.
     decided: by what, a key of ``BY`` or a function. Otherwise it is undecided if it finds nothing.
+    static: it looks at nothing that a run shows. For one that does so in part: ``without_run()``.
     """
 
     def register(judge: Judge) -> Judge:
         RULES[id] = judge
         DECIDED[id] = BY[decided] if isinstance(decided, str) else decided
+        if static:
+            STATIC[id] = judge
         if recognises:
             RULES[id] = lambda evidence: judge(evidence) if evidence.training else iter(())
             RECOGNISING.append(id)
         return judge
 
     return register
+
+
+def without_run(id: str) -> Callable[[Judge], Judge]:
+    """Register what finds that of a rule which any run would find in the same cell, too."""
+    return lambda judge: STATIC.setdefault(id, judge)

@@ -148,7 +148,8 @@ class Result:
     ``undecided`` are the rules that were asked for, found nothing, and did not see all that they
     look at, since the run was cut short. ``lesson_files`` are what it was judged by, ``lesson`` is
     the first of them; ``asked`` are the rules that were asked for. What the notebook itself has
-    ``silenced`` is no finding, and decides nothing.
+    ``silenced`` is no finding, and decides nothing. ``unasked`` are the rules that need a run, of a
+    notebook that was not run.
     """
 
     path: Path
@@ -163,6 +164,12 @@ class Result:
     lesson_files: tuple[str, ...] = ()
     silenced: tuple[Finding, ...] = ()
     asked: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
     # If a report that shows notebooks is asked for: the cells that there is room for, by their
     # indices, as harmless HTML
     shown: Mapping[int, str] = field(default_factory=dict, hash=False, repr=False)
+
+    @property
+    def is_static(self) -> bool:
+        """Whether it was judged, and not run."""
+        return self.trace is None and self.verdict in ("pass", "fail")

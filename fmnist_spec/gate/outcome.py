@@ -47,8 +47,8 @@ class Outcome:
 
     @cached_property
     def stopped(self) -> bool:
-        """Whether cells were left out because one raised or the run ended."""
-        return self.trace.ended is not None or bool(self.raised)
+        """Whether cells were left out because one raised, the run ended, or there was none."""
+        return not self.trace.ran or self.trace.ended is not None or bool(self.raised)
 
     @cached_property
     def raised_fits(self) -> list[Fitted]:

@@ -56,6 +56,7 @@ class Trace:
     cells: tuple[CellRun, ...]
     ended: Ended | None
     full: bool = False  # trainings were not shortened
+    ran: bool = True  # else no cell did, since nobody asked for it
     # the data set that was served: a compare.contents.Reference, which is too large to be told
     reference: Any = field(default=None, compare=False, repr=False)
 
@@ -64,3 +65,6 @@ class Trace:
         """What was tried and not allowed, each once: "network: ...", "write: ..."."""
         found = (event.tried for event in self.events if isinstance(event, Refused))
         return tuple(dict.fromkeys(found))
+
+
+NOT_RUN = Trace("", "", (), False, (), (), None, ran=False)

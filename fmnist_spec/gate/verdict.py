@@ -10,15 +10,15 @@ from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import RULES as CATALOGUE
 from fmnist_spec.gate.catalogue import Severity, rules_of, sentence
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.selection import belongs, other_network, skipped
-from fmnist_spec.gate.evidence import DECIDED, RULES, Evidence
+from fmnist_spec.gate.course.selection import belongs, names_network, other_network, skipped
+from fmnist_spec.gate.evidence import DECIDED, RULES, STATIC, Evidence, Judge
 from fmnist_spec.gate.finding import Finding, Result, Verdict, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
 from fmnist_spec.gate.rules import data, fit, lacking, network, run, training  # noqa: F401
 from fmnist_spec.gate.rules.silencing import divided
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
-from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.trace import NOT_RUN, Trace
 from fmnist_spec.lesson import Lesson
 
 
@@ -37,13 +37,17 @@ def judge(
 
 
 def _found(
-    held: Iterable[Evidence], ids: Collection[str], severity: Mapping[str, str]
+    held: Iterable[Evidence],
+    ids: Collection[str],
+    severity: Mapping[str, str],
+    rules: Mapping[str, Judge] = RULES,
 ) -> list[Finding]:
     return told_once(
         _placed(found, severity, one)
         for one in held
         for id in rules_of([one.lesson], ids)
-        for found in RULES[id](one)
+        if id in rules
+        for found in rules[id](one)
     )
 
 
@@ -53,12 +57,21 @@ def _placed(finding: Finding, severity: Mapping[str, str], *held: Evidence) -> F
     return replace(finding, severity=given, lesson_files=tuple(one.lesson_file for one in held))
 
 
-def _told(held: Sequence[Evidence], config: Config) -> tuple[tuple[Finding, ...], ...]:
+def _told(
+    held: Sequence[Evidence], config: Config, rules: Mapping[str, Judge] = RULES
+) -> tuple[tuple[Finding, ...], ...]:
     """Give what is found, and what of that the notebook silences."""
-    found = _found(held, config.rules, config.severity)
-    kept, silenced, idle = divided(held[0], found, config.rules)
+    found = _found(held, config.rules, config.severity, rules)
+    kept, hidden, idle = divided(held[0], found, config.rules)
     kept += [_placed(one, config.severity, *held) for one in idle]
-    return in_order(kept), in_order(silenced)
+    findings, silenced = in_order(kept), in_order(hidden)
+    for one in (*findings, *silenced):  # a sentence that cannot be written is a fault of ours, too
+        _ = one.message, one.expected, one.observed
+    return findings, silenced
+
+
+def _fails(findings: Iterable[Finding]) -> bool:
+    return any(finding.severity == "error" for finding in findings)
 
 
 def undecided(
@@ -95,13 +108,10 @@ def hold(held: Sequence[Evidence], config: Config, start: float) -> Result:
     """Judge a run, which began at ``start``, by what holds it against each of its lessons."""
     first, files = held[0], tuple(str(one.lesson_file) for one in held)
     findings, silenced = _told(held, config)
-    for one in (*findings, *silenced):  # a sentence that cannot be written is a fault of ours, too
-        _ = one.message, one.expected, one.observed
     # What is silenced has not spoken: nobody silences that a notebook could not be checked.
     unknown = {id for one in held for id in undecided(one, config.rules, findings)}
     left = tuple(id for id in config.rules if id in unknown)
-    fails = any(finding.severity == "error" for finding in findings)
-    verdict: Verdict = "fail" if fails else "error" if left else "pass"
+    verdict: Verdict = "fail" if _fails(findings) else "error" if left else "pass"
     asked = rules_of([one.lesson for one in held], config.rules)
     reason = _why_undecided(first, left, asked) if verdict == "error" else ""
     seconds, of = time.monotonic() - start, (first.notebook, first.trace)
@@ -120,5 +130,35 @@ def judge_run(
     belong = (belongs(one.lesson, notebook, trace, one.cut_short) for one in held)
     if notebook.unnamed and not any(belong):
         return skipped(notebook.path, other_network(held[0].lesson))
+    return _without_outputs(hold(held, config, start), notebook)
+
+
+def judge_source(
+    notebook: Notebook, lessons: Mapping[str, Lesson], config: Config, start: float
+) -> Result:
+    """Judge a notebook that is not run by its source, its text and what it stores.
+
+    It is not judged if nobody named it and its source does not show that it belongs to a lesson.
+    """
+    held = against(notebook, NOT_RUN, lessons)
+    if notebook.unnamed and not any(names_network(one.lesson, notebook.code) for one in held):
+        return skipped(notebook.path, other_network(held[0].lesson, ran=False))
+    findings, silenced = _told(held, config, STATIC)
+    asked = rules_of(lessons.values(), config.rules)
+    result = Result(
+        notebook.path,
+        "fail" if _fails(findings) else "pass",
+        time.monotonic() - start,
+        findings,
+        lesson=held[0].lesson,
+        lesson_files=tuple(lessons),
+        silenced=silenced,
+        asked=tuple(id for id in asked if id in STATIC),
+        unasked=tuple(id for id in asked if id not in STATIC),
+    )
+    return _without_outputs(result, notebook)
+
+
+def _without_outputs(result: Result, notebook: Notebook) -> Result:
     cells = tuple(replace(cell, outputs=()) for cell in notebook.cells)
-    return replace(hold(held, config, start), notebook=replace(notebook, cells=cells))
+    return replace(result, notebook=replace(notebook, cells=cells))

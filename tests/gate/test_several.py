@@ -114,7 +114,7 @@ def fake(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
             noted.append(("ran", self.dataset))
             return trace()
 
-    monkeypatch.setattr("fmnist_spec.gate.check.Runner", Fake)
+    monkeypatch.setattr("fmnist_spec.gate.run.runner.Runner", Fake)
     return noted
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import Any
 
@@ -18,7 +18,6 @@ from fmnist_spec.gate.events import (
     SplitMade,
     Summarised,
 )
-from fmnist_spec.gate.trace import Trace
 from fmnist_spec.lesson import Lesson
 
 # Numbers are numbers, activations are Keras's names, a pixel range is "0~255".
@@ -185,10 +184,10 @@ def _of_training(lesson: Lesson) -> dict[str, set[Any]]:
     }
 
 
-def observed_values(lesson: Lesson, trace: Trace) -> dict[str, Values]:
+def observed_values(lesson: Lesson, events: Iterable[Event]) -> dict[str, Values]:
     """Collect the values of all models, splits and trainings of a run, by term of the lesson."""
     values: defaultdict[str, set[Value]] = defaultdict(set)
-    for event in trace.events:
+    for event in events:
         for term, value in _of_event(lesson, event):
             if value is not None:
                 values[term].add(value)

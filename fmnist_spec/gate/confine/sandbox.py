@@ -45,6 +45,7 @@ class RunSettings:
     full: bool = False  # train for real, not shortened
     require_isolation: bool = False  # refuse to run where the kernel cannot confine a notebook
     shown: bool = False  # give what a report needs that shows notebooks and their images
+    static: bool = False  # do not run them: judge what their files say and store
 
 
 ALLOWED = (

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from fmnist_spec.datasets import DATA_SETS
 from fmnist_spec.files import relative
 from fmnist_spec.gate.course.config import Config
-from fmnist_spec.gate.course.discovery import find_notebooks
+from fmnist_spec.gate.course.discovery import find_notebooks, is_course_file, is_ours
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
@@ -39,13 +39,18 @@ class Found(NamedTuple):
     named: bool = True
 
 
-def find_all(paths: Iterable[Path], config: Config) -> list[Found | Result]:
+def find_all(
+    paths: Iterable[Path], config: Config, *, as_found: bool = False
+) -> list[Found | Result]:
     """Find the notebooks, each once by whatever name; a path to none becomes its result.
 
-    What only walking a folder finds is left out if it is excluded.
+    What only walking a folder finds is left out if it is excluded. ``as_found``: a file that is
+    named is taken as if a walk had found it, or had not.
     """
     found: dict[Path, Found | Result] = {}  # by their real places
     for path in paths:
+        if as_found and os.path.isfile(path) and not _is_found(path, config):  # noqa: PTH113
+            continue
         try:
             files = find_notebooks(path, config.leaves_out)
         except NotebookError as error:
@@ -53,11 +58,18 @@ def find_all(paths: Iterable[Path], config: Config) -> list[Found | Result]:
             found.setdefault(absent, Result(path, "error", reason=str(error)))
             continue
         for file in sorted(files, key=os.path.islink):  # a file before what is a link to it
-            real, one = Path(os.path.realpath(file)), Found(file, file == path)
+            named = file == path and not as_found
+            real, one = Path(os.path.realpath(file)), Found(file, named)
             before = found.get(real)
             if not isinstance(before, Found) or (one.named and not before.named):
                 found[real] = one
     return list(found.values())
+
+
+def _is_found(path: Path, config: Config) -> bool:
+    """Whether a walk through the folders above a file would find it."""
+    above = (one for one in relative(path).parents if one.name not in ("", ".."))
+    return is_course_file(path) and all(map(is_ours, above)) and not config.leaves_out(path)
 
 
 def read(file: Found, config: Config) -> Notebook | Result:
@@ -109,13 +121,19 @@ def belongs(lesson: Lesson, notebook: Notebook, trace: Trace, cut_short: bool) -
     kinds = ModelBuilt | Summarised | Fitted
     networks = (event.network for event in trace.events if isinstance(event, kinds))
     is_like = any(_is_like(lesson, network) for network in networks)
-    return is_like or (cut_short and _names_network(lesson, notebook.code))
+    return is_like or (cut_short and _names_sizes(lesson, notebook.code))
 
 
-def other_network(lesson: Lesson) -> str:
-    """Say why a notebook that ran does not belong to the lesson."""
+def names_network(lesson: Lesson, code: str) -> bool:
+    """Whether a source that is not run builds a network as the lesson's, as far as it says."""
+    by_keras = "Dense" in code and KERAS.search(code) and not OTHER_LAYERS.search(code)
+    return bool(by_keras) and _names_sizes(lesson, code)
+
+
+def other_network(lesson: Lesson, *, ran: bool = True) -> str:
+    """Say why a notebook does not belong to the lesson: by its run, or else by its source."""
     sizes = {"inputs": lesson.data.pixels, "outputs": lesson.network.output.units}
-    return say("selection.other-network", **sizes)
+    return say(f"selection.{'other-network' if ran else 'not-shown'}", **sizes)
 
 
 def _is_like(lesson: Lesson, network: Network) -> bool:
@@ -126,7 +144,7 @@ def _is_like(lesson: Lesson, network: Network) -> bool:
     return math.prod(inputs) == lesson.data.pixels or units[-1] == lesson.network.output.units
 
 
-def _names_network(lesson: Lesson, code: str) -> bool:
+def _names_sizes(lesson: Lesson, code: str) -> bool:
     height, width, outputs = lesson.data.height, lesson.data.width, lesson.network.output.units
     image = rf"\b{height}\s*\*\s*{width}\b|\(\s*{height}\s*,\s*{width}\s*,?\s*\)"
     if re.search(rf"\b{lesson.data.pixels}\b|{image}", code):

@@ -33,6 +33,10 @@ LONGEST, MOST_SENTENCES = 100_000, 5_000  # characters; sentences
 # Many things have these: a number is an error only if the text says of which layer or images it is.
 OF_MANY = {kind for kind, one in KINDS.items() if "of" in one} - {"share"}
 OF_MANY |= {"", "features", "default optimizer"}
+# Of these a run may show more values than the lesson has; "" is any number.
+SHOWN = {*("units", "activation", "parameters", "weights", "images", "shape", "steps", "epochs")}
+SHOWN |= {"random_state", "size", ""}
+UNWRITTEN = {"images", "shape", "steps", ""}  # of these, also than the source writes out
 
 
 def _allowed(evidence: Evidence) -> dict[str, Values]:
@@ -72,7 +76,7 @@ def _equations(evidence: Evidence) -> list[tuple[Sentence, tuple[Equation, ...]]
     return evidence.once("equations", lambda: [*found])
 
 
-@rule("prose-arithmetic", decided="file")
+@rule("prose-arithmetic", decided="file", static=True)
 def arithmetic(evidence: Evidence) -> Iterator[Finding]:
     """Look for equations that are false."""
     for sentence, wrong in _equations(evidence):
@@ -83,7 +87,7 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
             yield evidence.finding("prose-arithmetic", severity=severity, **told)
 
 
-@rule("prose-number", decided="file")
+@rule("prose-number", decided="file", static=True)
 def numbers(evidence: Evidence) -> Iterator[Finding]:
     """Look for numbers that neither the lesson nor the notebook shows."""
     allowed = _allowed(evidence)
@@ -105,13 +109,18 @@ def _numbers(evidence: Evidence, sentence: Sentence, allowed: Allowed) -> Iterat
     other = OTHER.search(text) or SILENT.search(text)
     if other or EXERCISE.search(f"{before} {text}"):  # then only what is true of every network
         found = [one for one in found if one.terms == ("flatten parameters",)]
-    sure = evidence.observed is not None  # else the number may be of a model that was not seen
+    ran = evidence.trace.ran
+    if not ran:  # then nothing is said of what a run may show
+        unseen = SHOWN if evidence.observed is None else UNWRITTEN
+        found = [one for one in found if unseen.isdisjoint(map(kind_of, one.terms))]
+    # else the number may be of a model that was not seen
+    sure = evidence.observed is not None or not ran
     plain = is_plain(sentence, text)
     others = (ELSEWHERE,) if "mnist" in evidence.subjects else (ELSEWHERE, DIGITS)
     elsewhere = any(words.search(one) for words in others for one in (text, before))
     for one in found:
         is_error = sure and plain and one.claim.tied and one.terms[0] not in OF_MANY
-        clear = one.claim.which or one.claim.tied or one.claim.value not in allowed[""]
+        clear = one.claim.which or one.claim.tied or (ran and one.claim.value not in allowed[""])
         if plain or (clear and not elsewhere):
             told_of = _told(one, allowed) | sentence.place
             told_of["says"] = "unknown" if one.terms == ("",) else "finding" if sure else "unsure"

@@ -38,6 +38,7 @@ def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
         "keras": trace and trace.keras,
         "isolation": list(trace.isolation) if trace else [],
         "sample_only": bool(trace and trace.sample_only),
+        "static": any(one.is_static for one in results),
         "notebooks": [_notebook(lesson, lesson_files, result) for result in results],
     }
     return document(told)
@@ -74,6 +75,7 @@ def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> di
         "findings": findings,
         "silenced": [finding_table(finding, result.notebook) for finding in result.silenced],
         "undecided": list(result.undecided),
+        "unasked": list(result.unasked),
         "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
         "lesson_file": files[0],
         "lesson_files": files,

@@ -58,6 +58,8 @@ def _cases(result: Result, file: str) -> Iterator[TestCase]:
         found[one.rule].append(one)
     for rule in dict.fromkeys((*result.asked, *found, *result.undecided)):
         yield _rule_case(result, file, rule, found[rule])
+    for rule in result.unasked:
+        yield _case(file, rule, Skipped(say("static.needs-run")))
 
 
 def _rule_case(result: Result, file: str, rule: str, findings: Sequence[Finding]) -> TestCase:

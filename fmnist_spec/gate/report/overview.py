@@ -202,18 +202,30 @@ def count(results: Sequence[Result], *, notes: bool) -> str:
     told = {"notebooks": say("report.notebooks", number=len(results)), "verdicts": ", ".join(words)}
     counted = say("report.count", **told, findings=", ".join(found) or say("report.none"))
     silenced = sum(len(result.silenced) for result in results)
-    return f"{counted} {say('silence.count', number=silenced)}" if silenced else counted
+    said = [counted, *[say("silence.count", number=silenced)] * bool(silenced), *static(results)]
+    return " ".join(said)
+
+
+def static(results: Iterable[Result]) -> list[str]:
+    """Say that nothing was run, and how many of the rules were asked; of a run nothing."""
+    judged = [one for one in results if one.is_static]
+    asked = {id for one in judged for id in one.asked}
+    number = len(asked.union(*(one.unasked for one in judged)))
+    return [say("static.told", asked=len(asked), number=number)] if judged else []
 
 
 def as_csv(results: Sequence[Result]) -> str:
     """Write a row for each notebook, the worst first. No cell is a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    is_static = any(one.is_static for one in results)
+    writer.writerow([*COLUMNS, *["rules asked"] * is_static])
     for one in rows(results):
         name = f"./{one.name}" if one.name.startswith(FORMULA) else one.name
         numbers = (one.counts[kind] for kind in SEVERITIES[:2])
-        writer.writerow([name, one.result.verdict, *numbers, " ".join(one.rules)])
+        asked, number = (len(ids) for ids in (one.result.asked, one.result.unasked))
+        of_all = [f"{asked} of {asked + number}" * one.result.is_static] * is_static
+        writer.writerow([name, one.result.verdict, *numbers, " ".join(one.rules), *of_all])
     return out.getvalue().rstrip("\n")
 
 
@@ -225,7 +237,8 @@ def as_markdown(results: Sequence[Result]) -> str:
         verdict = in_markdown(say(f"report.verdict.{one.result.verdict}"))
         rules = ", ".join(map(in_code, one.rules))
         lines.append([in_code(one.name), verdict, *numbers, rules])
-    return "\n".join(markdown_table(lines))
+    told = (line for one in static(results) for line in ("", in_markdown(one)))
+    return "\n".join([*markdown_table(lines), *told])
 
 
 def markdown_table(lines: Iterable[Sequence[str]]) -> Iterator[str]:

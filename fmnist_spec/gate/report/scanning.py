@@ -10,7 +10,7 @@ import fmnist_spec
 from fmnist_spec.gate.catalogue import RULES, SEVERITIES, in_words
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.report.json import document
-from fmnist_spec.gate.report.overview import Told, in_repository, told
+from fmnist_spec.gate.report.overview import Told, in_repository, static, told
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson
@@ -49,6 +49,10 @@ def as_sarif(lesson: Lesson, results: Sequence[Result]) -> str:
         "columnKind": "unicodeCodePoints",
         "results": [_result(*one, rules.index(one[0].rule)) for one in placed],
     }
+    if told := static(results):  # another analysis than a run's, which stands beside it
+        run |= {
+            "automationDetails": {"id": "fmnist-spec/static/", "description": {"text": told[0]}}
+        }
     return document({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 

@@ -3,14 +3,15 @@
 import re
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
-from fmnist_spec.files import parsed
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
-from fmnist_spec.gate.evidence import Evidence, Findings, rule
+from fmnist_spec.gate.evidence import Evidence, Findings, rule, without_run
 from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.rules.lacking import refusal
+from fmnist_spec.gate.source.python import python_of, syntax_error
 from fmnist_spec.gate.trace import CellError
 
 # Messages that begin so have TensorFlow's own frames first; and lines that tell a reader nothing.
@@ -21,9 +22,6 @@ NOTHING_TOLD = re.compile(
     r"|\d+ (root error|successful|derived)|Function call stack|\.\.\.$"
 )
 STYLE = re.compile(r"\x1b\[\d*m|^[ \t]*\(\d\) [A-Z_]+: +", re.MULTILINE)
-# A magic or shell escape, and Python that defines the same.
-MAGIC = re.compile(r"^([ \t]*)(\w[\w, ]*=[ \t]*)?[%!].*$", re.MULTILINE)
-DEFINES_THE_SAME = r"\1\2None"
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
 # key in the catalogue. Each remedy works on every version.
@@ -64,6 +62,16 @@ def cell_raises(evidence: Evidence) -> Findings:
         )
 
 
+@without_run("cell-raises")
+def not_python(evidence: Evidence) -> Findings:
+    for cell in evidence.cells:
+        if found := syntax_error(cell):
+            error, line = found
+            observed = f"{type(error).__name__}: {error.msg}"
+            told: dict[str, Any] = {"says": "not-python", "line": line, "observed": observed}
+            yield evidence.finding("cell-raises", cell.index, **told)
+
+
 def _why(error: CellError, evidence: Evidence, at: int) -> Phrase:
     for pattern, explanation in EXPLAINED.items():
         if re.search(pattern, error.message):
@@ -95,7 +103,7 @@ def _undefined(name: str, near: str, evidence: Evidence, at: int) -> Phrase:
 
 def _defined(cell: Cell) -> set[str]:
     """Name what a code cell defines, as far as it can be read."""
-    tree = parsed(MAGIC.sub(DEFINES_THE_SAME, cell.source)) if cell.type == "code" else None
+    tree = python_of(cell.source) if cell.type == "code" else None
     return names_of(tree.body) if tree else set()
 
 
@@ -125,7 +133,7 @@ def metrics_string(evidence: Evidence) -> Findings:
             yield evidence.finding("metrics-string", event, says="metrics-changed")
 
 
-@rule("numbering", decided="file")
+@rule("numbering", decided="file", static=True)
 def numbering(evidence: Evidence) -> Findings:
     counts = ((cell.index, cell.execution_count) for cell in evidence.cells)
     counted = [(cell, count) for cell, count in counts if isinstance(count, int) and count > 0]

@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from fmnist_spec.files import parsed
 from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES, Severity, phrase
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.run import DEFINES_THE_SAME, MAGIC
+from fmnist_spec.gate.source.python import python_of
 from fmnist_spec.near import nearest
 
 ASK = r"fmnist-spec\s*[:\s]\s*ignore\b(?:\s*\[([^][]*)\])?"
@@ -67,7 +66,7 @@ def _ids(found: re.Match[str]) -> tuple[str, ...]:
 
 def _statements(source: str) -> Iterator[tuple[range, bool]]:
     """Give the lines of each statement, and whether these are all of it; else its head's."""
-    tree = parsed(MAGIC.sub(DEFINES_THE_SAME, source))
+    tree = python_of(source)
     for node in ast.walk(tree) if tree else ():
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
@@ -100,7 +99,7 @@ def divided(
     return kept, hidden, [_told(evidence, one, "unused", id) for one, id in islice(idle, MOST)]
 
 
-@rule("unused-ignore", decided="file")
+@rule("unused-ignore", decided="file", static=True)
 def unused_ignore(evidence: Evidence) -> Findings:
     wrong = (told for one in silences(evidence.cells) for told in _wrong(evidence, one))
     yield from islice(wrong, MOST)

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import IO, Any
 
 from fmnist_spec._compat import TensorFlowMissingError
-from fmnist_spec.dataset import DataError
 from fmnist_spec.gate.confine.sandbox import environment
 from fmnist_spec.gate.run.protocol import LONGEST_LINE, REQUEST
 from fmnist_spec.language import say
@@ -36,7 +35,11 @@ class KilledError(RunnerError):
     """The process that runs notebooks was killed, and again when it was tried once more."""
 
 
-UNABLE = (RunnerError, DataError, TensorFlowMissingError, OSError)  # why no notebook can be run
+def unable() -> tuple[type[Exception], ...]:
+    """Give what says why no notebook can be run."""
+    from fmnist_spec.dataset import DataError
+
+    return RunnerError, DataError, TensorFlowMissingError, OSError
 
 
 @dataclass

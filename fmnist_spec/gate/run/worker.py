@@ -11,10 +11,12 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from fmnist_spec.gate.notebook import NotebookError
+from fmnist_spec.gate.run.forked import CAN_FORK, ForkedProcess
 from fmnist_spec.gate.run.process import PACKAGES, signal_name
 from fmnist_spec.language import say
 from fmnist_spec.reading import SpecificationError
@@ -40,19 +42,26 @@ class WorkerError(RuntimeError):
 class Worker:
     """Calls functions of this package in a process of its own, one after the other.
 
-    Functions, arguments and what they give are pickled.
+    Functions, arguments and what they give are pickled. ``forks``: its first process is a fork, for
+    which see ForkedProcess.
     """
 
-    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+    def __init__(
+        self, seconds: float = SECONDS, memory: int = MEMORY, *, forks: bool = False
+    ) -> None:
         self._seconds, self._memory = seconds, memory
-        self._process: subprocess.Popen[bytes] | None = None
+        self._forks = forks and CAN_FORK
+        self._process: subprocess.Popen[bytes] | ForkedProcess | None = None
         self._closed = False
 
-    def start(self) -> subprocess.Popen[bytes]:
+    def start(self) -> subprocess.Popen[bytes] | ForkedProcess:
         """Start the process, if there is none, so that it is ready when it is needed."""
         if self._closed:
             raise WorkerError(say("runner.stopped"))
-        if self._process is None:
+        if self._process is None and self._forks:
+            self._forks = False  # by the time of the next one, other threads may run
+            self._process = ForkedProcess(partial(serve, self._memory))
+        elif self._process is None:
             command = [sys.executable, "-c", START, str(PACKAGES), str(self._memory)]
             self._process = subprocess.Popen(  # noqa: S603  # this very Python
                 command,
@@ -94,7 +103,7 @@ class Worker:
             raise RuntimeError(value)
         return value  # type: ignore[no-any-return]
 
-    def _death(self, process: subprocess.Popen[bytes]) -> str:
+    def _death(self, process: subprocess.Popen[bytes] | ForkedProcess) -> str:
         if self._closed:
             return say("runner.stopped")
         try:
@@ -119,7 +128,7 @@ class Worker:
         self._end()
 
 
-def _exchange(process: subprocess.Popen[bytes], asked: Any) -> tuple[str, Any]:
+def _exchange(process: subprocess.Popen[bytes] | ForkedProcess, asked: Any) -> tuple[str, Any]:
     assert process.stdin and process.stdout  # noqa: S101, PT018  # they are pipes
     process.stdin.write(pickle.dumps(asked))
     process.stdin.flush()
@@ -131,8 +140,13 @@ def main() -> None:
     """Be the process: answer what stands on standard input until that ends."""
     asked, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    _limit_memory(int(sys.argv[2]))
-    while asked.peek(1):  # type: ignore[union-attr]  # a pipe is read through a buffer
+    serve(int(sys.argv[2]), asked, answers)
+
+
+def serve(memory: int, asked: Any, answers: IO[bytes]) -> None:
+    """Answer what is asked, with so much memory, until there is nothing more."""
+    _limit_memory(memory)
+    while asked.peek(1):  # a pipe is read through a buffer
         answers.write(_answer(asked))
         answers.flush()
 

@@ -36,7 +36,7 @@ class _Stated(NamedTuple):
     tolerance: float
 
 
-@rule("stored-accuracy", decided="file")
+@rule("stored-accuracy", decided="file", static=True)
 def accuracies(evidence: Evidence) -> Findings:
     """Look for accuracies in comments and neighbouring texts that are not near any stored one."""
     stored = {place.cell.index: one for place in places(evidence) if (one := _stored(place))}
@@ -83,7 +83,7 @@ def _of_evaluations(place: Place) -> Iterator[tuple[str, float]]:
         as_many = len(all_values) == len(events)
         known = events if as_many else [None] * len(all_values)
         for values, event in zip(all_values, known, strict=True):
-            part = place.evidence.images.words(event.images if event else None).part
+            part = place.evidence.images.words(event.images).part if event else "other"
             yield from ((PARTS.get(part, "unknown"), value) for value in values if value <= 1)
 
 

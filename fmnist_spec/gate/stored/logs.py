@@ -10,9 +10,16 @@ from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.compare.terms import images_of, same_metric, steps_of
 from fmnist_spec.gate.events import Fitted
-from fmnist_spec.gate.evidence import Evidence
+from fmnist_spec.gate.evidence import Evidence, Findings, without_run
 from fmnist_spec.gate.finding import Finding
-from fmnist_spec.gate.stored.place import Piece, Place, matched, reuses_weights, stored_rule
+from fmnist_spec.gate.stored.place import (
+    Piece,
+    Place,
+    matched,
+    places,
+    reuses_weights,
+    stored_rule,
+)
 from fmnist_spec.gate.stored.progress import Log, read_logs
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 from fmnist_spec.lesson import Lesson
@@ -52,6 +59,20 @@ def logs(place: Place) -> Iterator[Piece]:
             yield phrase("left-log")
         else:
             yield place.without_source("stored-log", "training-log", "fit")
+
+
+@without_run("stored-log")
+def lengths(evidence: Evidence) -> Findings:
+    """Hold the length of stored logs against fits that the code writes out."""
+    for place in places(evidence):
+        stored, fits = read_logs(place.stored.text), evidence.source.fits(place.cell.index)
+        if fits == []:
+            yield from (place.of_nothing("stored-log", "training-log") for _ in stored)
+        for log, fit in zip(
+            stored, fits if fits and len(fits) == len(stored) else (), strict=False
+        ):
+            for one in _wrong_length(place, log, fit):
+                yield evidence.finding("stored-log", fit, **one)
 
 
 def _is_the_authors(place: Place, log: Log, fits: Sequence[Fitted]) -> bool:

@@ -8,7 +8,7 @@ from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.stored.place import READERS, Piece, Place, pieces, places, stored_rule
 
 
-@stored_rule("stored-error", decided="file")
+@stored_rule("stored-error", decided="file", static=True)
 def errors(place: Place) -> Iterator[Piece]:
     """Look for an error that is stored below a cell which is not meant to raise, and does not."""
     told = "raises-exception" in place.cell.tags or place.run.status == "raised"  # cell-raises
@@ -16,7 +16,7 @@ def errors(place: Place) -> Iterator[Piece]:
         yield () if told else (place.finding("stored-error", observed=error),)
 
 
-@rule("stored-none", decided="file")
+@rule("stored-none", decided="file", static=True)
 def nothing_stored(evidence: Evidence) -> Findings:
     """Say that no cell stores an output, if the file could hold some."""
     if evidence.notebook.path.suffix == ".ipynb" and not any(places(evidence)):

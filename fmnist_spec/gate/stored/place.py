@@ -87,7 +87,11 @@ class Place:
         skipped = self.run.status == "skipped" and call not in self.cell.source
         if self.run.status != "ok" and not skipped:
             return phrase("left-not-run", what=phrase(f"left-{what}"))
-        return (self.finding(rule, says="without-source", what=phrase(f"left-{what}")),)
+        return (self.of_nothing(rule, what),)
+
+    def of_nothing(self, rule: str, what: str) -> Finding:
+        """Tell of what is stored that the cell makes none of its kind."""
+        return self.finding(rule, says="without-source", what=phrase(f"left-{what}"))
 
 
 def reuses_weights(evidence: Evidence, fit: Fitted) -> bool:
@@ -121,7 +125,9 @@ Reader = Callable[[Place], Iterator[Piece]]
 READERS: dict[str, Reader] = {}
 
 
-def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Reader], Reader]:
+def stored_rule(
+    id: str, decided: str | Decided | None = None, *, static: bool = False
+) -> Callable[[Reader], Reader]:
     """Register a function that reads a kind of stored outputs as the rule that judges them.
 
     It is decided, if nothing else is said, where every cell was run that stores something for it.
@@ -130,7 +136,7 @@ def stored_rule(id: str, decided: str | Decided | None = None) -> Callable[[Read
     def register(read: Reader) -> Reader:
         READERS[id] = read
 
-        @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)))
+        @rule(id, decided=decided or (lambda evidence: _compared(evidence, id)), static=static)
         def judge(evidence: Evidence) -> Findings:
             for _, piece in pieces(evidence, id):
                 yield from piece if isinstance(piece, tuple) else ()

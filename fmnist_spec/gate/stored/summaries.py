@@ -8,7 +8,9 @@ from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Summarised
-from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, stored_rule
+from fmnist_spec.gate.evidence import Evidence, Findings, without_run
+from fmnist_spec.gate.source.python import UNJUDGED
+from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, places, stored_rule
 from fmnist_spec.printed import CUT, printed_summaries
 from fmnist_spec.summary import Summary, SummaryError, SummaryRow
 
@@ -27,13 +29,50 @@ def summaries(place: Place) -> Iterator[Piece]:
     # Without an event it was printed otherwise, such as a text that was kept.
     given = given or [(None, one) for one in printed if one]
     for block, own in matched(_blocks(place.stored.text), given):
-        found = next(printed_summaries(block))
-        if found.layers is None or not found.counts.keys() >= TOTALS:
+        if _is_cut_off(block):
             yield phrase("left-cut-off")
         elif not own:
             yield place.without_source("stored-summary", "summary", "summary")
         else:
             yield _summary(place, block, own[0][0], [*chain(*(one for _, one in own))])
+
+
+@without_run("stored-summary")
+def written_out(evidence: Evidence) -> Findings:
+    """Hold stored summaries against themselves, and against models that the code writes out."""
+    for place in places(evidence):
+        shown = evidence.source.summaries(place.cell.index)
+        blocks = _blocks(place.stored.text) if not place.cell.tags & UNJUDGED else []
+        known = shown if shown and len(shown) == len(blocks) else [None] * len(blocks)
+        for block, event in zip(blocks, known, strict=True):
+            if shown == [] and not _is_cut_off(block):
+                yield place.of_nothing("stored-summary", "summary")
+            elif not _is_cut_off(block):
+                yield from _beside_source(place, block, event)
+
+
+def _beside_source(place: Place, block: str, event: Summarised | None) -> Findings:
+    at, finding = event or place.cell.index, place.evidence.finding
+    try:
+        stored = _of_any_batch(Summary.parse(block))
+    except SummaryError as error:
+        yield finding("stored-summary", at, says="contradiction", error=error)
+        return
+    written = _readings(event, ())[0] if event else stored
+    named = zip(written.rows, [*stored.rows, *written.rows], strict=False)  # Keras names the rest
+    rows = tuple(replace(row, name=row.name or other.name) for row, other in named)
+    expected = replace(written, name=written.name or stored.name, rows=rows)
+    if wrong := expected.differences(stored, shifted_names=True)[:3]:
+        told: dict[str, Any] = {"expected": _described(expected), "observed": _described(stored)}
+        told["differences"] = [
+            phrase("in-code", what=one.what, stored=one.found, code=one.expected) for one in wrong
+        ]
+        yield finding("stored-summary", at, says="not-of-code", **told)
+
+
+def _is_cut_off(block: str) -> bool:
+    found = next(printed_summaries(block))
+    return found.layers is None or not found.counts.keys() >= TOTALS
 
 
 def _blocks(text: str) -> list[str]:

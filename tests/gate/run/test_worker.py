@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -17,15 +18,18 @@ from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NotebookError, read_notebook
+from fmnist_spec.gate.run.forked import CAN_FORK
 from fmnist_spec.gate.run.worker import Worker, WorkerError
 from fmnist_spec.reading import SpecificationError, read_toml
 
+FORKS = pytest.mark.skipif(not CAN_FORK, reason="forks, as Linux does")
 LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="limits memory, as Linux does")
 
 
-@pytest.fixture(name="worker")
-def _worker() -> Iterator[Worker]:
-    worker = Worker(seconds=20.0, memory=2**28)
+@pytest.fixture(name="worker", params=["fresh", pytest.param("fork", marks=FORKS)])
+def _worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
+    """Give a worker whose first process is another Python, or a fork of this one."""
+    worker = Worker(seconds=20.0, memory=2**28, forks=request.param == "fork")
     yield worker
     worker.close()
 
@@ -41,9 +45,10 @@ def test_a_worker_answers_in_one_process_of_its_own(worker: Worker) -> None:
     assert [worker.ask(divmod, 7, at) for at in (2, 3)] == [(3, 1), (2, 1)]
 
 
-def test_what_takes_too_long_is_ended_and_the_next_is_answered() -> None:
+@pytest.mark.parametrize("forks", [False, pytest.param(True, marks=FORKS)])
+def test_what_takes_too_long_is_ended_and_the_next_is_answered(forks: bool) -> None:
     """The message says how long it might take."""
-    worker = Worker(seconds=2.0)
+    worker = Worker(seconds=2.0, forks=forks)
     before = process_of(worker)
     with pytest.raises(WorkerError, match=r"it took more than 2 s$"):
         worker.ask(time.sleep, 600)
@@ -157,3 +162,38 @@ def test_a_file_that_is_over_a_limit_costs_itself_alone(
     reasons = [one.reason for one in found if isinstance(one, Result)]
     assert "large.ipynb: it could not be read: it took more than 0.016 GiB" in reasons[0], reasons
     assert "small.ipynb: line 1 of the file: not complete JSON" in reasons[1], reasons
+
+
+def _open_files() -> list[str]:
+    """Name what this process has open beside its standard streams."""
+    links = [one for one in Path("/proc/self/fd").iterdir() if one.is_symlink()]
+    return [str(one.readlink()).partition(":")[0] for one in links]
+
+
+@FORKS
+def test_a_fork_has_nothing_of_ours_but_its_memory(tmp_path: Path) -> None:
+    """No file, socket or terminal is open in it, and a signal ends it as any process."""
+    with (tmp_path / "secret").open("w"):
+        worker = Worker(forks=True)
+        opened = worker.ask(_open_files)
+        assert {one for one in opened if "/proc" not in one} == {"/dev/null", "pipe"}, opened
+        assert worker.ask(os.getsid, 0) != os.getsid(0)
+        assert worker.ask(signal.getsignal, signal.SIGINT) == signal.SIG_DFL
+    worker.close()
+
+
+@FORKS
+def test_a_fork_ends_with_the_process_that_asks(tmp_path: Path) -> None:
+    """Where that is killed, so that it cannot say anything: its pipe ends."""
+    code = (
+        "import os, signal; from fmnist_spec.gate.run.worker import Worker; "
+        "workers = [Worker(forks=True) for _ in range(2)]; "
+        "print(*[one.ask(os.getpid) for one in workers], flush=True); "
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=False)
+    for number in map(int, done.stdout.split()):
+        until = time.monotonic() + 10
+        while Path(f"/proc/{number}").exists() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert not Path(f"/proc/{number}").exists(), f"{number} goes on"

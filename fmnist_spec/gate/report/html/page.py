@@ -25,6 +25,7 @@ from fmnist_spec.gate.report.common import (
     worst_first,
 )
 from fmnist_spec.gate.report.html import drawing
+from fmnist_spec.gate.report.overview import static
 from fmnist_spec.harmless import harmless, shortened
 from fmnist_spec.language import chosen, listed, say
 from fmnist_spec.lesson import Lesson
@@ -121,6 +122,7 @@ def as_html(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Resul
             verdicts=[(one, counts[one]) for one in WORST_FIRST if counts[one]],
             rules=_by_rule(sections),
             unnamed=len(results) - len(told),
+            static=static(results),
             instead=instead(results),
             trace=next((one.trace for one in results if one.trace), None),
             style=Markup(style),  # noqa: S704  # our own files

@@ -1,0 +1,1 @@
+"""What the source of a notebook says for certain, without running it."""

@@ -1,0 +1,52 @@
+"""The Python of a code cell, which may have magics of IPython in it."""
+
+import ast
+import re
+import warnings
+
+from fmnist_spec.files import LONGEST_PROGRAM, parsed
+from fmnist_spec.gate.notebook import Cell
+
+# A magic or shell escape, and Python that defines the same.
+MAGIC = re.compile(r"^([ \t]*)(\w[\w, ]*=[ \t]*)?[%!].*$", re.MULTILINE)
+DEFINES_THE_SAME = r"\1\2None"
+NOT_PYTHON = re.compile(r"\s*%%(?!time|capture|prun)")  # a cell that is handed to something else
+SKIPPED, RAISES = "skip-execution", "raises-exception"  # tags that Jupyter's tools know
+UNJUDGED = {SKIPPED, RAISES}  # such a cell may hold anything
+
+
+def python_of(source: str) -> ast.Module | None:
+    """Parse a source, line for line, without its magics; None: it cannot be read as Python."""
+    return parsed(source) or parsed(MAGIC.sub(DEFINES_THE_SAME, source))
+
+
+def syntax_error(cell: Cell) -> tuple[SyntaxError, int] | None:
+    """Give the error, and its line, by which a code cell cannot begin to run; of others None."""
+    source = cell.source
+    if cell.type != "code" or cell.tags & UNJUDGED or len(source) > LONGEST_PROGRAM:
+        return None
+    if NOT_PYTHON.match(source) or _error(source) is None:
+        return None
+    from IPython.core.inputtransformer2 import TransformerManager  # it costs more than the rest
+
+    # IPython leaves blank lines out that a cell begins with.
+    above = source[: len(source) - len(source.lstrip())].count("\n")
+    error: SyntaxError | None
+    try:
+        error = _error(TransformerManager().transform_cell(source))
+    except SyntaxError as raised:
+        error = raised
+    return None if error is None else (error, (error.lineno or 1) + above)
+
+
+def _error(source: str) -> SyntaxError | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(source)
+            compile(tree, "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    except SyntaxError as error:
+        return error
+    except (ValueError, RecursionError, MemoryError):
+        pass  # it is too deep, or has signs that only a run tells something of
+    return None
