@@ -52,7 +52,7 @@ def _wrong(
     if not (asked := rules_of(lessons.values(), config.rules)):
         yield "ignore", say("check.all-rules"), say("check.a-rule"), say("check.ignore-fewer")
     elif static and STATIC.keys().isdisjoint(asked):
-        known = say("static.a-rule", rules=", ".join(STATIC))
+        known = say("static.a-rule", rules=", ".join(rules_of(lessons.values(), STATIC)))
         yield "select", listed(asked), known, say("static.select")
 
 
