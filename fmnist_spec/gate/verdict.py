@@ -37,18 +37,19 @@ def judge(
 
 
 def _found(
-    held: Iterable[Evidence],
-    ids: Collection[str],
-    severity: Mapping[str, str],
-    rules: Mapping[str, Judge] = RULES,
+    held: Iterable[Evidence], ids: Collection[str], severity: Mapping[str, str]
 ) -> list[Finding]:
     return told_once(
         _placed(found, severity, one)
         for one in held
         for id in rules_of([one.lesson], ids)
-        if id in rules
-        for found in rules[id](one)
+        for found in _judge(id, one)(one)
     )
+
+
+def _judge(id: str, evidence: Evidence) -> Judge:
+    """Give what looks for a rule's findings; of a notebook that was not run, for those it can."""
+    return RULES[id] if evidence.trace.ran else STATIC.get(id, lambda _: iter(()))
 
 
 def _placed(finding: Finding, severity: Mapping[str, str], *held: Evidence) -> Finding:
@@ -57,11 +58,9 @@ def _placed(finding: Finding, severity: Mapping[str, str], *held: Evidence) -> F
     return replace(finding, severity=given, lesson_files=tuple(one.lesson_file for one in held))
 
 
-def _told(
-    held: Sequence[Evidence], config: Config, rules: Mapping[str, Judge] = RULES
-) -> tuple[tuple[Finding, ...], ...]:
+def _told(held: Sequence[Evidence], config: Config) -> tuple[tuple[Finding, ...], ...]:
     """Give what is found, and what of that the notebook silences."""
-    found = _found(held, config.rules, config.severity, rules)
+    found = _found(held, config.rules, config.severity)
     kept, hidden, idle = divided(held[0], found, config.rules)
     kept += [_placed(one, config.severity, *held) for one in idle]
     findings, silenced = in_order(kept), in_order(hidden)
@@ -143,7 +142,7 @@ def judge_source(
     held = against(notebook, NOT_RUN, lessons)
     if notebook.unnamed and not any(names_network(one.lesson, notebook.code) for one in held):
         return skipped(notebook.path, other_network(held[0].lesson, ran=False))
-    findings, silenced = _told(held, config, STATIC)
+    findings, silenced = _told(held, config)
     asked = rules_of(lessons.values(), config.rules)
     result = Result(
         notebook.path,

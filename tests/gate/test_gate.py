@@ -1,17 +1,19 @@
 """The gate from end to end: notebooks built in code, run for real, by one runner."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import jupytext
 import pytest
-from notebooks import LESSON_FILE, NOTEBOOKS, as_notebook, build, cases, check_all, write
+from notebooks import LESSON, LESSON_FILE, NOTEBOOKS, as_notebook, build, cases, check_all, write
 from told import told
 
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import NOTEBOOK, read_notebook
+from fmnist_spec.gate.verdict import judge_source
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +112,22 @@ def test_the_shipped_notebook_passes() -> None:
         result = checker.check(read_notebook(NOTEBOOK))
     assert result.verdict == "pass", told(result)
     assert [finding.rule for finding in result.findings] == ["stored-none"], told(result)
+
+
+@pytest.mark.parametrize("key", NOTEBOOKS)
+def test_what_is_found_without_a_run_a_run_finds_too(
+    checker: Checker, results: dict[str, Result], key: str
+) -> None:
+    """By the same rule and in the same cell, unless the run stops before it.
+
+    Where a cell raises, that is told instead of the error that it stores.
+    """
+    ran = results[key]
+    assert ran.trace is not None, told(ran)
+    lessons = {str(LESSON_FILE): LESSON}
+    static = judge_source(read_notebook(ran.path), lessons, checker.config, time.monotonic())
+    by_run = {(one.rule, one.cell) for one in ran.findings}
+    unseen = {run.cell for run in ran.trace.cells if run.status == "not reached"}
+    unseen |= {one.cell for one in ran.findings if one.rule in ("cell-raises", "refused")}
+    more = [one for one in static.findings if (one.rule, one.cell) not in by_run]
+    assert [one for one in more if one.cell not in unseen] == [], told(static)

@@ -38,10 +38,10 @@ def cell(text: str, kind: str = "markdown", first_line: int = 1, index: int = 0)
     return Cell(index, kind, text, lines)  # type: ignore[arg-type]
 
 
-def judged(one: Cell, observed: Observed | None = RAN) -> list[Finding]:
+def judged(one: Cell, observed: Observed | None = RAN, trace: Trace = TRACE) -> list[Finding]:
     """Judge the text of the only cell of a notebook that says something."""
     cells = (*(cell("", index=index) for index in range(one.index)), one)
-    evidence = Evidence(LESSON, Notebook(Path("one.ipynb"), cells), TRACE)
+    evidence = Evidence(LESSON, Notebook(Path("one.ipynb"), cells), trace)
     vars(evidence)["observed"] = observed
     return [*judge(evidence, RULES)]
 

@@ -1,0 +1,225 @@
+"""What a source says for certain: models, summaries and trainings that it writes out."""
+
+import pytest
+from notebooks import as_cells
+
+from fmnist_spec.gate.events import Fitted, Network, SplitMade, Summarised
+from fmnist_spec.gate.source.python import syntax_error
+from fmnist_spec.gate.source.reading import Source, read_source
+
+KERAS = "from tensorflow import keras"
+TWO = """
+hidden = keras.layers.Dense(100, activation='sigmoid', input_shape=(784,))
+output = keras.layers.Dense(10, activation='softmax')
+model = keras.Sequential([hidden, output])
+"""
+SHOWN = "model.summary()"
+FITTED = "model.fit(x, y, epochs=5)"
+SIZES = [(100, 78_500), (10, 1_010)]
+
+
+def read(*sources: str, tags: dict[int, str] | None = None) -> Source:
+    """Read a notebook that imports Keras, and has these sources below."""
+    return read_source(as_cells(KERAS, *sources, tags=tags))
+
+
+def sizes(network: Network) -> list[tuple[int | None, int | None]]:
+    return [(layer.units, layer.parameters) for layer in network.layers]
+
+
+def shown(*sources: str) -> list[tuple[int | None, int | None]] | None:
+    """Give the layers that the one summary of the last source shows; None: it is not certain."""
+    found = read(*sources).summaries(len(sources))
+    assert found is None or len(found) == 1, found
+    return found and sizes(found[0].network)
+
+
+SAME = {  # other ways to write it, which say the same
+    "at once": "model = keras.Sequential([keras.Input((784,)), keras.layers.Dense(100), "
+    "keras.layers.Dense(10)])",
+    "with add()": "model = keras.models.Sequential()\n"
+    "model.add(keras.layers.Dense(units=100, input_dim=784))\nmodel.add(keras.layers.Dense(10))",
+    "with names for numbers": "pixels, n = 28 * 28, 0\nsize = 28 * 28\nunits = 100\n"
+    "model = keras.Sequential([keras.layers.Dense(units, input_shape=(size,)), "
+    "keras.layers.Dense(10)])",
+    "imported": "from tensorflow.keras.layers import Dense as D\nimport tensorflow as tf\n"
+    "model = tf.keras.Sequential([D(100, input_shape=(784,)), D(10)])",
+    "with names": "model = keras.Sequential(name='m', layers=[keras.Input(shape=(784,)), "
+    "keras.layers.Dense(100, name='a'), keras.layers.Dense(10)])",
+    "in a list": "layers = [keras.layers.Dense(100, input_shape=(784,)), keras.layers.Dense(10)]\n"
+    "model = keras.Sequential(layers)",
+    "from a magic cell": "%%time\n" + TWO,
+    "by another name": TWO + "other = model\nmodel = other",
+    "after other code": "import numpy as np\nfor i in range(3):\n    print(i)\n" + TWO,
+}
+
+
+@pytest.mark.parametrize("source", SAME.values(), ids=SAME)
+def test_a_model_is_followed_however_it_is_written_out(source: str) -> None:
+    """Its layers are those that Keras makes of it."""
+    assert shown(source, SHOWN) == SIZES
+
+
+LATER = {  # what stands between the model and its summary: it may have changed the model
+    "a layer changed": "hidden.trainable = False",
+    "a layer of the model changed": "model.layers[0].trainable = False",
+    "handed to something": "prune(model)",
+    "a part handed to something": "prune(hidden)",
+    "in a list of others": "models = [model]\nmodels[0].pop()",
+    "another method": "model.pop()",
+    "in a loop": "for _ in range(2):\n    model.add(keras.layers.Dense(10))",
+    "on a condition": "if big:\n    model = keras.Sequential([])",
+    "another name for all": "from helpers import *",
+    "in a callback": "model.fit(x, y, callbacks=[Pruning(model)])",
+    "a layer that is not written out": "model.add(keras.layers.Dense(len(names)))",
+    "unpacked": "model, history = build()",
+    "a function that changes it": "def grow():\n    model.add(keras.layers.Dense(10))\ngrow()",
+    "deleted": "del model",
+    "another model": "model = keras.models.load_model('m.keras')",
+}
+
+
+@pytest.mark.parametrize("between", LATER.values(), ids=LATER)
+def test_what_may_be_another_model_is_not_known(between: str) -> None:
+    """Nothing is said of its summary."""
+    assert shown(TWO, SHOWN) == SIZES
+    assert not shown(TWO, between, SHOWN)
+
+
+UNKNOWN = {
+    "run from elsewhere": "%run build.py",
+    "hidden": "exec('model = None')",
+    "a function with a summary": "def show(one):\n    one.summary()\nshow(model)",
+}
+
+
+@pytest.mark.parametrize("source", UNKNOWN.values(), ids=UNKNOWN)
+def test_nothing_is_known_where_anything_may_happen(source: str) -> None:
+    """Wherever in the notebook that is."""
+    found = read(TWO, SHOWN, source)
+    assert found.summaries(2) is None
+
+
+def test_a_summary_beside_another_one_is_not_certain() -> None:
+    """As many are stored as were shown, and which of them is which nobody knows."""
+    assert shown(TWO, f"{SHOWN}\nother.summary()") is None
+    assert shown(TWO, f"print({SHOWN})") is None
+
+
+def test_a_cell_that_may_raise_may_have_done_anything() -> None:
+    """It is not compared, and what it touches is not known."""
+    sources = (TWO, "model.add(nothing)", SHOWN)
+    found = read(*sources, tags={2: "raises-exception"})
+    assert not found.summaries(3)
+    assert read(TWO, SHOWN, tags={2: "raises-exception"}).summaries(2) is None
+    skipped = read(*sources, tags={2: "skip-execution"}).summaries(3)
+    assert skipped
+    assert sizes(skipped[0].network) == SIZES
+
+
+def test_a_plain_cell_makes_nothing_that_it_does_not_say() -> None:
+    """So what is stored below it is of another cell; below one that calls others, it may be."""
+    found = read(TWO, "train(x)")
+    assert (found.summaries(1), found.fits(1)) == ([], [])
+    assert (found.summaries(2), found.fits(2)) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("call", "epochs", "batch_size", "callbacks"),
+    [
+        ("model.fit(x, y)", 1, None, ()),
+        ("history = model.fit(x, y, epochs=5, batch_size=64)", 5, 64, ()),
+        ("model.fit(x, y, 16, 3, callbacks=[stop])", 3, 16, ("?",)),
+        ("n = 4\nmodel.fit(x, y, epochs=n, callbacks=[])", 4, None, ()),
+    ],
+)
+def test_a_training_is_read(
+    call: str, epochs: int, batch_size: int | None, callbacks: tuple[str, ...]
+) -> None:
+    """What it asks for, as far as that is written out."""
+    (fit,) = read(TWO, call).fits(2) or ()
+    assert (fit.epochs, fit.batch_size, fit.callbacks) == (epochs, batch_size, callbacks)
+
+
+@pytest.mark.parametrize(
+    "call", ["model.fit(x, epochs=n)", "model.fit(**how)", "model.fit(x, initial_epoch=2)"]
+)
+def test_a_training_that_is_not_written_out_is_not_known(call: str) -> None:
+    """Its log is not compared."""
+    assert read(TWO, call).fits(2) is None
+
+
+def kinds(source: Source) -> list[str] | None:
+    return None if source.events is None else [type(one).__name__ for one in source.events]
+
+
+SPLIT = """
+from sklearn.model_selection import train_test_split
+a, b, c, d = train_test_split(x, y, test_size=0.2, random_state=42)
+"""
+
+
+def test_all_that_is_built_split_and_trained_may_be_known() -> None:
+    """A model as far as it had grown, too."""
+    found = read(SPLIT, TWO, FITTED)
+    assert kinds(found) == ["Summarised", "Summarised", "SplitMade", "Fitted"]
+    _, built, split, fit = found.events or ()
+    assert isinstance(built, Summarised)
+    assert sizes(built.network) == SIZES
+    assert isinstance(split, SplitMade)
+    assert split.random_state == 42
+    assert isinstance(fit, Fitted)
+    assert fit.epochs == 5
+
+
+MORE = {
+    "another model": "other = keras.Model(inputs, outputs)",
+    "a model that is not written out": "keras.Sequential([layer()])",
+    "a model whose input is not known": "keras.Sequential([keras.layers.Dense(64)])",
+    "an activation that is not written out": "keras.Sequential([keras.layers.Dense("
+    "64, activation=keras.activations.relu, input_shape=(784,))])",
+    "a package of the course": "import helpers",
+    "another name": "from keras import Sequential as S\nS([keras.layers.Dense(64)])",
+    "a training in a function": "def train():\n    model.fit(x, y, epochs=7)",
+    "a training of unknown length": "model.fit(x, y, epochs=n)",
+    "a split of an unknown seed": "from sklearn import model_selection as m\n"
+    "m.train_test_split(x, random_state=seed)",
+    "a layer that is changed": "model.layers[0].units = 64",
+    "a search": "from sklearn.model_selection import GridSearchCV\nGridSearchCV(m, p).fit(x, y)",
+}
+
+
+@pytest.mark.parametrize("source", MORE.values(), ids=MORE)
+def test_of_a_notebook_that_may_do_more_not_all_is_known(source: str) -> None:
+    """What its text says may be true of that."""
+    assert kinds(read(TWO, source, FITTED)) is None
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [("x = 1\nx = (", 2), ("\n\nreturn 1", 3), ("!ls\nfor x in y\n", 2), ("a b", 1)],
+)
+def test_a_cell_that_is_no_python_is_found(source: str, line: int) -> None:
+    """With its line, in a cell with magics and one that begins with blank lines, too."""
+    (cell,) = as_cells(source)
+    found = syntax_error(cell)
+    assert found is not None
+    assert found[1] == line
+
+
+PYTHON = ["!ls -l", "%matplotlib inline\nx = 1", "%%bash\nls | (", "?print", "x = !ls", "  x = 1"]
+PYTHON += ["await something()", "%%writefile a.py\n(", "print?", "# a remark", "", "x = 1;"]
+
+
+@pytest.mark.parametrize("source", PYTHON)
+def test_what_ipython_runs_is_no_error(source: str) -> None:
+    """Magics, helps, other languages, what is indented, and what only IPython awaits."""
+    (cell,) = as_cells(source)
+    assert syntax_error(cell) is None
+
+
+@pytest.mark.parametrize("tag", ["raises-exception", "skip-execution"])
+def test_a_cell_that_is_meant_to_fail_may_be_no_python(tag: str) -> None:
+    """As in a whole check."""
+    (cell,) = as_cells("x = (", tags={0: tag})
+    assert syntax_error(cell) is None
