@@ -13,6 +13,7 @@ from traces import CELLS, EVENTS, images, judge_trace, trace
 from fmnist_spec.gate.events import Evaluated
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.trace import NOT_RUN
 
 RESULT = [shown(text_plain="[0.35684970021247864, 0.8694999814033508]")]
 STORED = {
@@ -105,3 +106,15 @@ def test_a_text_further_away_is_not_judged() -> None:
     cells[6] = replace(cells[6], outputs=(stream(LOG_2),))
     cells[8] = replace(cells[8], type="markdown", source="정확도는 0.8126이다.")
     assert not judge_trace(trace(), cells, ids=["stored-accuracy"])
+
+
+def test_without_a_run_nothing_else_is_told() -> None:
+    """Of which images an evaluation is only a run shows; then a text of these is left alone."""
+    number = 0
+    for where, stored, text in (*_cases("warning"), *_cases("silent")):
+        ran, cells = judge(where, stored, text)
+        found = judge_trace(NOT_RUN, cells, ids=["stored-accuracy"])
+        places = {(one.cell, one.line) for one in ran}
+        assert {(one.cell, one.line) for one in found} <= places, told_of(found, cells)
+        number += bool(found)
+    assert number > 10, "hardly a wrong accuracy is found without a run"
