@@ -13,6 +13,7 @@ from typing import Any
 
 from fmnist_spec.gate.events import Event, Fitted, Network, SplitMade, Summarised
 from fmnist_spec.gate.source.layers import (
+    MOST_LAYERS,
     NO_VALUE,
     WrittenLayer,
     WrittenModel,
@@ -79,7 +80,8 @@ class Reader:
         trees = self._trees.values()
         watched = {one for tree in trees for one in uses_of(tree, WATCHED)}
         # As far as a model had grown, it may have been seen.
-        ends = [(one, end) for one in self._models for end in range(1, len(one.layers) + 1)]
+        sizes = [(one, min(len(one.layers), MOST_LAYERS + 1)) for one in self._models]
+        ends = [(one, end) for one, size in sizes for end in range(1, size + 1)]
         networks = [(one.number, one.network(end)) for one, end in ends]
         is_all = watched <= self._understood and not any(starmap(_is_foreign, imported(trees)))
         if not is_all or not all(_is_told(network) for _, network in networks):

@@ -14,7 +14,8 @@ INPUTS = ("Input", "InputLayer")
 OF_INPUT = ("shape", "input_shape", "input_dim")
 POSITIONS: dict[str, tuple[str, ...]] = {one: (first,) for one, first in NEEDED.items()}
 POSITIONS |= {**dict.fromkeys(INPUTS, ("shape",)), "Dense": ("units", "activation", "use_bias")}
-LARGEST = 10**9  # of a number that a layer has
+LARGEST, MOST_SIZES = 10**9, 8  # of a number that a layer has; of those of a shape
+MOST_LAYERS = 100  # of a model that is followed
 NO_VALUE: Any = object()  # of what is not written out
 CALCULATE: dict[type, Any] = {
     ast.Add: lambda one, other: one + other,
@@ -49,6 +50,8 @@ class WrittenModel:
 
     def network(self, layers: int | None = None) -> Network | None:
         """Give what Keras makes of it, or of its first layers; None if that needs its input."""
+        if len(self.layers) > MOST_LAYERS:
+            return None
         shape: Shape | None = None
         first, made, fixed = None, list[Layer](), 0
         for layer in self.layers[:layers]:
@@ -129,7 +132,9 @@ def layer_of(kind: str, call: ast.Call, names: Mapping[str, Any]) -> WrittenLaye
 
 def _shape(value: Any) -> Shape | None:
     sizes = (value,) if type(value) is int else value
-    is_shape = isinstance(sizes, tuple) and sizes and all(map(_is_size, sizes))
+    is_shape = (
+        isinstance(sizes, tuple) and 0 < len(sizes) <= MOST_SIZES and all(map(_is_size, sizes))
+    )
     return sizes if is_shape else None
 
 

@@ -1,6 +1,8 @@
 """What a source says for certain: models, summaries and trainings that it writes out."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from notebooks import as_cells
 
 from fmnist_spec.gate.events import Fitted, Network, SplitMade, Summarised
@@ -223,3 +225,33 @@ def test_a_cell_that_is_meant_to_fail_may_be_no_python(tag: str) -> None:
     """As in a whole check."""
     (cell,) = as_cells("x = (", tags={0: tag})
     assert syntax_error(cell) is None
+
+
+PIECES = [TWO, SPLIT, SHOWN, FITTED, *SAME.values(), *LATER.values(), *UNKNOWN.values()]
+PIECES += [*MORE.values(), *PYTHON, "x = (", "def f(", ")", "model.add(output)", "hidden"]
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), max_size=4).map("\n".join), max_size=6))
+def test_no_order_of_sources_makes_the_reader_fail(sources: list[str]) -> None:
+    """What it cannot follow, it does not know."""
+    cells = as_cells(KERAS, *sources)
+    assert isinstance(read_source(cells), Source)
+    for cell in cells:
+        error = syntax_error(cell)
+        assert error is None or 1 <= error[1] <= cell.source.count("\n") + 2
+
+
+LONG = {
+    "a sum": "n = " + "1 + " * 9_000 + "1",
+    "a list": "model = keras.Sequential(" + "[" * 90 + "]" * 90 + ")",
+    "a shape": f"layer = keras.layers.Dense(1, input_shape=({'999999999, ' * 3_000}))",
+    "layers": TWO + "model.add(output)\n" * 2_000 + SHOWN,
+    "models": "keras.Sequential()\n" * 2_000,
+}
+
+
+@pytest.mark.parametrize("source", LONG.values(), ids=LONG)
+def test_what_is_very_long_is_not_known(source: str) -> None:
+    """It is read in a moment, and breaks nothing."""
+    found = read(TWO, source)
+    assert not found.summaries(2)
