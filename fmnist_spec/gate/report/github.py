@@ -9,11 +9,11 @@ from pathlib import Path
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.report.overview import (
     Told,
-    as_markdown,
     concise,
     count,
     in_repository,
     markdown_table,
+    table_of,
     told,
 )
 from fmnist_spec.harmless import harmless, in_code, in_markdown
@@ -75,7 +75,7 @@ def as_summary(results: Sequence[Result], most: int = MOST_BYTES) -> str:
     lines += [_row(one) for result in results for one in told(result)]
     found = ["", *markdown_table(lines)] if len(lines) > 1 else []
     written, room = "", most - LAST
-    whole = [*head, *as_markdown(results).split("\n"), *found]
+    whole = [*head, *table_of(results), *found]
     for at, line in enumerate(whole):
         room -= len(line.encode(errors="backslashreplace")) + 1
         if room < 0:

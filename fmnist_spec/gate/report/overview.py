@@ -231,14 +231,19 @@ def as_csv(results: Sequence[Result]) -> str:
 
 def as_markdown(results: Sequence[Result]) -> str:
     """Write a table of the notebooks, the worst first."""
+    told = (line for one in static(results) for line in ("", in_markdown(one)))
+    return "\n".join([*table_of(results), *told])
+
+
+def table_of(results: Sequence[Result]) -> list[str]:
+    """Give the lines of a table of the notebooks, the worst first."""
     lines = [[say(f"report.column.{name}") for name in COLUMNS]]
     for one in rows(results):
         numbers = (str(one.counts[kind]) for kind in SEVERITIES[:2])
         verdict = in_markdown(say(f"report.verdict.{one.result.verdict}"))
         rules = ", ".join(map(in_code, one.rules))
         lines.append([in_code(one.name), verdict, *numbers, rules])
-    told = (line for one in static(results) for line in ("", in_markdown(one)))
-    return "\n".join([*markdown_table(lines), *told])
+    return [*markdown_table(lines)]
 
 
 def markdown_table(lines: Iterable[Sequence[str]]) -> Iterator[str]:

@@ -9,9 +9,12 @@ from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.source.following import Reader
 from fmnist_spec.gate.source.python import NOT_PYTHON, RAISES, SKIPPED, python_of
 
-# With these anything may happen that nobody sees.
+# With these anything may happen that nobody sees; so it may in a line behind most magics.
 HIDDEN = re.compile(
-    r"\b(exec|eval|globals|locals|setattr|vars|getattr|importlib|get_ipython)\b|^\s*%%?(run|load)\b",
+    r"\b(?:exec|eval|globals|locals|setattr|vars|getattr|importlib|get_ipython)\b"
+    r"|^[ \t]*(?:\w[\w, ]*=[ \t]*)?%(?!%?(?:time|capture)\s*$|%capture\b|matplotlib\b|config\b"
+    r"|load_ext\b|reload_ext\b|autoreload\b|pip\b|conda\b|cd\b|ls\b|pwd\b|env\b"
+    r"|tensorflow_version\b|tensorboard\b|precision\b|xmode\b|%writefile\b)",
     re.MULTILINE,
 )
 

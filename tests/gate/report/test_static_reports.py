@@ -18,6 +18,7 @@ from fmnist_spec.gate.evidence import STATIC
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.report.formats import FORMATS, Run
+from fmnist_spec.gate.report.github import as_summary
 from fmnist_spec.gate.report.overview import Shown
 from fmnist_spec.gate.verdict import judge_source
 
@@ -53,6 +54,11 @@ def test_a_report_says_that_nothing_was_run(run: Run, format: str) -> None:
 def test_a_quiet_report_says_so_too(run: Run) -> None:
     """It is as easily mistaken."""
     assert TOLD in FORMATS["full"](replace(run, shown=Shown(quiet=True)))
+
+
+def test_the_summary_of_a_step_says_so_once(run: Run) -> None:
+    """Above its tables."""
+    assert as_summary(run.results).replace("\\", "").count(TOLD) == 1
 
 
 def test_json_says_so_in_fixed_keys(run: Run) -> None:

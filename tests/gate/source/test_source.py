@@ -51,6 +51,8 @@ SAME = {  # other ways to write it, which say the same
     "in a list": "layers = [keras.layers.Dense(100, input_shape=(784,)), keras.layers.Dense(10)]\n"
     "model = keras.Sequential(layers)",
     "from a magic cell": "%%time\n" + TWO,
+    "beside magics": "%matplotlib inline\n!pip list\n%config InlineBackend.figure_format = 'svg'\n"
+    + TWO,
     "by another name": TWO + "other = model\nmodel = other",
     "after other code": "import numpy as np\nfor i in range(3):\n    print(i)\n" + TWO,
 }
@@ -89,6 +91,9 @@ def test_what_may_be_another_model_is_not_known(between: str) -> None:
 
 
 UNKNOWN = {
+    "behind a magic": "%time model.fit(x, y, epochs=3)",
+    "timed more than once": "%%timeit\nmodel.fit(x, y, epochs=3)",
+    "the value of a magic": "how = %prun model.pop()",
     "run from elsewhere": "%run build.py",
     "hidden": "exec('model = None')",
     "a function with a summary": "def show(one):\n    one.summary()\nshow(model)",
