@@ -1,4 +1,4 @@
-"""What the reports of a run share: the order of notebooks, lesson files, data, confinement."""
+"""What reports share: the order of notebooks, lesson files, data, confinement, what was asked."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -47,3 +47,11 @@ def isolation(reached: tuple[str, ...]) -> str:
     missing = [phrase(f"lacking-{one.rpartition(' ')[2]}") for one in lacking(reached)]
     key = "isolated-partly" if missing else "isolated-fully"
     return sentence("", key, {"missing": missing})
+
+
+def static(results: Iterable[Result]) -> list[str]:
+    """Say that nothing was run, and how many of the rules were asked; of a run nothing."""
+    judged = [one for one in results if one.is_static]
+    asked = {id for one in judged for id in one.asked}
+    number = len(asked.union(*(one.unasked for one in judged)))
+    return [say("static.told", asked=len(asked), number=number)] if judged else []

@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import SEVERITIES, Severity
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result
-from fmnist_spec.gate.report.common import worst_first
+from fmnist_spec.gate.report.common import static, worst_first
 from fmnist_spec.harmless import harmless, in_code, in_markdown
 from fmnist_spec.language import say
 
@@ -204,14 +204,6 @@ def count(results: Sequence[Result], *, notes: bool) -> str:
     silenced = sum(len(result.silenced) for result in results)
     said = [counted, *[say("silence.count", number=silenced)] * bool(silenced), *static(results)]
     return " ".join(said)
-
-
-def static(results: Iterable[Result]) -> list[str]:
-    """Say that nothing was run, and how many of the rules were asked; of a run nothing."""
-    judged = [one for one in results if one.is_static]
-    asked = {id for one in judged for id in one.asked}
-    number = len(asked.union(*(one.unasked for one in judged)))
-    return [say("static.told", asked=len(asked), number=number)] if judged else []
 
 
 def as_csv(results: Sequence[Result]) -> str:

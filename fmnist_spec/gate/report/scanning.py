@@ -9,8 +9,9 @@ from urllib.parse import quote
 import fmnist_spec
 from fmnist_spec.gate.catalogue import RULES, SEVERITIES, in_words
 from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.report.common import static
 from fmnist_spec.gate.report.json import document
-from fmnist_spec.gate.report.overview import Told, in_repository, static, told
+from fmnist_spec.gate.report.overview import Told, in_repository, told
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson

@@ -22,10 +22,10 @@ from fmnist_spec.gate.report.common import (
     file_names,
     instead,
     isolation,
+    static,
     worst_first,
 )
 from fmnist_spec.gate.report.html import drawing
-from fmnist_spec.gate.report.overview import static
 from fmnist_spec.harmless import harmless, shortened
 from fmnist_spec.language import chosen, listed, say
 from fmnist_spec.lesson import Lesson
