@@ -51,7 +51,7 @@ def test_nothing_is_told_of_a_sound_spelling(tmp_path: Path, key: str) -> None:
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("name", ["", *FAULTS])
 def test_a_stored_fault_is_told_as_a_run_tells_it(tmp_path: Path, name: str, era: str) -> None:
-    """By its rule, with its severity and no other; test_stored.py holds the same to runs."""
+    """By its rule, with its severity and no other: test_stored.py asks the same of a run."""
     rule, severity, edits = FAULTS.get(name, ("", "", {}))
     nbformat.write(edited(era, edits), tmp_path / "one.ipynb")
     result = judged(read_notebook(tmp_path / "one.ipynb"))

@@ -11,11 +11,10 @@ from told import told
 from traces import judge_trace
 
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.evidence import STATIC
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import read_notebook
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.trace import NOT_RUN, Trace
+from fmnist_spec.gate.trace import Trace
 
 COUNT = ("outputs-read", "note")
 Judge = Callable[[Any], Result]
@@ -56,14 +55,3 @@ def test_a_fault_is_caught_by_its_rule(judged: Judge, name: str, era: str) -> No
     result = judged(edited(era, edits))
     found = {(one.rule, one.severity) for one in result.findings}
     assert found - {COUNT} == {(rule, severity)}, told(result)
-
-
-@pytest.mark.parametrize("era", ERAS)
-@pytest.mark.parametrize("name", FAULTS)
-def test_what_is_found_without_a_run_a_run_finds_too(judged: Judge, name: str, era: str) -> None:
-    """By the same rule, in the same cell, and as gravely."""
-    ran = judged(edited(era, FAULTS[name][2]))
-    assert ran.notebook is not None
-    static = judge_trace(NOT_RUN, ran.notebook.cells, ids=STATIC)
-    by_run = {(one.rule, one.severity, one.cell) for one in ran.findings}
-    assert {(one.rule, one.severity, one.cell) for one in static} <= by_run, told(ran)
