@@ -90,6 +90,16 @@ def test_what_may_be_another_model_is_not_known(between: str) -> None:
     assert not shown(TWO, between, SHOWN)
 
 
+HARMLESS = ["model.evaluate(x, y)", "model.predict(x)", "model.save('m.keras')"]
+HARMLESS += ["model.save_weights('m')", "model.compile(loss='mse')", "model.fit(x, y)"]
+
+
+@pytest.mark.parametrize("between", HARMLESS)
+def test_what_uses_a_model_leaves_its_layers(between: str) -> None:
+    """So its summary is known below it, too."""
+    assert shown(TWO, between, SHOWN) == SIZES
+
+
 UNKNOWN = {
     "behind a magic": "%time model.fit(x, y, epochs=3)",
     "timed more than once": "%%timeit\nmodel.fit(x, y, epochs=3)",
@@ -137,6 +147,7 @@ def test_a_plain_cell_makes_nothing_that_it_does_not_say() -> None:
         ("model.fit(x, y)", 1, None, ()),
         ("history = model.fit(x, y, epochs=5, batch_size=64)", 5, 64, ()),
         ("model.fit(x, y, 16, 3, callbacks=[stop])", 3, 16, ("?",)),
+        ("model.fit(x, y, None, 3, 2, [stop])", 3, None, ("?",)),
         ("n = 4\nmodel.fit(x, y, epochs=n, callbacks=[])", 4, None, ()),
     ],
 )
@@ -177,6 +188,25 @@ def test_all_that_is_built_split_and_trained_may_be_known() -> None:
     assert split.random_state == 42
     assert isinstance(fit, Fitted)
     assert fit.epochs == 5
+
+
+KNOWN = "numpy sklearn matplotlib pandas seaborn IPython os sys random time datetime math warnings"
+
+
+@pytest.mark.parametrize("package", f"{KNOWN} pathlib re keras tensorflow tf_keras".split())
+def test_packages_that_calculate_and_draw_build_nothing(package: str) -> None:
+    """All is known of a notebook that imports them."""
+    assert kinds(read(f"import {package}", TWO, FITTED)) is not None
+
+
+def test_models_of_many_layers_are_followed_as_far_as_is_said() -> None:
+    """A hundred, of which each is seen as the last one, too."""
+    start = "model = keras.Sequential([keras.Input((784,))])\n"
+    layer = "model.add(keras.layers.Dense(7))\n"
+    assert len(read(start + layer * 99).events or ()) == 100
+    assert read(start + layer * 100).events is None
+    assert read(start + layer * 99, SHOWN).summaries(2)
+    assert not read(start + layer * 100, SHOWN).summaries(2)
 
 
 MORE = {
