@@ -90,6 +90,37 @@ def test_what_may_be_another_model_is_not_known(between: str) -> None:
     assert not shown(TWO, between, SHOWN)
 
 
+OTHER = """
+from keras import layers as l
+model = keras.Sequential(name='several')
+model.add(l.InputLayer((28, 28)))
+model.add(l.Rescaling(0.5))
+model.add(l.Flatten())
+model.add(l.Dense(20, 'relu', False, name='first'))
+model.add(l.BatchNormalization())
+model.add(l.Dropout(0.3))
+model.add(l.Dense(10, activation='softmax'))
+"""
+
+
+def test_other_layers_have_the_shapes_and_parameters_that_keras_gives_them() -> None:
+    """Without a bias, with weights that do not train, and with none; and those that have a name."""
+    (event,) = read(OTHER, SHOWN).summaries(2) or ()
+    network = event.network
+    rows = [(one.type, one.name, one.output_shape, one.parameters) for one in network.layers]
+    assert rows == [
+        ("Rescaling", "", (None, 28, 28), 0),
+        ("Flatten", "", (None, 784), 0),
+        ("Dense", "first", (None, 20), 15_680),
+        ("BatchNormalization", "", (None, 20), 80),
+        ("Dropout", "", (None, 20), 0),
+        ("Dense", "", (None, 10), 210),
+    ]
+    assert [one.activation for one in network.layers if one.units] == ["relu", "softmax"]
+    assert (network.trainable_parameters, network.non_trainable_parameters) == (15_930, 40)
+    assert (network.name, network.input_shape) == ("several", (None, 28, 28))
+
+
 HARMLESS = ["model.evaluate(x, y)", "model.predict(x)", "model.save('m.keras')"]
 HARMLESS += ["model.save_weights('m')", "model.compile(loss='mse')", "model.fit(x, y)"]
 
