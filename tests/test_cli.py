@@ -10,6 +10,7 @@ from fmnist_spec import __version__, cli
 from fmnist_spec.claims.claims import CLAIMS_FILE, load_claims
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.course.selection import find_all
 from fmnist_spec.gate.finding import Finding, Result
 from fmnist_spec.gate.notebook import NOTEBOOK
 from fmnist_spec.lesson import LESSON, LESSON_FILE
@@ -138,6 +139,8 @@ HEARD = {
     "--quiet": ([], r"(?s)\A(?!.*Lesson: )"),
     "--verbose": ([], "note stored-none"),
     "--jobs": (["7"], "jobs=7"),
+    "--static": ([], "static=True"),
+    "--as-found": ([], "as_found=True"),
     "--full": ([], "full=True"),
     "--require-isolation": ([], "require_isolation=True"),
     "--select": (["loss"], "rules=loss"),
@@ -165,6 +168,11 @@ def heard(monkeypatch):
         print(f"{folder=} {sample=} {settings}")
         return Result(path, "pass", 0.0, (NOTE,), lesson_files=("lessons/chapter.toml",)), []
 
+    def find(paths, config, *, as_found):
+        print(f"{as_found=}")
+        return find_all(paths, config, as_found=as_found)
+
+    monkeypatch.setattr("fmnist_spec.checking.find_all", find)
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr("fmnist_spec.data.load_data", load)
     monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)
