@@ -114,7 +114,7 @@ def test_the_bar_says_how_far_it_is_and_what_it_waits_for(monkeypatch: pytest.Mo
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setattr(sys, "stderr", Terminal())
-    checker = SimpleNamespace(ready=False)
+    checker = SimpleNamespace(ready=False, is_static=False)
     names = [Found(Path(one)) for one in ("a.ipynb", "b.ipynb", f"{'c' * 90}.ipynb")]
     shown = []
     with checking._bar(checker, names) as advance:
