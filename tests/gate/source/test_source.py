@@ -79,6 +79,8 @@ LATER = {  # what stands between the model and its summary: it may have changed 
     "unpacked": "model, history = build()",
     "a function that changes it": "def grow():\n    model.add(keras.layers.Dense(10))\ngrow()",
     "deleted": "del model",
+    "a module on a condition": "if big:\n    import mine.models as model",
+    "a package on a condition": "if big:\n    import model.parts",
     "another model": "model = keras.models.load_model('m.keras')",
 }
 
@@ -146,6 +148,13 @@ def test_nothing_is_known_where_anything_may_happen(source: str) -> None:
     """Wherever in the notebook that is."""
     found = read(TWO, SHOWN, source)
     assert found.summaries(2) is None
+
+
+def test_what_a_function_above_uses_may_change_when_it_is_called() -> None:
+    """But its own arguments are not what has the same name elsewhere."""
+    grow, draw = "def grow():\n    use(model)", "def draw(model):\n    print(model)"
+    assert not shown(grow, TWO, "grow()", SHOWN)
+    assert shown(draw, TWO, "draw(3)", SHOWN) == SIZES
 
 
 def test_a_summary_beside_another_one_is_not_certain() -> None:
@@ -241,6 +250,9 @@ def test_models_of_many_layers_are_followed_as_far_as_is_said() -> None:
 
 
 MORE = {
+    "a module beside it": "from .keras import layers",
+    "a split by its name": "from sklearn.model_selection import train_test_split\n"
+    "train_test_split(x, random_state=seed)",
     "another model": "other = keras.Model(inputs, outputs)",
     "a model that is not written out": "keras.Sequential([layer()])",
     "a model whose input is not known": "keras.Sequential([keras.layers.Dense(64)])",
