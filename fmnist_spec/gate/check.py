@@ -26,6 +26,7 @@ from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of, room_of
 from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.runner import Runner
 from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.gate.verdict import judge_run
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
@@ -146,13 +147,16 @@ class Checker(ExitStack):
         except RuntimeError as error:  # a WorkerError, too
             return _not_judged(file.path, "read", error, start)
 
-    def check(self, notebook: Notebook) -> Result:
-        """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
+    def check(self, notebook: Notebook, trace: Trace | None = None) -> Result:
+        """Run and judge one notebook; of one whose code was run, judge that run.
+
+        A fault of ours becomes its result, and is not raised.
+        """
         path, config = notebook.path, self.config.settings_of(notebook.path)
         lessons = self._lessons_of(config)
         runner, start = self._runner(lessons[config.lessons[0]]), time.monotonic()
         try:
-            trace = runner.run(notebook.cells, path, config.limits)
+            trace = trace or runner.run(notebook.cells, path, config.limits)
             return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
             return _not_judged(path, "judged", error, start)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from fmnist_spec.files import parsed
 from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES, Severity, phrase
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.rules.run import DEFINES_THE_SAME, MAGIC
+from fmnist_spec.gate.rules.calls import DEFINES_THE_SAME, MAGIC
 from fmnist_spec.near import nearest
 
 ASK = r"fmnist-spec\s*[:\s]\s*ignore\b(?:\s*\[([^][]*)\])?"
@@ -119,7 +120,7 @@ def _wrong(evidence: Evidence, asked: Silence) -> Findings:
 
 
 def _told(evidence: Evidence, asked: Silence, says: str, id: str, near: object = "") -> Finding:
-    values = {"id": id, "near": near, "observed": f"ignore[{', '.join(asked.ids)}]"}
+    values: dict[str, Any] = {"id": id, "near": near, "observed": f"ignore[{', '.join(asked.ids)}]"}
     lowered: Severity = "note" if says == "unused" else "warning"
     return evidence.finding(
         "unused-ignore", asked.cell, says=says, line=asked.row, severity=lowered, **values
