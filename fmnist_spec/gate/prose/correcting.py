@@ -39,7 +39,9 @@ def _known(allowed: Mapping[str, Values]) -> Iterator[float]:
     """Give what things are as such, without what is also true of a part of them, and all pixels."""
     for term, values in allowed.items():
         if term and not ASIDE.search(term):
-            yield from (one for one in values if isinstance(one, int | float) and one > 0)
+            numbers = [one for one in values if isinstance(one, int | float) and one > 0]
+            yield from numbers
+            yield from (one / 100 for one in numbers if term.endswith("share"))
 
 
 def _value(number: str) -> float:

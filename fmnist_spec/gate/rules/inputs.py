@@ -35,7 +35,7 @@ def input_shape(evidence: Evidence) -> Findings:
     outputs = (one for run in evidence.trace.cells for one in run.outputs)
     if not any(WARNING in str(one.get("text")) for one in outputs if one.get("name") == "stderr"):
         return
-    sources = [Source.of(cell) for cell in evidence.cells]
+    sources = [Source.of(cell) for cell in evidence.cells if cell.type == "code"]
     for one in (shaped for source in sources for shaped in _shaped(source)):
         told: dict[str, Any] = {"shape": one.written, "observed": one.source.written(one.shape)}
         edits, line = _edits(one, sources), one.shape.lineno
