@@ -149,7 +149,9 @@ def _why_not(before: Result, after: Result, tried: Iterable[Finding]) -> str:
 
 
 def _unseen(result: Result) -> Iterator[int]:
-    """Give the cells of which the run did not show all."""
-    for run in result.trace.cells if result.trace else ():
-        if run.status in REST:
+    """Give the cells of which the run did not show all: one raised, or the run ended."""
+    cells = result.notebook.cells if result.notebook else ()
+    for run in result.trace.cells if result.trace and cells else ():
+        is_meant = run.status == "raised" and "raises-exception" in cells[run.cell].tags
+        if run.status in REST and not is_meant:
             yield run.cell
