@@ -9,7 +9,6 @@ from fmnist_spec.gate.check import Checker, exit_code
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.fix import diffs
 from fmnist_spec.gate.fix.fixing import Mended, fix
-from fmnist_spec.gate.fix.json_text import FixError
 from fmnist_spec.language import refusal, say
 
 
@@ -32,10 +31,12 @@ class Mender:
                 mended.write()
         except OSError as error:
             return _unwritten(result, refusal(error))
-        except (FixError, RuntimeError) as error:
+        except (ValueError, RuntimeError) as error:  # it is another file, or none, meanwhile
             return _unwritten(result, str(error))
+        if self.writes:
+            return mended.result
         self.kept.append(mended)
-        return mended.result if self.writes else result
+        return result
 
     def told(self, results: Sequence[Result]) -> int:
         """Print what would change, and say how much; give the exit code: 1 if something would."""

@@ -51,8 +51,7 @@ def fixes(result: Result) -> Iterator[str]:
         if one.refused:
             said = say("fix.rest", became=said, refused=one.refused)
         kind = say("fix.not-done" if one.refused else "fix.done")
-        told = f"{kind}  {one.finding.rule}  {place}: {said}"
-        yield harmless(" ".join(told.replace("\n", " ").split(" ")))
+        yield harmless(f"{kind}  {one.finding.rule}  {place}: {said}")
 
 
 def isolation(reached: tuple[str, ...]) -> str:
