@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from fmnist_spec.files import rewrite
 from fmnist_spec.gate.check import Checker
-from fmnist_spec.gate.finding import Finding, Fix, Result
+from fmnist_spec.gate.finding import Edit, Finding, Fix, Result
 from fmnist_spec.gate.fix.applying import Text, edited, read
 from fmnist_spec.gate.fix.json_text import FixError
+from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.language import listed, say
 
 MARK = "\ufeff"
@@ -73,7 +74,7 @@ class _Mending:
         new = self.checker.ask(edited, self.text, edits)
         if isinstance(new, str):
             return new
-        result = judged(self.checker, new, self.result, self.text)
+        result = _judged(self.checker, new.notebook, self.result, self.text.notebook)
         why = _why_not(self.result, result, tried)
         if not why:
             self.text, self.result = new, result
@@ -87,7 +88,8 @@ def fix(checker: Checker, result: Result) -> Mended:
     """
     text = result.path.read_bytes().decode()
     first = checker.ask(read, result.path, text.removeprefix(MARK))
-    mending = _Mending(checker, first, judged(checker, first, result))
+    now = _judged(checker, first.notebook, result, result.notebook)
+    mending = _Mending(checker, first, now)
     rounds = 0
     while rounds < ROUNDS and mending.round():
         rounds += 1
@@ -97,11 +99,12 @@ def fix(checker: Checker, result: Result) -> Mended:
     return Mended(first, mending.text, after, text.startswith(MARK))
 
 
-def judged(checker: Checker, new: Text, before: Result, old: Text | None = None) -> Result:
-    """Judge a text; it is run only if its code is not that which was run before."""
-    ran = (old.notebook if old else before.notebook), new.notebook
-    same = ran[0] is not None and ran[0].code == ran[1].code
-    return checker.check(new.notebook, before.trace if same else None)
+def _judged(
+    checker: Checker, notebook: Notebook, before: Result, was_run: Notebook | None
+) -> Result:
+    """Judge a notebook; it is run only if its code is not that which was run before."""
+    is_same = was_run is not None and was_run.code == notebook.code
+    return checker.check(notebook, before.trace if is_same else None)
 
 
 def _offered(findings: Iterable[Finding], refused: Iterable[Finding]) -> Iterator[Finding]:
@@ -110,18 +113,20 @@ def _offered(findings: Iterable[Finding], refused: Iterable[Finding]) -> Iterato
     One that may follow from another waits for that: its author may change the code. And as long as
     an output is stored that is of another run, no new numbers say that it is of one from the top.
     """
-    tried, taken = {(_key(one), one.line_in_cell) for one in refused}, list[Finding]()
-    left = [one for one in findings if not one.edits or one.follows]
-    left += [one for one in findings if (_key(one), one.line_in_cell) in tried]
-    stale = any(one.rule.startswith("stored-") and one.severity != "note" for one in left)
+    tried = {(_key(one), one.line_in_cell) for one in refused}
+    waiting, offered = list[Finding](), list[Finding]()
     for one in findings:
-        if one in left or (one.rule == "numbering" and stale) or len(taken) == MOST:
-            continue
-        others = [edit for other in taken for edit in other.edits]
-        pairs = ((edit, other) for edit in one.edits for other in others if edit != other)
-        if not any(edit.overlaps(other) for edit, other in pairs):
-            taken.append(one)
+        is_tried = (_key(one), one.line_in_cell) in tried
+        (waiting if is_tried or one.follows or not one.edits else offered).append(one)
+    if any(one.rule.startswith("stored-") and one.severity != "note" for one in waiting):
+        offered = [one for one in offered if one.rule != "numbering"]
+    taken = defaultdict[tuple[object, ...], list[Edit]](list)
+    for one in offered[:MOST]:
+        pairs = ((edit, other) for edit in one.edits for other in taken[edit.cell, edit.of])
+        if not any(edit.overlaps(other) for edit, other in pairs if edit != other):
             yield one
+            for edit in one.edits:
+                taken[edit.cell, edit.of].append(edit)
 
 
 def _key(finding: Finding) -> Key:
@@ -136,16 +141,17 @@ def _why_not(before: Result, after: Result, tried: Iterable[Finding]) -> str:
     if after.trace is None:
         return after.reason
     was, now = (Counter(map(_key, one.findings)) for one in (before, after))
-    stays = [
-        key for key, number in Counter(map(_key, tried)).items() if now[key] > was[key] - number
-    ]
-    if stays:
+    gone = Counter(map(_key, tried))
+    if any(now[key] > was[key] - gone[key] for key in gone):
         return say("fix.stays")
     seen = min(_unseen(before), default=None)
-    new = [
-        rule for rule, cell, _ in now - was if seen is None or (cell is not None and cell < seen)
-    ]
-    return say("fix.new", rules=listed(f"`{one}`" for one in dict.fromkeys(new))) if new else ""
+    new = (rule for rule, cell, _ in now - was if seen is None or _is_before(cell, seen))
+    rules = [f"`{one}`" for one in dict.fromkeys(new)]
+    return say("fix.new", rules=listed(rules)) if rules else ""
+
+
+def _is_before(cell: int | None, other: int) -> bool:
+    return cell is not None and cell < other
 
 
 def _unseen(result: Result) -> Iterator[int]:

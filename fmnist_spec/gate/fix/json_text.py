@@ -35,17 +35,23 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     before = _loaded(text)
     spans = dict(items(text, span_of(text, ("cells",))[0]))
     changes = [one for path, of in by_path.items() for one in _changes(text, spans, path, of)]
-    new = text
-    for (start, end), raw in sorted(changes, reverse=True):
-        new = new[:start] + raw + new[end:]
+    new = _changed(text, sorted(changes))
     after = _loaded(new)
-    for path, of in by_path.items():
-        wanted = _edited(_take(before, path), of)
-        if _take(after, path) != wanted:
-            raise FixError(say("fix.unlike"))
-    if before != after:
+    as_wanted = [
+        _take(after, path) == _edited(_take(before, path), by_path[path]) for path in by_path
+    ]
+    if not all(as_wanted) or before != after:  # from which the texts are taken out
         raise FixError(say("fix.unlike"))
     return new
+
+
+def _changed(text: str, changes: Iterable[tuple[Span, str]]) -> str:
+    """Put texts in the places of pieces, which are given in their order."""
+    parts, last = list[str](), 0
+    for (start, end), raw in changes:
+        parts += [text[last:start], raw]
+        last = end
+    return "".join([*parts, text[last:]])
 
 
 def _loaded(text: str) -> Any:
