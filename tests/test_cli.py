@@ -143,6 +143,8 @@ HEARD = {
     "--select": (["loss"], "rules=loss"),
     "--ignore": ([",".join(id for id in RULES if id != "epochs")], "rules=epochs"),
     "--write": ([], "Added to pyproject.toml"),
+    "--fix": ([], "--fix changes files, so it does not run in CI"),
+    "--diff": ([], "--fix would change nothing"),
     "--version": ([], __version__),
 }
 NOTE = Finding("stored-none", "note", None, None, "finding")
@@ -165,6 +167,7 @@ def heard(monkeypatch):
         print(f"{folder=} {sample=} {settings}")
         return Result(path, "pass", 0.0, (NOTE,), lesson_files=("lessons/chapter.toml",)), []
 
+    monkeypatch.setenv("CI", "true")
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr("fmnist_spec.gate.check.load_data", load)
     monkeypatch.setattr("fmnist_spec.gate.check.repeated", lambda *_: None)
