@@ -85,8 +85,8 @@ def _table(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 def items(text: str, at: int) -> Iterator[tuple[str | int, Span]]:
     """Give each key, or index, of the table or list at a place, and where its value stands."""
-    is_table, at, number = text[at] == "{", _blank(text, at + 1), 0
-    while text[at] not in "]}":
+    has_items, is_table, at, number = text[at] in "[{", text[at] == "{", _blank(text, at + 1), 0
+    while has_items and text[at] not in "]}":
         key: str | int = number
         if is_table:
             key, at = JSON.raw_decode(text, at)
@@ -106,8 +106,7 @@ def span_of(text: str, path: Iterable[str | int], at: int | None = None) -> Span
     """Find where a value of a document stands, or of the value at a place. Raises FixError."""
     span = (_blank(text, 0) if at is None else at, len(text))
     for key in path:
-        inner = items(text, span[0]) if text[span[0]] in "[{" else ()
-        found = next((one for name, one in inner if name == key), None)
+        found = next((one for name, one in items(text, span[0]) if name == key), None)
         if found is None:
             raise FixError(say("fix.missing", key=key))
         span = found

@@ -155,3 +155,32 @@ def test_two_halves_that_an_edit_would_join_are_refused() -> None:
     text = '{"cells": [{"source": "\\ud83d \\ude00"}]}'
     with pytest.raises(FixError, match="as it should"):
         edited(text, [Edit(0, 1, " ", "")])
+
+
+KEYS = st.sampled_from(["cells", "source", "outputs", "text", "execution_count"])
+VALUES = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)
+)
+WRONG = st.fixed_dictionaries({"cells": st.lists(VALUES, max_size=3)}) | VALUES
+
+
+@given(WRONG, st.integers(-1, 2), st.lists(KEYS | st.integers(-1, 2), max_size=3), TEXTS, TEXTS)
+def test_a_document_that_is_no_notebook_is_refused_or_edited_rightly(
+    document: Any, cell: int, of: list[str | int], old: str, new: str
+) -> None:
+    """Whatever it holds, and whatever is asked for: no other error, and nothing else changes."""
+    text = json.dumps(document)
+    try:
+        after = json.loads(edited(text, [Edit(cell, 0, old, new, tuple(of))]))
+    except FixError:
+        return
+    for one in (document, after):  # the one value that was asked for
+        holder = one["cells"]
+        for key in (cell, *of)[:-1]:
+            holder = holder[key]
+        found = holder[(cell, *of)[-1]]
+        holder[(cell, *of)[-1]] = None
+        assert str(joined(found) if isinstance(found, list) else found).startswith(
+            old if one is document else new
+        )
+    assert same(document, after)
