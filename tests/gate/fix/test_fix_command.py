@@ -1,4 +1,4 @@
-"""`check --fix` and `check --diff` from the command line: what they print, write and return."""
+"""`check --fix` from the command line: what it prints, writes and returns."""
 
 import json
 from pathlib import Path
@@ -41,23 +41,16 @@ def test_in_ci_files_are_not_changed(
     assert "write `CI= fmnist-spec check --fix`" in told.err
 
 
-def test_the_diff_is_shown_first_and_then_the_file_is_corrected(file: Path, capsys: Capsys) -> None:
-    """The diff writes nothing and exits with 1; after --fix the notebook passes."""
-    before = file.read_bytes()
-    assert run("--diff", "--output-file", "json=a.json") == 1
-    shown = capsys.readouterr()
-    title, changes = "07_2.ipynb: cell 12", [line[:1] for line in shown.out.splitlines()]
-    assert shown.out.startswith(f"--- {title}\n+++ {title}\n@@ ")
-    assert (changes.count("-"), changes.count("+"), RIGHT in shown.out) == (2, 2, True)
-    assert shown.err == "--fix would correct 1 finding in 1 notebook.\n"
-    assert file.read_bytes() == before
-    assert json.loads(Path("a.json").read_text())["notebooks"][0]["verdict"] == "fail"
+def test_the_file_is_corrected_and_the_report_is_of_what_remains(
+    file: Path, capsys: Capsys
+) -> None:
+    """Each correction has a line, and the exit code is that of the notebook as it is now."""
     assert run("--fix", "--output-file", "json=a.json") == 0
     assert file.read_bytes() == NOTEBOOK.read_bytes()
-    line = "  corrected  prose-arithmetic  cell 12, line 3: 785 → 784\n"
-    assert line in capsys.readouterr().out
+    report = capsys.readouterr().out
+    assert "  corrected  prose-arithmetic  cell 12, line 3: 785 → 784\n" in report
+    assert "1 pass. Findings: 1 note (shown with --verbose). 1 finding corrected.\n" in report
     (fixed,) = json.loads(Path("a.json").read_text())["notebooks"][0]["fixes"]
-    assert (fixed["rule"], fixed["became"], fixed["refused"]) == (
-        *("prose-arithmetic", "785 → 784", ""),
-    )
+    told = fixed["rule"], fixed["cell_number"], fixed["became"], fixed["refused"]
+    assert told == ("prose-arithmetic", 12, "785 → 784", "")
     assert {one.name for one in file.parent.iterdir()} == {"07_2.ipynb", "a.json"}

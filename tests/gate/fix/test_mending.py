@@ -114,12 +114,37 @@ def test_a_correction_that_makes_a_text_false_is_not_written(
 ) -> None:
     """The equation would be true, and what it says of the test images would not."""
     changed = with_texts(stored[0], [])
-    changed["cells"][5]["source"] = ["테스트 이미지는 60,000 - 12,000 = 46,000장이다."]
+    changed["cells"][5]["source"] = ["There are 60,000 - 12,000 = 46,000 test images."]
     file = written(tmp_path, JUPYTER(changed))
     result = mender.mended(mender.checker.check(read_notebook(file), stored[1]))
     why = "it would lead to another finding: `prose-number`"
     assert [one.refused for one in result.fixes] == [why], told(result)
     assert file.read_bytes() == JUPYTER(changed)
+
+
+def test_the_diff_shows_the_cells_and_writes_nothing(
+    checker: Checker,
+    stored: tuple[Document, Trace],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It exits with 1 if something would change, and with 0 if not; with 2 without a verdict."""
+    faulty = JUPYTER(with_stale_outputs(with_texts(stored[0], [EQUATION])))
+    file, mender = written(tmp_path, faulty), Mender(checker, is_asked=True, writes=False)
+    before = checker.check(read_notebook(file), stored[1])
+    assert mender.mended(before) is before
+    assert file.read_bytes() == faulty
+    assert mender.told([before]) == 1
+    told = capsys.readouterr()
+    assert told.err == "--fix would correct 4 findings in 1 notebook.\n"
+    lines = told.out.splitlines()
+    for changed in ("In [5]", "In [1]", "(45000, 784) (12000, 784)", "(48000, 784) (12000, 784)"):
+        assert [line[1:] for line in lines].count(changed) == 1, told.out
+    titles = [line for line in lines if line.startswith("--- ")]
+    assert any(line.endswith("07_2.ipynb: cell 12") for line in titles), titles
+    assert any(line.endswith(": In [9], cell 7, output") for line in titles), titles
+    assert Mender(checker, is_asked=True, writes=False).told([before]) == 0
+    assert mender.told([Result(file, "error")]) == 2
 
 
 def faulty_file(
@@ -171,13 +196,13 @@ def test_a_file_that_somebody_saves_meanwhile_is_left_to_them(
 def test_a_file_of_jupytext_is_corrected_by_its_lines(
     mender: Mender, stored: tuple[Document, Trace], tmp_path: Path, suffix: str
 ) -> None:
-    """Text and code, and the code is run again."""
+    """With the line ends that it has."""
     texts: list[Any] = []
-    for changes in [], [EQUATION, METRICS]:
+    for changes in [], [EQUATION]:
         document = {**with_texts(stored[0], changes), "metadata": {}}
         texts.append(jupytext.writes(jupytext.reads(json.dumps(document), "ipynb"), suffix))
     file = tmp_path / f"a.{suffix.partition(':')[0]}"
     file.write_bytes(texts[1].replace("\n", "\r\n").encode())
-    result = mender.mended(mender.checker.check(read_notebook(file)))
+    result = mender.mended(mender.checker.check(read_notebook(file), stored[1]))
     assert file.read_bytes().decode() == texts[0].replace("\n", "\r\n"), told(result)
     assert result.verdict == "pass", told(result)
