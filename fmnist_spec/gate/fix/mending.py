@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from fmnist_spec.files import relative
 from fmnist_spec.gate.check import Checker, exit_code
 from fmnist_spec.gate.finding import Result
-from fmnist_spec.gate.fix import diffs
 from fmnist_spec.gate.fix.fixing import Mended, fix
 from fmnist_spec.language import refusal, say
 
@@ -40,6 +39,8 @@ class Mender:
 
     def told(self, results: Sequence[Result]) -> int:
         """Print what would change, and say how much; give the exit code: 1 if something would."""
+        from fmnist_spec.gate.fix import diffs  # with its library
+
         changed = [one for one in self.kept if one.is_changed]
         for line in (line for one in changed for line in diffs.lines(one)):
             print(line)
