@@ -1,8 +1,9 @@
 """The command ``check``: what it is asked for becomes a run, and the run its reports."""
 
 import argparse
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from os.path import realpath
@@ -16,18 +17,22 @@ from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.course.selection import Found, find_all
 from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.fix.mending import Mender
 from fmnist_spec.gate.report import formats
 from fmnist_spec.gate.report.overview import Shown
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import lesson_file, load_lesson
 
-OF_RUNS = ("data", "sample", "full", "require_isolation")  # options that say how notebooks are run
+# options that say how notebooks are run, and what needs a run
+OF_RUNS = ("data", "sample", "full", "require_isolation", "fix", "diff")
+NO_CI = ("", "0", "false")  # of the variable CI
 
 
 def check_notebooks(options: argparse.Namespace) -> int:
     """Check what is asked for, report it, and give the exit code."""
     _refuse_what_runs(options)
+    _refuse_in_ci(options)
     shown, files = _shown(options), _output_files(options.output_file)
     given = {key: getattr(options, key) for key in ("select", "ignore")}
     given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
@@ -38,16 +43,18 @@ def check_notebooks(options: argparse.Namespace) -> int:
     settings = RunSettings(options.full, options.require_isolation, is_shown, options.static)
     checker = check.Checker(config, load, settings)
 
+    mender = Mender(checker, is_asked=options.fix or options.diff, writes=not options.diff)
+
     def write(results: Sequence[Result]) -> None:
         run = formats.Run(lesson, config.lessons, results, shown)
-        formats.write(run, options.output_format, files)
+        formats.write(run, "" if options.diff else options.output_format, files)
 
     notebooks: Sequence[Found | Result] = ()
     try:
         paths = options.paths or [*map(Path, config.paths)] or [Path()]
         notebooks = find_all(paths, config, as_found=options.as_found)
         _refuse_to_replace(notebooks, files)
-        results = _check_all(checker, notebooks, options.jobs)
+        results = _check_all(checker, notebooks, options.jobs, mender.mended)
     except ending.Interrupted as end:
         ending.HEARD.set()
         results = [result for _, result in sorted(checker.finished.items())]
@@ -58,6 +65,8 @@ def check_notebooks(options: argparse.Namespace) -> int:
     if options.as_found:  # what belongs to no lesson is as if it were not there
         results = [one for one in results if one.verdict != "skipped"]
     write(results)
+    if options.diff:
+        return mender.told(results)
     return 0 if options.as_found and not results else check.exit_code(results)
 
 
@@ -67,6 +76,12 @@ def _refuse_what_runs(options: argparse.Namespace) -> None:
     if given:
         named = listed(f"--{one.replace('_', '-')}" for one in given)
         raise argparse.ArgumentTypeError(say("static.useless", options=named))
+
+
+def _refuse_in_ci(options: argparse.Namespace) -> None:
+    """Refuse to change files where nobody would see it; who means it leaves CI empty."""
+    if options.fix and not options.diff and os.environ.get("CI", "").lower() not in NO_CI:
+        raise argparse.ArgumentTypeError(say("fix.in-ci"))
 
 
 def _shown(options: argparse.Namespace) -> Shown:
@@ -98,12 +113,15 @@ def _refuse_to_replace(notebooks: Iterable[Found | Result], files: dict[Path, st
 
 
 def _check_all(
-    checker: check.Checker, notebooks: Sequence[Found | Result], jobs: int
+    checker: check.Checker,
+    notebooks: Sequence[Found | Result],
+    jobs: int,
+    mended: Callable[[Result], Result],
 ) -> list[Result]:
     with checker, _bar(checker, notebooks) as advance:
         results = []
         for result in checker.check_all(notebooks, jobs):
-            results.append(result)
+            results.append(mended(result))
             advance(len(results))
         return results
 

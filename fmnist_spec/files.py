@@ -1,8 +1,10 @@
 """Files: named as from where the command was run; written whole; and what a merge left in them."""
 
 import ast
+import errno
 import os
 import re
+import stat
 import tempfile
 import warnings
 from collections.abc import Iterable
@@ -49,6 +51,30 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def rewrite(path: Path, old: bytes, new: bytes) -> bool:
+    """Put bytes in the place of those of a file, whole or not at all; its mode stays, and links.
+
+    Not if it has others than ``old``, which may be somebody's work: then it is False. Raises
+    OSError, as of a file that nobody may write to, and then the file is as it was.
+    """
+    real = Path(os.path.realpath(path))
+    state = real.stat()
+    if not state.st_mode & 0o222 or not os.access(real, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(real))
+    handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(new)
+        with suppress(OSError, AttributeError):  # only who may give files away keeps their owner
+            os.chown(name, state.st_uid, state.st_gid)
+        Path(name).chmod(stat.S_IMODE(state.st_mode))
+        if is_same := real.read_bytes() == old:
+            Path(name).replace(real)
+        return is_same
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def why_unwritable(path: Path) -> str:

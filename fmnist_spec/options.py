@@ -70,12 +70,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "--select": {"type": ids, "metavar": "ID,ID"},
     "--ignore": {"type": ids, "metavar": "ID,ID"},
     "--write": {"action": "store_true"},
+    "--fix": {"action": "store_true"},
+    "--diff": {"action": "store_true"},
 }
 ALIASES = {"--output-format": ("--format",), "--quiet": ("-q",), "--verbose": ("-v",)}
 NOT_GIVEN: dict[str, Any] = {
     **dict.fromkeys(("data", "select", "ignore")),
     **dict.fromkeys(("sample", "static", "as_found", "full", "require_isolation", "write"), False),
-    **dict.fromkeys(("statistics", "quiet", "verbose"), False),
+    **dict.fromkeys(("statistics", "quiet", "verbose", "fix", "diff"), False),
     **{"output_format": "full", "output_file": (), "jobs": 1, "lesson": ()},
 }
 # What the help of a command shows; together they have every option that it takes.
@@ -93,6 +95,8 @@ EXAMPLES = {
         "fmnist-spec check --static --as-found 07_2.ipynb setup.py",
         "fmnist-spec check --full --data fashion-mnist --ignore numbering",
         "fmnist-spec check submitted --require-isolation --quiet --statistics",
+        "fmnist-spec check chapters --diff",
+        "fmnist-spec check 07_2.ipynb --fix",
         "fmnist-spec check submitted --output-file csv=class.csv --output-file html=class.html",
     ),
     "diff": (

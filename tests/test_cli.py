@@ -1,5 +1,6 @@
 """The command line: its table, its exit codes, and its errors."""
 
+import argparse
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -128,16 +129,17 @@ BEHIND = {
     "lesson": ["mine.ipynb"],
     "lessons": [],
     "compat": ["2.15", "2.21"],
+    "diff": ["course.ipynb", "course.ipynb"],
 }
 HEARD = {
     "--data": (["nowhere"], "nowhere"),
     "--sample": ([], "sample=True"),
     "--lesson": (["course.toml"], "course.toml|7 epochs|epochs=7"),
-    "--output-format": (["json"], '"notebooks": '),
+    "--output-format": (["json"], '"notebooks": |json Shown'),
     "--output-file": (["csv=absent.ipynb"], "absent.ipynb is a notebook to be checked"),
     "--statistics": ([], "findings  notebooks  severity  rule"),
     "--quiet": ([], r"(?s)\A(?!.*Lesson: )"),
-    "--verbose": ([], "note stored-none"),
+    "--verbose": ([], "note stored-none|notes=True"),
     "--jobs": (["7"], "jobs=7"),
     "--static": ([], "static=True"),
     "--as-found": ([], "as_found=True"),
@@ -146,6 +148,8 @@ HEARD = {
     "--select": (["loss"], "rules=loss"),
     "--ignore": ([",".join(id for id in RULES if id != "epochs")], "rules=epochs"),
     "--write": ([], "Added to pyproject.toml"),
+    "--fix": ([], "--fix changes files, so it does not run in CI"),
+    "--diff": ([], "--fix would change nothing"),
     "--version": ([], __version__),
 }
 NOTE = Finding("stored-none", "note", None, None, "finding")
@@ -172,7 +176,16 @@ def heard(monkeypatch):
         print(f"{as_found=}")
         return find_all(paths, config, as_found=as_found)
 
+    def compare(paths, lessons, load, settings, jobs):
+        load(LESSON)
+        print(f"{lessons} {jobs=} {settings}")
+        return argparse.Namespace(exit_code=0)
+
+    shown = {name: lambda _, shown, n=name: print(n, shown) for name in ("full", "json")}
+    monkeypatch.setattr("fmnist_spec.diffing.diff", compare)
+    monkeypatch.setattr("fmnist_spec.diffing.FORMATS", shown)
     monkeypatch.setattr("fmnist_spec.checking.find_all", find)
+    monkeypatch.setenv("CI", "true")
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr("fmnist_spec.data.load_data", load)
     monkeypatch.setattr("fmnist_spec.dataset.repeated", lambda *_: None)

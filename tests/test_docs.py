@@ -44,9 +44,11 @@ def table(head, rows):
 
 
 def rules():
-    """Every rule, with its severity and what it requires."""
-    told = ((id, one.severity, one.requires.format(lesson=LESSON)) for id, one in RULES.items())
-    return table(("rule", "severity", "it requires"), ((f"`{id}`", *rest) for id, *rest in told))
+    """Every rule, with its severity, what it requires, and whether --fix corrects something."""
+    told = ((one.severity, one.requires.format(lesson=LESSON)) for one in RULES.values())
+    fixed = ("yes" if one.fix else "" for one in RULES.values())
+    rows = ((f"`{id}`", *rest, fix) for id, rest, fix in zip(RULES, told, fixed, strict=True))
+    return table(("rule", "severity", "it requires", "`--fix`"), rows)
 
 
 def commands():

@@ -23,6 +23,7 @@ def test_a_rule_is_explained(id):
     texts = (rule.requires, rule.wrong, rule.right)
     expected = [f"{id} ({rule.severity})", *(one.format(lesson=LESSON) for one in texts)]
     expected += list(rule.meant) or ["No key of the lesson file"]
+    expected += [f"`fmnist-spec check --fix` corrects it: {rule.fix}"] if rule.fix else []
     expected += [f'ignore = ["{id}"]', f"fmnist-spec check --ignore {id}"]
     assert [one for one in expected if one not in told] == []
 

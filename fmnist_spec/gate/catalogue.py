@@ -28,6 +28,7 @@ class Rule:
     right: str
     about: str = ""
     severity: Severity = "error"
+    fix: str = ""
     says: dict[str, str] = field(default_factory=dict, hash=False)
     beside: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict, hash=False)
     follows: dict[str, tuple[str, ...]] = field(default_factory=dict, hash=False)

@@ -25,6 +25,7 @@ from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError
 from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.gate.trace import Trace
 from fmnist_spec.gate.verdict import judge_run, judge_source
 from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import Lesson, load_lesson
@@ -164,8 +165,11 @@ class Checker(ExitStack):
         except RuntimeError as error:  # a WorkerError, too
             return _not_judged(file.path, "read", error, start)
 
-    def check(self, notebook: Notebook) -> Result:
-        """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
+    def check(self, notebook: Notebook, trace: Trace | None = None) -> Result:
+        """Run and judge one notebook; of one whose code was run, judge that run.
+
+        A fault of ours becomes its result, and is not raised.
+        """
         path, config = notebook.path, self.config.settings_of(notebook.path)
         lessons = self._lessons_of(config)
         runner = None if self.is_static else self._runner(lessons[config.lessons[0]])
@@ -173,7 +177,7 @@ class Checker(ExitStack):
         try:
             if runner is None:
                 return self._shown(self.ask(judge_source, notebook, lessons, config, start))
-            trace = runner.run(notebook.cells, path, config.limits)
+            trace = trace or runner.run(notebook.cells, path, config.limits)
             return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
             return _not_judged(path, "judged", error, start)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -14,7 +14,7 @@ from fmnist_spec.gate.compare.networks import differences
 from fmnist_spec.gate.compare.styles import as_used, candidates, is_lessons_network, roles
 from fmnist_spec.gate.compare.terms import SHOWING, Values, observed_values
 from fmnist_spec.gate.events import Compiled, DataLoaded, Event, Fitted, ModelBuilt
-from fmnist_spec.gate.finding import Finding
+from fmnist_spec.gate.finding import Edit, Finding
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.outcome import Outcome
 from fmnist_spec.gate.source.reading import Source, read_source
@@ -46,20 +46,20 @@ class Evidence(Outcome):
         says: str = "finding",
         line: int | None = None,
         severity: Severity = "error",
+        edits: Iterable[Edit] = (),
         **values: object,
     ) -> Finding:
         """Make a finding at an event, or at a cell and a line of its source, from 1.
 
         ``says`` is the key of its sentence in the catalogue, which may also use the values of the
         lesson, and of the event as ``at``, and what was ``skipped`` or did not run, the ``rest``.
-        ``severity`` only lowers the rule's.
+        ``severity`` only lowers the rule's; ``edits`` would correct it.
         """
         cell, line = (at.cell, at.line) if isinstance(at, Event) else (at, line)
         physical, row = (None, None) if cell is None else self.cells[cell].locate(line)
         own = {"lesson": self.lesson, "at": at, "skipped": self.skipped, "rest": self.unreached}
-        return Finding(
-            rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
-        )
+        of = rule, severity_of(rule, severity), cell, physical, says, {**own, **values}, row
+        return Finding(*of, edits=tuple(edits))
 
     def once(self, key: str, make: Callable[[], T]) -> T:
         """Give what ``make`` makes of this evidence; it is called the first time only."""

@@ -19,12 +19,39 @@ EXIT_CODES: dict[Verdict, int] = {"pass": 0, "fail": 1, "error": 2}  # what is s
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of one cell that would correct it: ``old`` stands at ``start``, ``new`` should.
+
+    ``of`` leads from the cell to the text in which places are counted, from 0: ("source",) or
+    ("outputs", 0, "text"). A number, such as execution_count, is the text of its digits.
+    """
+
+    cell: int
+    start: int
+    old: str
+    new: str
+    of: tuple[str | int, ...] = ("source",)
+
+    @property
+    def end(self) -> int:
+        """Where what stands there ends."""
+        return self.start + len(self.old)
+
+    def overlaps(self, other: "Edit") -> bool:
+        """Whether the two change one place; two that put something there do."""
+        crosses = self.start < other.end and other.start < self.end
+        same = (self.cell, self.of) == (other.cell, other.of)
+        return same and (crosses or self.start == other.start)
+
+
+@dataclass(frozen=True)
 class Finding:
     """One thing that a notebook says or does differently from the lesson.
 
     ``cell`` counts all cells from 0; ``line`` is the physical line in the file, ``line_in_cell``
     that of the cell's source, both from 1. ``says`` is the key of a sentence in the catalogue, and
-    ``values`` is what is filled in there. ``lesson_files`` are the lessons that say so.
+    ``values`` is what is filled in there. ``lesson_files`` are the lessons that say so, ``edits``
+    what would correct it, if that is mechanical.
     """
 
     rule: str
@@ -37,6 +64,7 @@ class Finding:
 
     follows: catalogue.Phrase | str = ""  # from which finding it may follow
     lesson_files: tuple[Path, ...] = ()
+    edits: tuple[Edit, ...] = field(default=(), repr=False)
 
     @property
     def message(self) -> str:
@@ -142,6 +170,22 @@ def _cause(
 
 
 @dataclass(frozen=True)
+class Fix:
+    """What became of a finding that is mechanical to correct; ``refused`` says why it is not."""
+
+    finding: Finding
+    refused: str = ""
+
+    @property
+    def became(self) -> str:
+        """What was written instead of what, in one line; or what the rule says of its fixes."""
+        edits = self.finding.edits
+        if len(edits) == 1 and edits[0].old and "\n" not in edits[0].old + edits[0].new:
+            return f"{edits[0].old} → {edits[0].new}"
+        return catalogue.in_words(self.finding.rule).fix
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one notebook. ``reason`` says in one line why there is no verdict.
 
@@ -165,6 +209,7 @@ class Result:
     silenced: tuple[Finding, ...] = ()
     asked: tuple[str, ...] = ()
     unasked: tuple[str, ...] = ()
+    fixes: tuple[Fix, ...] = ()  # of this very result, in its file
     # If a report that shows notebooks is asked for: the cells that there is room for, by their
     # indices, as harmless HTML
     shown: Mapping[int, str] = field(default_factory=dict, hash=False, repr=False)

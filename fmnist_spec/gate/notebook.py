@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, count, islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from fmnist_spec.files import merge_conflict, parsed, relative
 from fmnist_spec.gate import textual
@@ -104,9 +104,12 @@ def read_notebook(path: Path) -> Notebook:
     Raises NotebookError: the file is missing, too big, no UTF-8, no notebook, or has no cells.
     """
     if path.suffix not in SUFFIXES:
-        suffixes = ", ".join(SUFFIXES)
-        raise _refused(path, "name", "no-notebook", "course-file", suffixes=suffixes)
-    text = read_text(path)
+        raise _refused(path, "name", "no-notebook", "course-file", suffixes=", ".join(SUFFIXES))
+    return notebook_of(path, read_text(path))
+
+
+def notebook_of(path: Path, text: str) -> Notebook:
+    """Read the text of a course file. Raises NotebookError."""
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
         raise _refused(path, "cells", "no-cells", "another")
@@ -155,9 +158,8 @@ def _ipynb_cells(path: Path, text: str) -> tuple[Cell, ...]:
     content = content_of(path, text)
     import nbformat
 
-    version4: Any = nbformat.v4
     try:
-        cells = version4.to_notebook(content).cells
+        cells = cast(Any, nbformat.v4).to_notebook(content).cells
         places = textual.physical_lines([str(cell.source) for cell in cells], text)
         found = tuple(_cell(index, cell, next(places)) for index, cell in enumerate(cells))
     except (AttributeError, TypeError, KeyError, ValueError, RecursionError) as error:
@@ -194,9 +196,8 @@ def content_of(path: Path, text: str) -> dict[str, Any]:
     if not isinstance(content, dict) or "nbformat" not in content:
         raise _refused(path, "nbformat", "other-json", "course-file")
     if content["nbformat"] != NBFORMAT:
-        number = content["nbformat"]
-        is_number, key = isinstance(number, int | float), "other-format"
-        shown = str(number)[:20] if is_number else say("notebook.no-number")
+        number, key = content["nbformat"], "other-format"
+        shown = str(number)[:20] if isinstance(number, int | float) else say("notebook.no-number")
         raise _refused(path, "nbformat", key, "convert", shown=shown, expected=NBFORMAT)
     if not isinstance(content.get("cells"), list):
         raise _refused(path, "cells", "no-list")
@@ -234,8 +235,7 @@ def _cell(index: int, cell: Any, lines: tuple[int, ...]) -> Cell:
 def _jupytext_cells(path: Path, text: str) -> tuple[Cell, ...]:
     _bound(path, "characters", len(text), MOST_SIGNS)
     _bound(path, "lines", text.count("\n") + 1, textual.MOST_LINES)
-    longest = max(map(len, text.split("\n")))
-    _bound(path, "characters-in-line", longest, textual.LONGEST_LINE)
+    _bound(path, "characters-in-line", max(map(len, text.split("\n"))), textual.LONGEST_LINE)
     _refuse_conflict(path, _readable(path.suffix, text, count(1)))
     try:
         with warnings.catch_warnings():

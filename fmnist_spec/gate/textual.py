@@ -12,7 +12,7 @@ from fmnist_spec.language import say
 LONGEST_HEADER = 20_000  # characters; jupytext reads for two seconds if they have 50,000
 MOST_LINES = 10_000  # of such a file, each of which may be a cell; 60,000 take over 20 seconds
 LONGEST_LINE = 200_000  # of which jupytext may keep a thousand copies: a cell's options
-OF_OUTPUT = ("output_type", "name", "text", "ename", "evalue", "traceback")
+OF_OUTPUT = ("output_type", "name", "text", "ename", "evalue", "traceback", "execution_count")
 AHEAD = 1000  # lines among which a cell's first one is looked for
 QUOTE = re.compile(r'[\s,]*"')  # of JSON: before the next string of a list
 SOURCE = re.compile(r'(?<!\\)"source"\s*:\s*\[?')  # what stands before those of a source

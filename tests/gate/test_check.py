@@ -52,7 +52,8 @@ def test_a_batch_is_told_as_json(folder: Path, capsys: Capsys) -> None:
     found = [(Path(one["path"]).name, one["verdict"]) for one in document["notebooks"]]
     verdicts = {"a": "pass", "b": "fail", "c": "fail", "d": "error", "missing": "error"}
     assert found == [(f"{name}.ipynb", told) for name, told in verdicts.items()]
-    finding, note = document["notebooks"][1]["findings"]
+    found = document["notebooks"][1]["findings"]
+    finding, note = (one for one in found if one["rule"] != "input-shape")  # Keras 3 warns of it
     assert " ".join(finding) == (
         "rule severity cell cell_number execution_count line line_in_cell "
         "message expected observed lesson_files"
@@ -214,7 +215,7 @@ def test_a_notebook_that_stops_never_passes(folder: Path, capsys: Capsys, edits:
     assert (left["verdict"], left["undecided"]) == ("error", failed["undecided"])
     said = f"{len(left['undecided'])} of {len(RULES) - 1} rules could not be checked: a cell raised"
     assert said in left["reason"]
-    assert [one["rule"] for one in left["findings"]] == ["stored-none"]
+    assert {one["rule"] for one in left["findings"]} - {"input-shape"} == {"stored-none"}
     assert run("check", "--verbose", "--ignore", "cell-raises", *options) == 2
     shown = capsys.readouterr().out
     assert f"ERROR  {left['reason']}" in shown

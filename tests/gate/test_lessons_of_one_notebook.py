@@ -32,7 +32,7 @@ def checker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Checker]:
     assert told_adam != written, "the shipped lesson is written in another way now"
     adam.write_text(told_adam, encoding="utf-8")
     files = tuple(str(one) for one in (notebooks.LESSON_FILE, relu, adam))
-    config = Config(lessons=files, ignore=("stored-none",))
+    config = Config(lessons=files, ignore=("stored-none", "input-shape"))
     with Checker(config, partial(load_served, sample=True)) as checker:
         yield checker
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 
+from fmnist_spec.gate.textual import on_screen
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class Outputs:
 
     def __init__(self) -> None:
         self.kept: list[dict[str, Any]] = []
-        self._room = LONGEST_OUTPUT
+        self._room, self._can_shrink = LONGEST_OUTPUT, True
 
     @property
     def text(self) -> str:
@@ -30,11 +31,24 @@ class Outputs:
 
     def stream(self, name: str, text: str) -> None:
         """Keep what was printed."""
+        if len(text) > self._room:
+            self._forget_overwritten()
         text = self._fit(text)
         if text and self.kept and self.kept[-1].get("name") == name:
             self.kept[-1]["text"] += text
         elif text:
             self._keep({"output_type": "stream", "name": name, "text": text})
+
+    def _forget_overwritten(self) -> None:
+        """Make room: of a progress bar, which is written a thousand times, keep what is seen."""
+        for one in self.kept[-1:] if self._can_shrink else ():
+            old = one.get("text", "")
+            *lines, last = old.split("\n")
+            open_end = last[len(last.rstrip("\r\b")) :]  # what comes next is written over it
+            one["text"] = "\n".join([*map(on_screen, lines), on_screen(last) + open_end])
+            more = len(old) - len(one["text"])
+            self._room += more
+            self._can_shrink = more > LONGEST_OUTPUT // 4  # else it would be tried again and again
 
     def shown(self, kind: str, text: str) -> None:
         """Keep what was displayed."""

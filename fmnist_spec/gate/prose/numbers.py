@@ -14,6 +14,7 @@ from fmnist_spec.gate.compare.terms import Values, lesson_values
 from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
+from fmnist_spec.gate.prose.correcting import corrections
 from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
 from fmnist_spec.gate.prose.sentences import EXERCISE, OTHER, Sentence, sentences
 from fmnist_spec.gate.prose.tokens import KINDS
@@ -84,7 +85,9 @@ def arithmetic(evidence: Evidence) -> Iterator[Finding]:
         for equation in wrong:
             told = {"written": equation.written, "observed": equation.claimed, **sentence.place}
             told["expected"] = _show(equation.value)
-            yield evidence.finding("prose-arithmetic", severity=severity, **told)
+            cell = evidence.cells[sentence.cell]
+            edits = corrections(equation, sentence, cell, _allowed(evidence))
+            yield evidence.finding("prose-arithmetic", severity=severity, edits=edits, **told)
 
 
 @rule("prose-number", decided="file", static=True)

@@ -1,7 +1,7 @@
 """What reports share: the order of notebooks, lesson files, data, confinement, what was asked."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from fmnist_spec.files import relative
@@ -40,6 +40,18 @@ def _instead(result: Result) -> str:
     if result.lesson is None or result.lesson.data.sample:
         return say("report.sample")
     return say("report.made", title=harmless(result.lesson.data.title))
+
+
+def fixes(result: Result) -> Iterator[str]:
+    """Say in a line what became of each finding that is mechanical to correct."""
+    cells = result.notebook.cells if result.notebook else ()
+    for one in result.fixes:
+        at, said = one.finding.cell, one.became
+        place = cells[at].place(one.finding.line_in_cell) if cells and at is not None else ""
+        if one.refused:
+            said = say("fix.rest", became=said, refused=one.refused)
+        kind = say("fix.not-done" if one.refused else "fix.done")
+        yield harmless(f"{kind}  {one.finding.rule}  {place}: {said}")
 
 
 def isolation(reached: tuple[str, ...]) -> str:

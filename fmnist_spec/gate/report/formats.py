@@ -46,14 +46,14 @@ NAMES = {**{name: name for name in FORMATS}, "text": "full"}  # as they may be c
 
 
 def write(run: Run, format: str, files: dict[Path, str]) -> None:
-    """Print a run in one format, and write it to files, each in its own.
+    """Print a run in one format, or in none (""), and write it to files, each in its own.
 
     Raises OSError: a file cannot be written; what stands before it is.
     """
-    if format != "full":
-        print(FORMATS[format](run))
-    elif run.results:
+    if format == "full" and run.results:
         _of("text").print_report(run.results, run.lesson_files, run.shown)
+    elif format not in ("", "full"):
+        print(FORMATS[format](run))
     if "github" in (format, *files.values()):
         _of("github").add_summary(run.results)
     for path, name in files.items():

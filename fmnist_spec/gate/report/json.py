@@ -10,7 +10,7 @@ import fmnist_spec
 from fmnist_spec.files import relative
 from fmnist_spec.gate.compare.images import LessonImages, lesson_images
 from fmnist_spec.gate.events import Event, Images, SplitMade
-from fmnist_spec.gate.finding import Finding, Result
+from fmnist_spec.gate.finding import Finding, Fix, Result
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.common import file_names
 from fmnist_spec.gate.report.overview import UNREADABLE
@@ -24,6 +24,7 @@ KEYS = (
     *("rule", "severity", "cell", "cell_number", "execution_count", "line", "line_in_cell"),
     *("message", "expected", "observed", "lesson_files"),
 )
+OF_FIX = ("rule", "severity", "cell", "cell_number", "line_in_cell")
 
 
 def as_json(lesson: Lesson, lesson_files: Sequence[str], results: Sequence[Result]) -> str:
@@ -76,6 +77,7 @@ def _notebook(lesson: Lesson, lesson_files: Sequence[str], result: Result) -> di
         "silenced": [finding_table(finding, result.notebook) for finding in result.silenced],
         "undecided": list(result.undecided),
         "unasked": list(result.unasked),
+        "fixes": [_fix(fix, result.notebook) for fix in result.fixes],
         "observed": _observed(result.lesson or lesson, result.trace) if result.trace else {},
         "lesson_file": files[0],
         "lesson_files": files,
@@ -89,6 +91,11 @@ def finding_table(finding: Finding, notebook: Notebook | None) -> dict[str, Any]
     own |= {"execution_count": cell and cell.execution_count}
     own |= {"lesson_files": file_names(finding.lesson_files)}
     return {key: own[key] if key in own else getattr(finding, key) for key in KEYS}
+
+
+def _fix(fix: Fix, notebook: Notebook | None) -> dict[str, Any]:
+    told = finding_table(fix.finding, notebook)
+    return {**{key: told[key] for key in OF_FIX}, "became": fix.became, "refused": fix.refused}
 
 
 def _observed(lesson: Lesson, trace: Trace) -> dict[str, Any]:

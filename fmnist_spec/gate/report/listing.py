@@ -50,6 +50,8 @@ def rule(id: str, file: Path) -> Iterator[str]:
     yield "\n" + say(
         "listing.key" if rule.meant else "listing.no-key", keys=listed(rule.meant, "between")
     )
+    if rule.fix:
+        yield say("listing.fixed", fix=_filled(rule.fix, lesson))
     yield from _silencing(id)
 
 

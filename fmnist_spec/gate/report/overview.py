@@ -15,7 +15,7 @@ from rich.cells import cell_len
 from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import SEVERITIES, Severity
 from fmnist_spec.gate.finding import EXIT_CODES, Finding, Result
-from fmnist_spec.gate.report.common import static, worst_first
+from fmnist_spec.gate.report.common import fixes, static, worst_first
 from fmnist_spec.harmless import harmless, in_code, in_markdown
 from fmnist_spec.language import say
 
@@ -104,9 +104,10 @@ def in_repository(path: Path) -> str:
 def as_concise(results: Sequence[Result], shown: Shown) -> str:
     """Write a line for each finding, as editors and people read it, then the counts."""
     every = (one for result in results for one in told(result) if shown(one.severity))
+    fixed = (f"{harmless(relative(one.path))}: {line}" for one in results for line in fixes(one))
     table = [*totals(results)] if shown.statistics else []
     apart = ["", *table, ""] if table else []
-    return "\n".join([*map(concise, every), *apart, count(results, notes=shown.notes)])
+    return "\n".join([*fixed, *map(concise, every), *apart, count(results, notes=shown.notes)])
 
 
 def concise(one: Told) -> str:
@@ -202,8 +203,10 @@ def count(results: Sequence[Result], *, notes: bool) -> str:
     told = {"notebooks": say("report.notebooks", number=len(results)), "verdicts": ", ".join(words)}
     counted = say("report.count", **told, findings=", ".join(found) or say("report.none"))
     silenced = sum(len(result.silenced) for result in results)
-    said = [counted, *[say("silence.count", number=silenced)] * bool(silenced), *static(results)]
-    return " ".join(said)
+    fixed = sum(not one.refused for result in results for one in result.fixes)
+    more = (("silence.count", silenced), ("fix.counted", fixed))
+    said = (say(key, number=number) for key, number in more if number)
+    return " ".join([counted, *said, *static(results)])
 
 
 def as_csv(results: Sequence[Result]) -> str:

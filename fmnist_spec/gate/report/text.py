@@ -14,7 +14,7 @@ from rich.text import Text
 from fmnist_spec.files import relative
 from fmnist_spec.gate.course.selection import not_named, remedy
 from fmnist_spec.gate.finding import Finding, Result
-from fmnist_spec.gate.report.common import file_names, instead, isolation
+from fmnist_spec.gate.report.common import file_names, fixes, instead, isolation
 from fmnist_spec.gate.report.overview import USUAL, Shown, count, run_table, totals
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
@@ -131,6 +131,9 @@ def _print_result(
     title = Text(first)
     title.stylize(colour, 0, len(verdict))
     console.print(title, *others, sep="\n", soft_wrap=True)
+    for line in (fixed := [*fixes(result)]):
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    console.print(end="\n" * bool(fixed))
     findings = [one for one in result.findings if shown(one.severity)]
     for finding in findings[:MOST_FINDINGS]:
         _print_finding(console, finding, result)
@@ -139,7 +142,7 @@ def _print_result(
     for told in (left := [*_left_out(result)]):
         _print_wrapped(console, told, "dim", INDENT)
         console.print()
-    return bool(findings or left)  # which end with a blank line
+    return bool(fixed or findings or left)  # which end with a blank line
 
 
 def _left_out(result: Result) -> Iterator[str]:

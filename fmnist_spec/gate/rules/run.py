@@ -1,6 +1,7 @@
 """Rules on the run itself: every cell runs, from top to bottom, in a fresh process."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -8,8 +9,10 @@ from typing import Any
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Compiled, Fitted
 from fmnist_spec.gate.evidence import Evidence, Findings, rule, without_run
+from fmnist_spec.gate.finding import Edit
 from fmnist_spec.gate.kernel.leaving_out import names_of
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.rules.calls import metrics_in_a_list
 from fmnist_spec.gate.rules.lacking import refusal
 from fmnist_spec.gate.source.python import python_of, syntax_error
 from fmnist_spec.gate.trace import CellError
@@ -22,6 +25,7 @@ NOTHING_TOLD = re.compile(
     r"|\d+ (root error|successful|derived)|Function call stack|\.\.\.$"
 )
 STYLE = re.compile(r"\x1b\[\d*m|^[ \t]*\(\d\) [A-Z_]+: +", re.MULTILINE)
+COUNT = "execution_count"  # the key of a cell's number, and of an output's
 LONGEST = 300  # characters of an error's message that are shown
 # Errors that are explained, many by a change of TensorFlow: what they say, and the explanation's
 # key in the catalogue. Each remedy works on every version.
@@ -51,13 +55,16 @@ def cell_raises(evidence: Evidence) -> Findings:
     for cell, error in evidence.raised.items():
         if refusal(evidence, cell, error):
             continue  # the rule on refusals tells it
+        why = _why(error, evidence, cell)
+        is_string = why.key == "metrics-changed"
         yield evidence.finding(
             "cell-raises",
             cell,
             says="fit" if cell in fits else "finding",
             line=error.line,
             type=error.type,
-            why=_why(error, evidence, cell),
+            why=why,
+            edits=metrics_in_a_list(evidence.cells[cell], error.line) if is_string else (),
             observed=f"{error.type}: {_said(error.message, error.type)}".removesuffix(": "),
         )
 
@@ -130,7 +137,8 @@ def run_ended(evidence: Evidence) -> Findings:
 def metrics_string(evidence: Evidence) -> Findings:
     for event in evidence.events(Compiled):
         if event.metrics_as_string:
-            yield evidence.finding("metrics-string", event, says="metrics-changed")
+            edits = metrics_in_a_list(evidence.cells[event.cell], event.line)
+            yield evidence.finding("metrics-string", event, says="metrics-changed", edits=edits)
 
 
 @rule("numbering", decided="file", static=True)
@@ -142,5 +150,17 @@ def numbering(evidence: Evidence) -> Findings:
     for (_, one), (cell, other) in pairwise(counted):
         if other != one + 1:
             says = "other-order" if other <= one else "others-between"
-            yield evidence.finding("numbering", cell, says=says, one=one, other=other, next=one + 1)
+            told: dict[str, Any] = {"one": one, "other": other, "next": one + 1}
+            edits = _renumbered(evidence, [index for index, _ in counted])
+            yield evidence.finding("numbering", cell, says=says, edits=edits, **told)
             return
+
+
+def _renumbered(evidence: Evidence, cells: Iterable[int]) -> Iterator[Edit]:
+    """Count cells from 1, and the values that they give likewise."""
+    for number, cell in enumerate((evidence.cells[one] for one in cells), 1):
+        found: list[tuple[tuple[str | int, ...], object]] = [((), cell.execution_count)]
+        found += [(("outputs", at), one.get(COUNT)) for at, one in enumerate(cell.outputs)]
+        for of, count in found:
+            if type(count) is int and count != number:
+                yield Edit(cell.index, 0, str(count), str(number), (*of, COUNT))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from fmnist_spec.gate.catalogue import NEVER_SILENCED, RULES, Severity, phrase
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
@@ -118,7 +119,7 @@ def _wrong(evidence: Evidence, asked: Silence) -> Findings:
 
 
 def _told(evidence: Evidence, asked: Silence, says: str, id: str, near: object = "") -> Finding:
-    values = {"id": id, "near": near, "observed": f"ignore[{', '.join(asked.ids)}]"}
+    values: dict[str, Any] = {"id": id, "near": near, "observed": f"ignore[{', '.join(asked.ids)}]"}
     lowered: Severity = "note" if says == "unused" else "warning"
     return evidence.finding(
         "unused-ignore", asked.cell, says=says, line=asked.row, severity=lowered, **values

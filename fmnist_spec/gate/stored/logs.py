@@ -21,6 +21,7 @@ from fmnist_spec.gate.stored.place import (
     stored_rule,
 )
 from fmnist_spec.gate.stored.progress import Log, read_logs
+from fmnist_spec.gate.stored.refreshing import trained
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 from fmnist_spec.lesson import Lesson
 
@@ -95,7 +96,8 @@ def _judged(place: Place, log: Log, fit: Fitted) -> tuple[Finding, ...]:
         wrong += _wrong_values(evidence.lesson, log, history)
     elif not wrong and _begins_afresh(evidence, fit):
         wrong += _wrong_beginning(evidence.lesson, log)
-    return tuple(evidence.finding("stored-log", fit, **one) for one in wrong)
+    edits = trained(place) if wrong else ()
+    return tuple(evidence.finding("stored-log", fit, edits=edits, **one) for one in wrong)
 
 
 Wrong = Iterator[dict[str, Any]]  # what a finding is made of

@@ -30,18 +30,29 @@ REUSED = re.compile(r"load_weights|load_model|set_weights|clone_model|from_pretr
 Piece = tuple[Finding, ...] | Phrase
 
 
+class Part(NamedTuple):
+    """The text of one output: which, where it begins among the others, and its form in HTML."""
+
+    of: tuple[str | int, ...]  # from the cell: ("outputs", 0, "text")
+    begin: int
+    text: str
+    twin: str
+
+
 class Shown(NamedTuple):
     """A cell's outputs: their text in order, the errors, and the kinds of all else: "image"."""
 
     text: str
     errors: tuple[str, ...]
     others: tuple[str, ...]
+    parts: tuple[Part, ...] = ()  # that the text is joined of
 
 
 def shown(outputs: Iterable[Any]) -> Shown:
     """Join outputs in nbformat's form. Of a text and its HTML twin the text is taken."""
-    texts, errors, others = list[str](), list[str](), list[str]()
-    for one in outputs:
+    texts, errors, others, parts = list[str](), list[str](), list[str](), list[Part]()
+    length = 0
+    for at, one in enumerate(outputs):
         data = one.get("data")
         data = data if isinstance(data, Mapping) else {}
         if one.get("output_type") == "error":
@@ -51,11 +62,20 @@ def shown(outputs: Iterable[Any]) -> Shown:
             others.append("image")
         elif one.get("name") == "stderr":
             others.append("warnings")
-        elif one.get("output_type") == "stream":
-            texts.append(_text(one.get("text")))
         else:
-            texts.append(_text(data.get("text/plain") or data.get("text/html")) + "\n")
-    return Shown("".join(texts), tuple(errors), tuple(others))
+            part = _part(at, one, data, length)
+            parts.append(part)
+            texts.append(part.text + "\n" * (part.of[-1] != "text"))
+            length += len(texts[-1])
+    return Shown("".join(texts), tuple(errors), tuple(others), tuple(parts))
+
+
+def _part(at: int, output: Mapping[str, Any], data: Mapping[Any, Any], begin: int) -> Part:
+    if output.get("output_type") == "stream":
+        return Part(("outputs", at, "text"), begin, _text(output.get("text")), "")
+    plain, page = _text(data.get("text/plain")), _text(data.get("text/html"))
+    kind, twin = ("text/plain", page) if plain else ("text/html", "")
+    return Part(("outputs", at, "data", kind), begin, plain or page, twin)
 
 
 def _text(value: Any) -> str:

@@ -3,17 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, pairwise
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Phrase, phrase
 from fmnist_spec.gate.events import Summarised
 from fmnist_spec.gate.evidence import Evidence, Findings, without_run
+from fmnist_spec.gate.finding import Edit
 from fmnist_spec.gate.source.python import UNJUDGED
 from fmnist_spec.gate.stored.place import EPOCH, Piece, Place, matched, places, stored_rule
+from fmnist_spec.gate.stored.refreshing import refreshed
 from fmnist_spec.printed import CUT, printed_summaries
 from fmnist_spec.summary import Summary, SummaryError, SummaryRow
 
+END = re.compile(r"params:[^\n]*\n?(?:[_=]{5,}[^\n]*(?:\n|$))?")  # the last lines of a summary
 TOTALS = {"Total", "Trainable", "Non-trainable"}
 
 
@@ -28,13 +32,14 @@ def summaries(place: Place) -> Iterator[Piece]:
     ]
     # Without an event it was printed otherwise, such as a text that was kept.
     given = given or [(None, one) for one in printed if one]
-    for block, own in matched(_blocks(place.stored.text), given):
+    for at, (block, own) in enumerate(matched(_blocks(place.stored.text), given)):
         if _is_cut_off(block):
             yield phrase("left-cut-off")
         elif not own:
             yield place.without_source("stored-summary", "summary", "summary")
         else:
-            yield _summary(place, block, own[0][0], [*chain(*(one for _, one in own))])
+            both = own[0][0], [*chain(*(one for _, one in own))]
+            yield _summary(place, block, *both, _edits(place, at))
 
 
 @without_run("stored-summary")
@@ -77,10 +82,28 @@ def _is_cut_off(block: str) -> bool:
 
 def _blocks(text: str) -> list[str]:
     """Cut a text where its summaries begin; a log below one is left out."""
+    return [block for _, block in _placed(text)]
+
+
+def _placed(text: str) -> list[tuple[int, str]]:
+    """Give each such piece of a text with the place where it begins."""
     starts = (found.start() for found in re.finditer("Model:", text))
-    blocks = [text[start:end] for start, end in pairwise([*starts, len(text)])]
-    blocks = [EPOCH.split(block, maxsplit=1)[0] for block in blocks]
-    return [block for block in blocks if any(printed_summaries(block))]
+    blocks = [(start, text[start:end]) for start, end in pairwise([*starts, len(text)])]
+    blocks = [(start, EPOCH.split(block, maxsplit=1)[0]) for start, block in blocks]
+    return [(start, block) for start, block in blocks if any(printed_summaries(block))]
+
+
+def _edits(place: Place, at: int) -> tuple[Edit, ...]:
+    """Refresh a stored summary from the run, if that gave as many."""
+    stored, ran = (_spans(one.text) for one in (place.stored, place.ran))
+    is_clear = len(stored) == len(ran)
+    return refreshed(place, stored[at], place.ran.text[slice(*ran[at])]) if is_clear else ()
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    """Give where each summary begins, and where its last count ends."""
+    placed = ((start, [*END.finditer(block)]) for start, block in _placed(text))
+    return [(start, start + (found[-1].end() if found else 0)) for start, found in placed]
 
 
 def _parsed(text: str) -> list[Summary]:
@@ -101,8 +124,14 @@ def _readings(event: Summarised, printed: Iterable[Summary]) -> list[Summary]:
     return [_of_any_batch(own), *printed]
 
 
-def _summary(place: Place, block: str, event: Summarised | None, given: Sequence[Summary]) -> Piece:
-    at, finding = event or place.cell.index, place.evidence.finding
+def _summary(
+    place: Place,
+    block: str,
+    event: Summarised | None,
+    given: Sequence[Summary],
+    edits: tuple[Edit, ...],
+) -> Piece:
+    at, finding = event or place.cell.index, partial(place.evidence.finding, edits=edits)
     try:
         stored = _of_any_batch(Summary.parse(block))
     except SummaryError as error:

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from fmnist_spec._compat import DEFAULT_BATCH_SIZE
 from fmnist_spec.gate.catalogue import phrase
@@ -12,11 +12,13 @@ from fmnist_spec.gate.evidence import Evidence
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.stored.place import Piece, Place, matched, places, reuses_weights, stored_rule
 from fmnist_spec.gate.stored.progress import Progress, read_evaluations
+from fmnist_spec.gate.stored.refreshing import replaced, trained
 from fmnist_spec.gate.trace import LONGEST_OUTPUT
 
 SHAPE = r"\(\d+,(?: ?\d+,?)*\)"
 TOKEN = re.compile(SHAPE + r"|(?<![\w.,:/-])\d[\d,]*(?![\d.:%/e])")
 NUMPY = re.compile(r"np\.u?int\d+\((\d+)\)")  # numpy 2 writes 5 as np.int64(5)
+NOWHERE = (0, 0)  # where a form of numpy's is stored
 # Lines that differ from one run to the next, and those of summaries and progress bars.
 NOISE = re.compile(
     r"Downloading|://|ms/|us/|it/s|^Epoch |WARNING|[─━═=_]{4}|│|params:|\(None|Model:"
@@ -39,15 +41,24 @@ def values(place: Place) -> Iterator[Piece]:
     texts = place.stored.text, place.ran.text
     if place.run.status == "ok" and max(map(len, texts)) < LONGEST_OUTPUT:
         pairs = [*_compared(place, *texts)]
-        told = ({"expected": ran, "observed": stored} for stored, ran in pairs if stored != ran)
-        wrong = [place.finding("stored-value", **one) for one in told]
+        wrong = [one for one in pairs if one.stored != one.ran]
+        edits = [edit for one in wrong for edit in replaced(place, one.span, one.ran)]
+        told = ({"expected": one.ran, "observed": one.stored} for one in wrong[:1])
         if pairs:
-            yield tuple(wrong[:1])
+            yield tuple(place.finding("stored-value", edits=edits, **one) for one in told)
     yield from _evaluations(place)
 
 
-def _compared(place: Place, stored: str, ran: str) -> Iterator[tuple[str, str]]:
-    """Give each shape or count that can be compared: as stored, and as the run printed it.
+class _Pair(NamedTuple):
+    """A shape or a count as it is stored, as the run printed it, and where it is stored."""
+
+    stored: str
+    ran: str
+    span: tuple[int, int]
+
+
+def _compared(place: Place, stored: str, ran: str) -> Iterator[_Pair]:
+    """Give each shape or count that can be compared.
 
     A line is understood if all but its numbers is the same. Left out are decimals, arrays, and
     what a training, chance or the time decides; but sizes that the run is known to have are in.
@@ -59,16 +70,26 @@ def _compared(place: Place, stored: str, ran: str) -> Iterator[tuple[str, str]]:
     before = cell.index < min(trained, default=cell.index + 1)
     certain, known = before and not UNCERTAIN.search(cell.source), _known(place.evidence)
     lines, ran_lines = _lines(stored), _lines(ran)
-    for line, ran_line in zip(lines, ran_lines, strict=False):
+    for (line, spans), (ran_line, _) in zip(lines, ran_lines, strict=False):
         same = len(lines) == len(ran_lines) and TOKEN.sub("#", line) == TOKEN.sub("#", ran_line)
         if same and "[" not in line:
-            pairs = zip(TOKEN.findall(line), TOKEN.findall(ran_line), strict=True)
-            yield from (pair for pair in pairs if certain or pair[1] in known)
+            found = TOKEN.findall(line)
+            where = spans if len(spans) == len(found) else [NOWHERE] * len(found)
+            pairs = zip(found, TOKEN.findall(ran_line), where, strict=True)
+            yield from (_Pair(*pair) for pair in pairs if certain or pair[1] in known)
 
 
-def _lines(text: str) -> list[str]:
-    lines = (line.strip() for line in text.split("\n"))
-    return [NUMPY.sub(r"\1", line) for line in lines if line and not NOISE.search(line)]
+def _lines(text: str) -> list[tuple[str, list[tuple[int, int]]]]:
+    """Give the lines that may be compared, each with where its shapes and counts stand."""
+    lines = (found for found in re.finditer(r"[^\n]+", text) if found[0].strip())
+    return [
+        (
+            NUMPY.sub(r"\1", line[0].strip()),
+            [found.span() for found in TOKEN.finditer(text, *line.span())],
+        )
+        for line in lines
+        if not NOISE.search(line[0].strip())
+    ]
 
 
 def _known(evidence: Evidence) -> set[str]:
@@ -110,7 +131,8 @@ def _values(place: Place, events: list[Evaluated]) -> Iterator[Piece]:
             compared = zip(numbers, ran, EVALUATED, strict=False)
             right = all(abs(one - other) <= most for one, other, most in compared)
             wrong = {"expected": str(ran), "observed": str(numbers)}
-            yield () if right else (place.finding("stored-value", **wrong),)
+            told = {"edits": trained(place), **wrong}
+            yield () if right else (place.finding("stored-value", **told),)
         else:
             yield phrase("left-evaluation")
 
@@ -122,6 +144,7 @@ def _wrong_steps(place: Place, line: Progress, given: Sequence[Evaluated]) -> It
     told: dict[str, Any] = {"says": "other-steps", "found": line.count, "steps": steps}
     if all(steps is not None for _, steps, _ in known):
         right = any(line.counts(steps, images) for _, steps, images in known)
+        told["edits"] = () if right else trained(place)
         yield () if right else (place.evidence.finding("stored-value", event, **told),)
 
 
@@ -143,6 +166,7 @@ def _again(place: Place) -> Finding | None:
         if other and event.cell == place.cell.index:
             told: dict[str, Any] = {"says": "same-as", "severity": "warning"}
             told |= {"other": evidence.cells[other.cell].place(), "observed": str(numbers)}
+            told["edits"] = trained(place)
             return evidence.finding("stored-value", event, **told)
     return None
 

@@ -99,7 +99,7 @@ def test_the_document_has_the_keys_of_the_contract(failed: Result) -> None:
     one, other = document["notebooks"]
     assert (document["tensorflow"], document["isolation"]) == ("2.21.0", ["landlock"])
     assert (document["lesson"], document["lesson_file"]) == (LESSON.title, FILE)
-    keys = "path verdict reason seconds findings silenced undecided unasked observed"
+    keys = "path verdict reason seconds findings silenced undecided unasked fixes observed"
     assert " ".join(one) == f"{keys} lesson_file lesson_files"
     assert one["path"] == "long.ipynb", "a path is named from where the command was run"
     assert one["observed"]["events"][-1]["epochs"] == 7

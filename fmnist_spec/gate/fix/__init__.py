@@ -1,0 +1,1 @@
+"""What `check --fix` changes in a course file, what it shows of that, and when it does not."""
