@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from os.path import realpath
 from pathlib import Path
 from typing import Any
@@ -17,15 +16,16 @@ from rich.text import Text
 from fmnist_spec import ending
 from fmnist_spec.files import relative, why_unwritable
 from fmnist_spec.gate import check
-from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import Found, find_all
+from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.many.settings import CheckSettings, find
 from fmnist_spec.gate.report import formats
 from fmnist_spec.gate.report.overview import Shown
+from fmnist_spec.gate.run.jobs import usual_jobs
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import listed, say
-from fmnist_spec.lesson import lesson_file, load_lesson
+from fmnist_spec.lesson import load_lesson
 
 BAR = 20  # columns of a terminal that may be 60 wide
 
@@ -33,14 +33,12 @@ BAR = 20  # columns of a terminal that may be 60 wide
 def check_notebooks(options: argparse.Namespace) -> int:
     """Check what is asked for, report it, and give the exit code."""
     shown, files = _shown(options), _output_files(options.output_file)
-    given = {key: getattr(options, key) for key in ("select", "ignore")}
-    given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
-    config = load_config(Path.cwd()).with_options(**given)
-    lesson = load_lesson(config.lessons[0])
-    load = partial(check.load_served, folder=options.data, sample=options.sample)
+    config = load_config(Path.cwd()).with_options(select=options.select, ignore=options.ignore)
+    of_run = options.sample, options.full, options.require_isolation
+    settings = CheckSettings(tuple(options.lesson), options.data, *of_run, config)
     is_shown = not formats.SHOWN.isdisjoint((options.output_format, *files.values()))
-    settings = RunSettings(options.full, options.require_isolation, is_shown)
-    checker = check.Checker(config, load, settings)
+    checker = settings.checker(shown=is_shown)
+    config, lesson = checker.config, load_lesson(checker.config.lessons[0])
 
     def write(results: Sequence[Result]) -> None:
         run = formats.Run(lesson, config.lessons, results, shown)
@@ -48,9 +46,9 @@ def check_notebooks(options: argparse.Namespace) -> int:
 
     notebooks: Sequence[Found | Result] = ()
     try:
-        notebooks = find_all(options.paths or [*map(Path, config.paths)] or [Path()], config)
+        notebooks = find(options.paths, config)
         _refuse_to_replace(notebooks, files)
-        results = _check_all(checker, notebooks, options.jobs)
+        results = _check_all(checker, notebooks, options.jobs or usual_jobs())
     except ending.Interrupted as end:
         ending.HEARD.set()
         results = [result for _, result in sorted(checker.finished.items())]

@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
 from fmnist_spec.data import SampleDataWarning, load_data
 from fmnist_spec.dataset import Dataset, repeated
@@ -22,10 +21,10 @@ from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found, read
 from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError
-from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of, room_of
+from fmnist_spec.gate.run.jobs import spread
 from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.runner import Runner
-from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.gate.run.worker import Worker, WorkerError, WorkerKilledError
 from fmnist_spec.gate.verdict import judge_run
 from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
@@ -73,7 +72,7 @@ class Checker(ExitStack):
         self.config, self._load = config, load or load_served
         self._settings, self._lock = settings or RunSettings(), Lock()
         every = (config, *config.notebooks)
-        self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
+        self.lessons = {file: load_lesson(file) for one in every for file in one.lessons}
         for one in every:
             for wrong in _wrong(one, self._lessons_of(one)):
                 raise SpecificationError(Path(say("check.settings")), *wrong)
@@ -84,7 +83,7 @@ class Checker(ExitStack):
         self.finished: dict[int, Result] = {}  # of check_all(), by their places, as they come
 
     def _lessons_of(self, config: Config) -> dict[str, Lesson]:
-        return {file: self._lessons[file] for file in config.lessons}
+        return {file: self.lessons[file] for file in config.lessons}
 
     def rules_of(self, path: Path) -> tuple[str, ...]:
         """Give the rules that are asked of a file, and that its lessons are about."""
@@ -99,7 +98,7 @@ class Checker(ExitStack):
     def begin(self) -> None:
         """Let load what the first notebook will need, while its file is read."""
         self._idle.append(self._new_worker())
-        self._begun(self._lessons[self.config.lessons[0]]).begin()
+        self._begun(self.lessons[self.config.lessons[0]]).begin()
 
     def _begun(self, lesson: Lesson) -> Runner:
         name = lesson.data.dataset
@@ -135,6 +134,8 @@ class Checker(ExitStack):
             worker = self._new_worker()
         try:
             return worker.ask(function, *arguments)
+        except WorkerKilledError:  # by chance, or another process's doing
+            return worker.ask(function, *arguments)
         finally:
             self._idle.append(worker)
 
@@ -143,8 +144,8 @@ class Checker(ExitStack):
         start = time.monotonic()
         try:
             return self.ask(read, file, self.config)
-        except RuntimeError as error:  # a WorkerError, too
-            return _not_judged(file.path, "read", error, start)
+        except (RuntimeError, OSError) as error:  # a WorkerError, too
+            return not_judged(file.path, "read", error, start)
 
     def check(self, notebook: Notebook) -> Result:
         """Run and judge one notebook. A fault of ours becomes its result, and is not raised."""
@@ -155,7 +156,7 @@ class Checker(ExitStack):
             trace = runner.run(notebook.cells, path, config.limits)
             return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
-            return _not_judged(path, "judged", error, start)
+            return not_judged(path, "judged", error, start)
 
     def _shown(self, result: Result) -> Result:
         """Add what a report shows of the cells, if one is asked for that does.
@@ -163,14 +164,21 @@ class Checker(ExitStack):
         A file on which this breaks is shown without any cell.
         """
         if self._room and result.notebook is not None:
+            from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of  # with its libraries
+
             with suppress(NotebookError, RuntimeError):
                 cells = self.ask(excerpt, result.notebook, marks_of(result.findings), self._room)
                 return replace(result, shown=cells)
         return result
 
-    def _check_file(self, at: int, file: Found | Result) -> Result:
+    def check_file(self, file: Found | Result) -> Result:
+        """Read, run and judge a file; what is a result already stays as it is."""
         notebook = self.read(file) if isinstance(file, Found) else file
-        result = notebook if isinstance(notebook, Result) else self.check(notebook)
+        return notebook if isinstance(notebook, Result) else self.check(notebook)
+
+    def _check_at(self, placed: tuple[int, Found | Result]) -> Result:
+        at, file = placed
+        result = self.check_file(file)
         if not ENDING.is_set():  # else its processes were ended
             self.finished[at] = result
         return result
@@ -178,10 +186,13 @@ class Checker(ExitStack):
     def check_all(self, found: Iterable[Found | Result], jobs: int) -> Iterator[Result]:
         """Check notebooks, ``jobs`` at a time, and give the results in their order."""
         found, pool = [*found], ThreadPoolExecutor(jobs)
-        self._room = room_of(len(found)) if self._settings.shown else 0
+        if self._settings.shown:
+            from fmnist_spec.gate.report.html.excerpt import room_of
+
+            self._room = room_of(len(found))
         try:
             self.begin()
-            yield from pool.map(self._check_file, count(), found)
+            yield from spread(pool, self._check_at, [*enumerate(found)], _impossible)
         except BaseException:  # such as Ctrl-C: those that run end with their processes
             pool.shutdown(wait=False, cancel_futures=True)
             self.close()
@@ -189,7 +200,12 @@ class Checker(ExitStack):
         pool.shutdown()
 
 
-def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
+def _impossible(_: object, error: Exception) -> NoReturn:
+    """Raise what lets no notebook be run, such as that there is no TensorFlow."""
+    raise error
+
+
+def not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
     """Say why there is no verdict: what the file does to the gate, or a fault of the gate."""
     said = " ".join(str(error).split())
     if isinstance(error, WorkerError):

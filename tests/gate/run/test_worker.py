@@ -157,3 +157,16 @@ def test_a_file_that_is_over_a_limit_costs_itself_alone(
     reasons = [one.reason for one in found if isinstance(one, Result)]
     assert "large.ipynb: it could not be read: it took more than 0.016 GiB" in reasons[0], reasons
     assert "small.ipynb: line 1 of the file: not complete JSON" in reasons[1], reasons
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a signal's name")
+def test_a_process_that_was_killed_by_chance_costs_no_file(tmp_path: Path) -> None:
+    """Where memory is short the system ends any process: the file is read once more."""
+    (tmp_path / "half.ipynb").write_text("{")
+    with Checker(Config()) as checker:
+        worker = checker._new_worker()
+        os.kill(process_of(worker), signal.SIGKILL)
+        checker._idle.append(worker)
+        found = checker.read(Found(tmp_path / "half.ipynb"))
+    assert isinstance(found, Result)
+    assert "half.ipynb: line 1 of the file: not complete JSON" in found.reason
