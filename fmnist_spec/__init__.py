@@ -40,3 +40,13 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Watch a session of IPython or Jupyter, for ``%load_ext fmnist_spec``."""
+    import_module(f"{__name__}.gate.live.extension").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """Watch it no more, for ``%unload_ext fmnist_spec``."""
+    import_module(f"{__name__}.gate.live.extension").unload(shell)

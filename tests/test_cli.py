@@ -213,6 +213,13 @@ def test_an_option_behind_the_command_wins(course, heard, capsys):
     assert "jobs=7" in capsys.readouterr().out
 
 
+def test_without_an_option_all_cores_are_used(course, heard, capsys, monkeypatch):
+    """As many notebooks are checked at the same time as the machine has room for."""
+    monkeypatch.setattr("fmnist_spec.checking.usual_jobs", lambda: 5)
+    assert cli.main(["check", "absent.ipynb"]) == cli.USAGE
+    assert "jobs=5" in capsys.readouterr().out
+
+
 def test_an_empty_path_is_refused(course, capsys):
     """It would be the current folder, which a script with an unset variable does not mean."""
     with pytest.raises(SystemExit, match="2"):

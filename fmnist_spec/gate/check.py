@@ -72,7 +72,7 @@ class Checker(ExitStack):
         self.config, self._load = config, load or load_served
         self._settings, self._lock = settings or RunSettings(), Lock()
         every = (config, *config.notebooks)
-        self.lessons = {file: load_lesson(file) for one in every for file in one.lessons}
+        self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
         for one in every:
             for wrong in _wrong(one, self._lessons_of(one)):
                 raise SpecificationError(Path(say("check.settings")), *wrong)
@@ -83,7 +83,7 @@ class Checker(ExitStack):
         self.finished: dict[int, Result] = {}  # of check_all(), by their places, as they come
 
     def _lessons_of(self, config: Config) -> dict[str, Lesson]:
-        return {file: self.lessons[file] for file in config.lessons}
+        return {file: self._lessons[file] for file in config.lessons}
 
     def rules_of(self, path: Path) -> tuple[str, ...]:
         """Give the rules that are asked of a file, and that its lessons are about."""
@@ -98,7 +98,7 @@ class Checker(ExitStack):
     def begin(self) -> None:
         """Let load what the first notebook will need, while its file is read."""
         self._idle.append(self._new_worker())
-        self._begun(self.lessons[self.config.lessons[0]]).begin()
+        self._begun(self._lessons[self.config.lessons[0]]).begin()
 
     def _begun(self, lesson: Lesson) -> Runner:
         name = lesson.data.dataset

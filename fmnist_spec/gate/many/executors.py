@@ -10,10 +10,12 @@ from dataclasses import replace
 from functools import partial
 from multiprocessing.util import Finalize
 from pathlib import Path
+from uuid import uuid4
 
 from fmnist_spec import language
 from fmnist_spec.files import relative
 from fmnist_spec.gate.check import Checker, not_judged
+from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.many.settings import CheckSettings, find
@@ -62,7 +64,7 @@ def _here(checker: Checker, found: Sequence[Found | Result]) -> Iterator[Result]
 def _sent(
     executor: Executor, settings: CheckSettings, found: Sequence[Found | Result]
 ) -> Iterator[Result]:
-    task = partial(check_there, settings, language.chosen())
+    task = partial(check_there, settings, language.chosen(), uuid4().hex)
     sent = [_placed(one) for one in found]
     with closing(spread(executor, task, sent, _lost)) as results:  # type: ignore[type-var]
         for one, result in zip(found, results, strict=True):
@@ -86,8 +88,11 @@ def _lost(file: Found | Result, error: Exception) -> Result:
     return Result(file.path, "error", reason=say("many.lost", path=relative(file.path), said=said))
 
 
-def check_there(settings: CheckSettings, spoken: str, file: Found | Result) -> Result:
-    """Check one file in the process of a worker. Not all that is raised there could be sent."""
+def check_there(settings: CheckSettings, spoken: str, _call: str, file: Found | Result) -> Result:
+    """Check one file in the process of a worker. Not all that is raised there could be sent.
+
+    Each call is another one: what the same arguments gave, dask may give again.
+    """
     start = time.monotonic()
     if language.chosen() != spoken:
         language.choose(spoken)
@@ -110,9 +115,10 @@ def _warm(settings: CheckSettings) -> Checker:
 
     If a lesson file has changed since, that is another one.
     """
-    lessons = settings.checker().lessons
+    config = settings.config or Config()
+    files = sorted({file for one in (config, *config.notebooks) for file in one.lessons})
+    key = os.getpid(), settings, *(Path(one).read_bytes() for one in files)  # a fork has its own
     with _STARTING:
-        key = os.getpid(), settings, tuple(lessons.items())  # a fork knows those of its parent
         if key not in _CHECKERS:
             checker = _CHECKERS[key] = settings.checker()
             Finalize(checker, checker.close, exitpriority=10)
