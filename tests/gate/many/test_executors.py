@@ -117,7 +117,7 @@ def test_two_workers_of_dask_check_all_though_one_is_killed(
     dask: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it had begun is done again, and no notebook is blamed. Results are small."""
-    files = [write(tmp_path / f"{at}.ipynb") for at in range(5)]
+    files = [write(tmp_path / f"{at}.ipynb") for at in range(4)]
     monkeypatch.chdir(tmp_path)
     client, cluster = dask  # type: ignore[misc]
     settings = spec.CheckSettings(sample=True)
