@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 from os.path import realpath
 from pathlib import Path
 from typing import Any
@@ -13,16 +12,17 @@ from typing import Any
 from fmnist_spec import ending
 from fmnist_spec.files import relative, why_unwritable
 from fmnist_spec.gate import check
-from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import load_config
-from fmnist_spec.gate.course.selection import Found, find_all
+from fmnist_spec.gate.course.selection import Found
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.fix.mending import Mender
+from fmnist_spec.gate.many.settings import CheckSettings, find
 from fmnist_spec.gate.report import formats
 from fmnist_spec.gate.report.overview import Shown
+from fmnist_spec.gate.run.jobs import usual_jobs
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import listed, say
-from fmnist_spec.lesson import lesson_file, load_lesson
+from fmnist_spec.lesson import load_lesson
 
 # options that say how notebooks are run, and what needs a run
 OF_RUNS = ("data", "sample", "full", "require_isolation", "fix", "diff")
@@ -34,14 +34,14 @@ def check_notebooks(options: argparse.Namespace) -> int:
     _refuse_what_runs(options)
     _refuse_in_ci(options)
     shown, files = _shown(options), _output_files(options.output_file)
-    given = {key: getattr(options, key) for key in ("select", "ignore")}
-    given["lessons"] = tuple(str(lesson_file(one)) for one in options.lesson)
-    config = load_config(Path.cwd()).with_options(**given)
-    lesson = load_lesson(config.lessons[0])
-    load = partial(check.load_served, folder=options.data, sample=options.sample)
+    config = load_config(Path.cwd()).with_options(select=options.select, ignore=options.ignore)
+    of_run = options.sample, options.full, options.require_isolation
+    settings = CheckSettings(
+        tuple(options.lesson), options.data, *of_run, config, static=options.static
+    )
     is_shown = not formats.SHOWN.isdisjoint((options.output_format, *files.values()))
-    settings = RunSettings(options.full, options.require_isolation, is_shown, options.static)
-    checker = check.Checker(config, load, settings)
+    checker = settings.checker(shown=is_shown)
+    config, lesson = checker.config, load_lesson(checker.config.lessons[0])
 
     mender = Mender(checker, is_asked=options.fix or options.diff, writes=not options.diff)
 
@@ -51,10 +51,9 @@ def check_notebooks(options: argparse.Namespace) -> int:
 
     notebooks: Sequence[Found | Result] = ()
     try:
-        paths = options.paths or [*map(Path, config.paths)] or [Path()]
-        notebooks = find_all(paths, config, as_found=options.as_found)
+        notebooks = find(options.paths, config, as_found=options.as_found)
         _refuse_to_replace(notebooks, files)
-        results = _check_all(checker, notebooks, options.jobs, mender.mended)
+        results = _check_all(checker, notebooks, options.jobs or usual_jobs(), mender.mended)
     except ending.Interrupted as end:
         ending.HEARD.set()
         results = [result for _, result in sorted(checker.finished.items())]

@@ -6,10 +6,10 @@ import io
 import math
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,6 +147,16 @@ def _read_file(
         for array in map(arrays.__getitem__, ARCHIVE):
             array.flags.writeable = False
             yield array
+
+
+def are_whole(arrays: Sequence[NDArray[Any]], data: Data) -> bool:
+    """Whether arrays are those of the data set's files of IDX, each of which holds one."""
+    if [one.shape for one in arrays] != [*data.shapes] or len(data.sha256) != len(arrays):
+        return False
+    heads = (bytes([0, 0, 8, one.ndim]) + np.array(one.shape, ">u4").tobytes() for one in arrays)
+    contents = (head + one.tobytes() for head, one in zip(heads, arrays, strict=True))
+    found = [hashlib.sha256(one).hexdigest() for one in contents]
+    return found == [*data.sha256.values()]
 
 
 def _fault(content: bytes, data: Data, shape: Shape | None, most: int, digest: str) -> str:

@@ -12,6 +12,7 @@ from fmnist_spec.gate.diff.document import as_json
 from fmnist_spec.gate.diff.written import as_markdown, as_text
 from fmnist_spec.gate.report.listing import print_lines
 from fmnist_spec.gate.report.overview import Shown
+from fmnist_spec.gate.run.jobs import usual_jobs
 from fmnist_spec.language import say
 from fmnist_spec.lesson import lesson_file
 from fmnist_spec.near import meant
@@ -32,6 +33,6 @@ def diff_notebooks(options: argparse.Namespace) -> int:
     lessons = tuple(str(lesson_file(one)) for one in options.lesson)
     load = partial(check.load_served, folder=options.data, sample=options.sample)
     settings = RunSettings(options.full, options.require_isolation)
-    found = diff((options.old, options.new), lessons, load, settings, options.jobs)
+    found = diff((options.old, options.new), lessons, load, settings, options.jobs or usual_jobs())
     FORMATS[asked](found, Shown(options.verbose))
     return found.exit_code

@@ -75,10 +75,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
 }
 ALIASES = {"--output-format": ("--format",), "--quiet": ("-q",), "--verbose": ("-v",)}
 NOT_GIVEN: dict[str, Any] = {
-    **dict.fromkeys(("data", "select", "ignore")),
+    **dict.fromkeys(("data", "select", "ignore", "jobs")),
     **dict.fromkeys(("sample", "static", "as_found", "full", "require_isolation", "write"), False),
     **dict.fromkeys(("statistics", "quiet", "verbose", "fix", "diff"), False),
-    **{"output_format": "full", "output_file": (), "jobs": 1, "lesson": ()},
+    **{"output_format": "full", "output_file": (), "lesson": ()},
 }
 # What the help of a command shows; together they have every option that it takes.
 EXAMPLES = {

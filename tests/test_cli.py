@@ -184,7 +184,7 @@ def heard(monkeypatch):
     shown = {name: lambda _, shown, n=name: print(n, shown) for name in ("full", "json")}
     monkeypatch.setattr("fmnist_spec.diffing.diff", compare)
     monkeypatch.setattr("fmnist_spec.diffing.FORMATS", shown)
-    monkeypatch.setattr("fmnist_spec.checking.find_all", find)
+    monkeypatch.setattr("fmnist_spec.gate.many.settings.find_all", find)
     monkeypatch.setenv("CI", "true")
     monkeypatch.setattr("fmnist_spec.gate.learning.init.learn", learn)
     monkeypatch.setattr("fmnist_spec.data.load_data", load)
@@ -232,6 +232,13 @@ def test_an_option_behind_the_command_wins(course, heard, capsys):
     """Given twice, the last one counts, as everywhere on a command line."""
     assert cli.main(["--jobs", "3", "check", "--jobs", "7", "absent.ipynb"]) == cli.USAGE
     assert "jobs=7" in capsys.readouterr().out
+
+
+def test_without_an_option_all_cores_are_used(course, heard, capsys, monkeypatch):
+    """As many notebooks are checked at the same time as the machine has room for."""
+    monkeypatch.setattr("fmnist_spec.checking.usual_jobs", lambda: 5)
+    assert cli.main(["check", "absent.ipynb"]) == cli.USAGE
+    assert "jobs=5" in capsys.readouterr().out
 
 
 def test_an_empty_path_is_refused(course, capsys):

@@ -9,10 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import count
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from fmnist_spec.ending import ENDING
 from fmnist_spec.files import relative
@@ -23,8 +22,9 @@ from fmnist_spec.gate.course.selection import Found, read
 from fmnist_spec.gate.evidence import STATIC
 from fmnist_spec.gate.finding import EXIT_CODES, Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError
+from fmnist_spec.gate.run.jobs import spread
 from fmnist_spec.gate.run.process import KilledError
-from fmnist_spec.gate.run.worker import Worker, WorkerError
+from fmnist_spec.gate.run.worker import Worker, WorkerError, WorkerKilledError
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.gate.verdict import judge_run, judge_source
 from fmnist_spec.language import listed, say
@@ -154,6 +154,8 @@ class Checker(ExitStack):
             worker = self._new_worker()
         try:
             return worker.ask(function, *arguments)
+        except WorkerKilledError:  # by chance, or another process's doing
+            return worker.ask(function, *arguments)
         finally:
             self._idle.append(worker)
 
@@ -162,8 +164,8 @@ class Checker(ExitStack):
         start = time.monotonic()
         try:
             return self.ask(read, file, self.config)
-        except RuntimeError as error:  # a WorkerError, too
-            return _not_judged(file.path, "read", error, start)
+        except (RuntimeError, OSError) as error:  # a WorkerError, too
+            return not_judged(file.path, "read", error, start)
 
     def check(self, notebook: Notebook, trace: Trace | None = None) -> Result:
         """Run and judge one notebook; of one whose code was run, judge that run.
@@ -180,7 +182,7 @@ class Checker(ExitStack):
             trace = trace or runner.run(notebook.cells, path, config.limits)
             return self._shown(self.ask(judge_run, notebook, trace, lessons, config, start))
         except Exception as error:
-            return _not_judged(path, "judged", error, start)
+            return not_judged(path, "judged", error, start)
 
     def _shown(self, result: Result) -> Result:
         """Add what a report shows of the cells, if one is asked for that does.
@@ -188,16 +190,21 @@ class Checker(ExitStack):
         A file on which this breaks is shown without any cell.
         """
         if self._room and result.notebook is not None:
-            from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of
+            from fmnist_spec.gate.report.html.excerpt import excerpt, marks_of  # with its libraries
 
             with suppress(NotebookError, RuntimeError):
                 cells = self.ask(excerpt, result.notebook, marks_of(result.findings), self._room)
                 return replace(result, shown=cells)
         return result
 
-    def _check_file(self, at: int, file: Found | Result) -> Result:
+    def check_file(self, file: Found | Result) -> Result:
+        """Read, run and judge a file; what is a result already stays as it is."""
         notebook = self.read(file) if isinstance(file, Found) else file
-        result = notebook if isinstance(notebook, Result) else self.check(notebook)
+        return notebook if isinstance(notebook, Result) else self.check(notebook)
+
+    def _check_at(self, placed: tuple[int, Found | Result]) -> Result:
+        at, file = placed
+        result = self.check_file(file)
         if not ENDING.is_set():  # else its processes were ended
             self.finished[at] = result
         return result
@@ -212,7 +219,7 @@ class Checker(ExitStack):
         try:
             if found:
                 self.begin(min(jobs, len(found)))
-            yield from pool.map(self._check_file, count(), found)
+            yield from spread(pool, self._check_at, [*enumerate(found)], _impossible)
         except BaseException:  # such as Ctrl-C: those that run end with their processes
             pool.shutdown(wait=False, cancel_futures=True)
             self.close()
@@ -220,7 +227,12 @@ class Checker(ExitStack):
         pool.shutdown()
 
 
-def _not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
+def _impossible(_: object, error: Exception) -> NoReturn:
+    """Raise what lets no notebook be run, such as that there is no TensorFlow."""
+    raise error
+
+
+def not_judged(path: Path, done: str, error: Exception, start: float) -> Result:
     """Say why there is no verdict: what the file does to the gate, or a fault of the gate."""
     said = " ".join(str(error).split())
     if isinstance(error, WorkerError):

@@ -62,6 +62,7 @@ class Cell:
     tags: frozenset[str] = frozenset()
     execution_count: int | None = None
     outputs: tuple[dict[str, Any], ...] = field(default=(), hash=False)  # as nbformat stores them
+    counted: bool = True  # among the cells of a file; one of a live session is not
 
     def locate(self, line: int | None) -> tuple[int | None, int | None]:
         """Give the file's line and the source's, from 1, that are nearest; of None, the first."""
@@ -70,22 +71,21 @@ class Cell:
 
     def place(self, line: int | None = None) -> str:
         """Name the cell, and a line of its source from 1: "In [4], cell 10, line 3"."""
-        return place(self.index, self.execution_count, line)
+        return place(self.index if self.counted else None, self.execution_count, line)
 
 
-def place(index: int, execution_count: object, line: int | None = None) -> str:
+def place(index: int | None, execution_count: object, line: int | None = None) -> str:
     """Name a cell as Jupyter and people count: by what was stored beside it, and from 1."""
     parts = [f"In [{execution_count}]"] if type(execution_count) is int else []
-    parts += [say("place.cell", at=index + 1)] + ([say("place.line", at=line)] if line else [])
-    return form("place.between").join(parts)
+    parts += [] if index is None else [say("place.cell", at=index + 1)]
+    return form("place.between").join(parts + ([say("place.line", at=line)] if line else []))
 
 
 @dataclass(frozen=True)
 class Notebook:
     """A course file that was read.
 
-    ``unnamed`` is one that only walking a folder found: whether it belongs to the lesson, its run
-    decides.
+    ``unnamed``: only walking a folder found it, and its run decides whether it is of a lesson.
     """
 
     path: Path

@@ -113,13 +113,13 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def error(self, raised: BaseException) -> CellError:
         """Give what is told of an error."""
         lines = self._lines(walk_tb(raised.__traceback__))
-        message = _said(raised)
+        message = said(raised)
         if isinstance(raised, SyntaxError):
             message = str(raised.msg or "")
             lines += self._line(raised.filename or "", raised.lineno or 1)
         at, near = lines[-1] if lines else None, near_name(raised, self.user_ns)
         kind = type(raised).__name__[:LONGEST_NAME]
-        return CellError(kind, _cut(message), at, near[:LONGEST_NAME])
+        return CellError(kind, cut(message), at, near[:LONGEST_NAME])
 
     def file_name(self, source: str) -> str:
         """Name the code of the running cell, or of a part of it, by the cell and the line."""
@@ -147,7 +147,7 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         return [line + int(found[1])] if found else []
 
 
-def _cut(message: str) -> str:
+def cut(message: str) -> str:
     """Leave out the middle of a long message: the end of TensorFlow's says what it is about."""
     if len(message) <= LONGEST_MESSAGE:
         return message
@@ -155,7 +155,7 @@ def _cut(message: str) -> str:
     return f"{message[:half]}\n...\n{message[-half:]}"
 
 
-def _said(raised: BaseException) -> str:
+def said(raised: BaseException) -> str:
     """Give the message of an error: that of a notebook's own class might raise."""
     try:
         return AGAIN.sub("", str(raised))

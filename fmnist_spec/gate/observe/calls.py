@@ -4,7 +4,7 @@ import functools
 import inspect
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any
@@ -86,18 +86,26 @@ class Wrapper:
 
     def __init__(self) -> None:
         self.sink = Sink()
+        self.unseen: Container[Any] = ()  # models whose methods are left alone
+        self._undo: list[Callable[[], None]] = []
 
     def method(self, kind: Any, name: str, watch: Watch) -> None:
         """Wrap a method where ``kind`` has it from."""
         owner = next(one for one in kind.__mro__ if name in vars(one))
-        setattr(owner, name, self._wrapped(vars(owner)[name], watch))
+        original = vars(owner)[name]
+        setattr(owner, name, self._wrapped(original, watch))
+        self._undo.append(functools.partial(setattr, owner, name, original))
 
     def function(self, function: Any, watch: Watch) -> None:
         """Wrap a function in every module that has it by its name."""
-        wrapped, name = self._wrapped(function, watch), function.__name__
-        for module in list(sys.modules.values()):
-            if getattr(module, "__dict__", {}).get(name) is function:
-                setattr(module, name, wrapped)
+        wrapped = self._wrapped(function, watch)
+        _exchange(function, wrapped)
+        self._undo.append(functools.partial(_exchange, wrapped, function))
+
+    def unwrap(self) -> None:
+        """Put back all that is wrapped, wherever it has come to meanwhile."""
+        while self._undo:
+            self._undo.pop()()
 
     def _wrapped(self, function: Any, watch: Watch) -> Any:
         signature = inspect.signature(function)
@@ -117,6 +125,8 @@ class Wrapper:
         return wrapper
 
     def _watched(self, call: Call, watch: Watch) -> Any:
+        if call.bound.arguments.get("self") in self.unseen:
+            return call.go()
         try:
             return watch(call)
         except Exception as error:
@@ -127,3 +137,11 @@ class Wrapper:
         result = call.result if call.done else call.go()
         self.sink.say("fault", fault)
         return result
+
+
+def _exchange(old: Any, new: Any) -> None:
+    """Put a function in the place of another one, in every module that has that by its name."""
+    name = old.__name__
+    for module in list(sys.modules.values()):
+        if getattr(module, "__dict__", {}).get(name) is old:
+            setattr(module, name, new)

@@ -25,9 +25,9 @@ Serve = Callable[[], tuple[Labelled, Labelled]]  # the known data set, each time
 
 
 class DataWatch:
-    """Serves the data sets of one process, and watches them being loaded and split."""
+    """Watches data sets being loaded and split. With ``serve``, Keras is not asked for them."""
 
-    def __init__(self, wrapper: Wrapper, recogniser: Recogniser, serve: Serve) -> None:
+    def __init__(self, wrapper: Wrapper, recogniser: Recogniser, serve: Serve | None) -> None:
         from sklearn.model_selection import train_test_split
 
         self._wrapper, self._recogniser, self._serve = wrapper, recogniser, serve
@@ -42,14 +42,15 @@ class DataWatch:
     def _load(self, dataset: str, call: Call) -> Any:
         self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))
         # If the data do not fit into memory, that is what the notebook's own call raises.
-        call.function = functools.partial(self._served, dataset)
+        if self._serve is not None:
+            call.function = functools.partial(self._served, dataset, self._serve)
         parts = call.go()
-        self._recogniser.learn(dataset, *(images for images, _ in parts))
+        self._recogniser.learn(dataset, parts)
         return parts
 
-    def _served(self, dataset: str, *_: Any, **__: Any) -> tuple[Labelled, Labelled]:
+    def _served(self, dataset: str, serve: Serve, *_: Any, **__: Any) -> tuple[Labelled, Labelled]:
         if dataset == self._recogniser.dataset:
-            return self._serve()
+            return serve()
         if dataset not in OTHER_DATA:
             raise ConnectionError(say("run.not-served"))
         image, train, label = OTHER_DATA[dataset]

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal, NamedTuple
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fmnist_spec.gate.compare import contents
-from fmnist_spec.gate.compare.contents import BRIGHTEST, Numbers, Pixels, Reference
+from fmnist_spec.gate.compare.contents import BRIGHTEST, Labelled, Numbers, Pixels, Reference
 from fmnist_spec.gate.events import Content, Images
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th stands for all: some of each image
@@ -40,10 +41,11 @@ class Recogniser:
         self._others: dict[str, Numbers] = {}  # of the images of other data sets
         self._cache: dict[tuple[object, ...], Recognised] = {}
 
-    def learn(self, dataset: str, *parts: Pixels) -> None:
+    def learn(self, dataset: str, parts: Sequence[Labelled]) -> None:
         """Know the images of another data set, if they are as large, by its name alone."""
-        if parts[0][0].size == self._size and dataset not in (self.dataset, *self._others):
-            numbers = [contents.number("in order", images) for images in parts]
+        images = [one for one, _ in parts]
+        if images[0][0].size == self._size and dataset not in (self.dataset, *self._others):
+            numbers = [contents.number("in order", one) for one in images]
             self._others[dataset] = np.concatenate(numbers)
 
     def look(self, given: Any, labels: Any = None) -> Images | None:

@@ -4,7 +4,6 @@ import importlib.util
 import traceback
 
 from fmnist_spec._compat import import_keras, spare_graph_optimizing
-from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.observe.calls import Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
@@ -12,10 +11,13 @@ from fmnist_spec.gate.observe.models import ModelWatch
 
 
 class Observer:
-    """Watches one process: its data set and its models. It tells the sink of its ``wrapper``."""
+    """Watches one process: its data sets and its models. It tells the sink of its ``wrapper``.
 
-    def __init__(self, dataset: str, serve: Serve, full: bool) -> None:
-        self.wrapper, recogniser = Wrapper(), Recogniser(dataset, Reference(*serve()))
+    ``serve`` gives the known data set in Keras's place; ``full``: trainings are not shortened.
+    """
+
+    def __init__(self, recogniser: Recogniser, serve: Serve | None, full: bool) -> None:
+        self.wrapper = Wrapper()
         data = DataWatch(self.wrapper, recogniser, serve)
         self._models = ModelWatch(self.wrapper, recogniser, full)
         keras = import_keras()

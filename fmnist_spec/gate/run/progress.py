@@ -24,6 +24,12 @@ ENDING = 5.0  # seconds that a process may take to end itself
 BROKEN_OFF = 1.0  # and one that broke the protocol; it may have been killed within a line
 
 
+def in_places(events: Mapping[int, Event]) -> tuple[Event, ...]:
+    """Give events by their indices in order; one that was never told leaves no gap."""
+    at = {index: place for place, index in enumerate(sorted(events))}
+    return tuple(_with_places(events[index], at) for index in at)
+
+
 def _with_places(event: Event, at: Mapping[int, int]) -> Event:
     """Let an event point to others by their places instead of their indices."""
     if isinstance(event, Fitted) and event.compiled is not None:
@@ -177,9 +183,8 @@ class RunProgress:
         return "" if told <= cells else say("run.no-cell")
 
     def told_events(self) -> tuple[Event, ...]:
-        """Give the events in their order; one that was never told leaves no gap."""
-        at = {index: place for place, index in enumerate(sorted(self.events))}
-        return tuple(_with_places(self.events[index], at) for index in at)
+        """Give the events in their order."""
+        return in_places(self.events)
 
     def _why(self, log: str) -> tuple[Any, int | None, str]:
         if any(sign in log for sign in OUT_OF_MEMORY):

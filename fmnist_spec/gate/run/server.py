@@ -16,8 +16,9 @@ from functools import partial
 from pathlib import Path
 
 from fmnist_spec._compat import import_keras
-from fmnist_spec.gate.compare.contents import mapped
+from fmnist_spec.gate.compare.contents import Reference, mapped
 from fmnist_spec.gate.confine import linux
+from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run
 from fmnist_spec.gate.run.protocol import BROKEN, FILES, FULL, REQUEST, write_message
@@ -117,6 +118,11 @@ class Server:
                 os.close(file)
 
 
+def _observer(dataset: str, folder: Path, full: bool) -> Observer:
+    serve = partial(mapped, folder)
+    return Observer(Recogniser(dataset, Reference(*serve())), serve, full)
+
+
 def _await(asked: socket.socket, folder: Path) -> None:
     """Wait until the runner asks, once the data is there; if it ends before that, end, too."""
     if not asked.recv(1, socket.MSG_PEEK):
@@ -127,7 +133,7 @@ def _await(asked: socket.socket, folder: Path) -> None:
 def main() -> None:
     """Be the server; or, where there is no fork, run the one job on standard input."""
     folder, control, dataset, training = Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]
-    observer = partial(Observer, dataset, partial(mapped, folder), training == FULL)
+    observer = partial(_observer, dataset, folder, training == FULL)
     if control < 0:
         job, file = sys.stdin.buffer.read(), os.dup(1)
         os.dup2(2, 1)

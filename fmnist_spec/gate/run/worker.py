@@ -39,6 +39,10 @@ class WorkerError(RuntimeError):
     """A file reached a limit, or ended the process. The message says how."""
 
 
+class WorkerKilledError(WorkerError):
+    """A signal ended the process, which may be no doing of the file."""
+
+
 class Worker:
     """Calls functions of this package in a process of its own, one after the other.
 
@@ -92,7 +96,7 @@ class Worker:
         except BaseException as error:  # half of a question or an answer may stand in its pipe
             if isinstance(error, OSError | EOFError | pickle.UnpicklingError) or self._closed:
                 took = say("worker.seconds", seconds=self._seconds)
-                error = WorkerError(took if over.is_set() else self._death(process))
+                error = WorkerError(took) if over.is_set() else self._death(process)
             self._end()
             raise error from None
         finally:
@@ -103,17 +107,18 @@ class Worker:
             raise RuntimeError(value)
         return value  # type: ignore[no-any-return]
 
-    def _death(self, process: subprocess.Popen[bytes] | ForkedProcess) -> str:
+    def _death(self, process: subprocess.Popen[bytes] | ForkedProcess) -> WorkerError:
         if self._closed:
-            return say("runner.stopped")
+            return WorkerError(say("runner.stopped"))
         try:
             code = process.wait(DEAD)
         except subprocess.TimeoutExpired:
-            return say("worker.silent")
+            return WorkerError(say("worker.silent"))
         if code == NO_MEMORY:
-            return say("worker.memory", size=self._memory / 2**30)
-        how = signal_name(-code) if code < 0 else say("worker.code", code=code)
-        return say("worker.ended", how=how)
+            return WorkerError(say("worker.memory", size=self._memory / 2**30))
+        if code < 0:
+            return WorkerKilledError(say("worker.ended", how=signal_name(-code)))
+        return WorkerError(say("worker.ended", how=say("worker.code", code=code)))
 
     def _end(self) -> None:
         process, self._process = self._process, None

@@ -5,8 +5,6 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 from fmnist_spec.harmless import ANSI
 from fmnist_spec.printed import RULE_SIGNS
 
@@ -55,6 +53,8 @@ class Seen:
 
     def changes(self, word: Word, new: str) -> Iterator[Change]:
         """Put another word in the place of one; the blanks of its column make up for its width."""
+        from rich.cells import cell_len  # importing the package loads none of it
+
         first = _common(word.text, new)
         # A sign that changes is kept, so that what is put before a word has its colour.
         kept = max(len(word.text) - first - 1, 0)

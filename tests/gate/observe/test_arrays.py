@@ -106,8 +106,8 @@ def test_images_of_another_data_set_are_known_by_its_name() -> None:
     random = np.random.default_rng(0)
     digits, colours = (random.integers(0, 256, (90, *one), np.uint8) for one in ((28, 28), (9, 9)))
     recogniser = Recogniser("fashion_mnist", Reference(*SAMPLE))
-    recogniser.learn("digits", digits[:50], digits[50:])
-    recogniser.learn("colours", colours)
+    recogniser.learn("digits", [(digits[:50], digits[:50]), (digits[50:], digits[50:])])
+    recogniser.learn("colours", [(colours, colours)])
     for given in (digits, digits[60::-1] / 255, digits[:1].reshape(1, -1)):
         found = recogniser.recognise(given)
         seen = found.images.dataset, found.images.pixels, found.images.content, found.numbers

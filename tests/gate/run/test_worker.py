@@ -197,3 +197,16 @@ def test_a_fork_ends_with_the_process_that_asks(tmp_path: Path) -> None:
         while Path(f"/proc/{number}").exists() and time.monotonic() < until:
             time.sleep(0.01)
         assert not Path(f"/proc/{number}").exists(), f"{number} goes on"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="asks for a signal's name")
+def test_a_process_that_was_killed_by_chance_costs_no_file(tmp_path: Path) -> None:
+    """Where memory is short the system ends any process: the file is read once more."""
+    (tmp_path / "half.ipynb").write_text("{")
+    with Checker(Config()) as checker:
+        worker = checker._new_worker()
+        os.kill(process_of(worker), signal.SIGKILL)
+        checker._idle.append(worker)
+        found = checker.read(Found(tmp_path / "half.ipynb"))
+    assert isinstance(found, Result)
+    assert "half.ipynb: line 1 of the file: not complete JSON" in found.reason

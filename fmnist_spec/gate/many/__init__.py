@@ -1,0 +1,1 @@
+"""Many notebooks: how many at once, and on any executor."""
