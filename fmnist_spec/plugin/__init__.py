@@ -6,8 +6,8 @@ import pytest
 
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import say
-from fmnist_spec.plugin.course import Course
-from fmnist_spec.plugin.items import CHECKER, FindingWarning
+from fmnist_spec.plugin.course import SERVED, Course
+from fmnist_spec.plugin.items import CHECKER, DESK, FindingWarning
 
 __all__ = ["FindingWarning"]  # by this name pytest -W finds it
 
@@ -38,6 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from fmnist_spec.gate.confine.sandbox import RunSettings
     from fmnist_spec.gate.course.config import load_config
     from fmnist_spec.lesson import lesson_file
+    from fmnist_spec.plugin.serving import Desk, called
 
     folder = config.invocation_params.dir
     lessons = tuple(str(folder / lesson_file(one)) for one in config.getoption(LESSONS))
@@ -46,9 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
         checker = Checker(settings, settings=RunSettings(full=config.getoption(FULL)))
     except ValueError as error:
         raise pytest.UsageError(harmless(error)) from None
-    config.stash[CHECKER] = checker
     config.add_cleanup(checker.close)  # ends the processes that ran notebooks
-    config.pluginmanager.register(Course(settings))
+    desk, served = Desk(checker), getattr(config, "workerinput", {}).get(SERVED)
+    config.stash[CHECKER] = checker
+    config.stash[DESK] = called(*served) if served else desk
+    config.pluginmanager.register(Course(settings, desk))
 
 
 def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:

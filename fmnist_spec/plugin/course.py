@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,15 +18,17 @@ from fmnist_spec.plugin.spreading import scheduling
 
 if TYPE_CHECKING:
     from fmnist_spec.gate.course.config import Config
+    from fmnist_spec.plugin.serving import Desk
 
+SERVED = "fmnist_spec_served"  # what xdist's main process tells the others
 UNNAMED = "fmnist_spec_unnamed"  # what one of xdist's processes tells of notebooks
 
 
 class Course:
     """Collects notebooks. A session which skipped them all does not look as if they passed."""
 
-    def __init__(self, settings: Config) -> None:
-        self._settings = settings
+    def __init__(self, settings: Config, desk: Desk) -> None:
+        self._settings, self._desk = settings, desk
         self.judged: set[bool] = set()  # of each test of a notebook; with xdist, in every process
         self.unnamed: set[str] = set()  # the notebooks that no entry of the table names
         self.silenced = 0  # findings, by comments and tags in the notebooks
@@ -76,6 +79,18 @@ class Course:
             session.config.workeroutput[UNNAMED] = sorted(self.unnamed)
         if self.judged == {False} and exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.NO_TESTS_COLLECTED
+
+    @cached_property
+    def _served(self) -> tuple[Any, bytes]:
+        from fmnist_spec.plugin.serving import serve
+
+        return serve(self._desk)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell one of xdist's processes of this machine where its notebooks are run."""
+        if node.gateway.spec.popen:
+            node.workerinput[SERVED] = self._served
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Any) -> Any:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from fmnist_spec.gate.check import Checker
     from fmnist_spec.gate.finding import Result
     from fmnist_spec.gate.notebook import Notebook
+    from fmnist_spec.plugin.serving import Desk
 
 SILENCED = "fmnist_spec_silenced"  # the property of a test with the number of such findings
 WHOLE = "notebook"  # the one test of a notebook that is not run
-CHECKER: pytest.StashKey[Checker] = pytest.StashKey()
+CHECKER: pytest.StashKey[Checker] = pytest.StashKey()  # knows which rules are asked for
+DESK: pytest.StashKey[Desk] = pytest.StashKey()  # reads and runs notebooks
 
 
 class FindingWarning(pytest.PytestWarning):
@@ -59,20 +61,15 @@ class NotebookFile(pytest.File):
         from fmnist_spec.gate.course.selection import Found
 
         file = Found(self.path, self.path in named_paths(self.config))
-        return self.config.stash[CHECKER].read(file)
+        return self.config.stash[DESK].read(file)
 
     @cached_property
     def result(self) -> Result:
         """What the check of the notebook said."""
         from fmnist_spec.gate.finding import Result
-        from fmnist_spec.gate.run.process import UNABLE
 
-        if isinstance(self.notebook, Result):
-            return self.notebook
-        try:
-            return self.config.stash[CHECKER].check(self.notebook)
-        except UNABLE as error:
-            return Result(self.path, "error", reason=" ".join(str(error).split()))
+        notebook = self.notebook
+        return notebook if isinstance(notebook, Result) else self.config.stash[DESK].check(notebook)
 
 
 class RequirementItem(pytest.Item):

@@ -53,24 +53,42 @@ def test_a_way_that_tears_no_notebook_apart_is_kept(pytester: pytest.Pytester, w
     assert scheduling(pytester.parseconfig("--tx=2*popen", f"--dist={way}"), None) is None
 
 
-FULL = """
+STUB = """
+import os
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.finding import Result
 
 def check(self, notebook):
-    return Result(notebook.path, "error", reason=f"{self._settings.full=}")
+    return Result(notebook.path, "error", reason=f"{self._settings.full=}, run by {os.getpid()}.")
 
 Checker.check = check
 """
 
 
+@pytest.fixture
+def stubbed(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """Two notebooks, of which the check tells no more than where it is made, and how."""
+    monkeypatch.setenv("PYTHONPATH", PACKAGE)
+    pytester.makeconftest(STUB)
+    (pytester.path / "pyproject.toml").write_text(SETTINGS)
+    for name in ("one", "two"):
+        notebooks.write(pytester.path / f"{name}.ipynb")
+    return pytester
+
+
+def test_one_process_runs_the_notebooks_of_all(stubbed: pytest.Pytester) -> None:
+    """So that TensorFlow starts once, however many processes there are."""
+    found = stubbed.runpytest_subprocess(*PLUGIN, "-n", "2", "-v")
+    found.assert_outcomes(failed=2, skipped=4)
+    said = found.stdout.str()
+    assert len({*re.findall(r"run by (\d+)\.", said)}) == 1, said
+    assert {*re.findall(r"\[(gw\d)\].*FAILED", said)} == {"gw0", "gw1"}, said
+
+
 @pytest.mark.parametrize("options", [(), ("--fmnist-spec-full",)], ids=["short", "full"])
 def test_trainings_are_long_where_it_is_asked_for(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+    stubbed: pytest.Pytester, options: tuple[str, ...]
 ) -> None:
     """The checker is told so; that it obeys is shown by the tests of the command."""
-    monkeypatch.setenv("PYTHONPATH", PACKAGE)
-    pytester.makeconftest(FULL)
-    notebooks.write(pytester.path / "07_2.ipynb")
-    found = pytester.runpytest_subprocess(*PLUGIN, *options, "07_2.ipynb")
+    found = stubbed.runpytest_subprocess(*PLUGIN, *options, "one.ipynb")
     found.stdout.fnmatch_lines([f"*self._settings.full={bool(options)}*"])
