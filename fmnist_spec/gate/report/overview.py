@@ -117,9 +117,8 @@ def concise(one: Told) -> str:
 
 
 def in_short(finding: Finding) -> str:
-    """Give the rule and the first sentence of a finding, in one line."""
-    said = harmless(one_line(finding.message))
-    return f"{finding.rule}: {SENTENCE.split(said, maxsplit=1)[0]}"
+    """Give the first sentence of a finding; its rule is the name of the test that it fails."""
+    return SENTENCE.split(harmless(one_line(finding.message)), maxsplit=1)[0]
 
 
 @dataclass(frozen=True)
