@@ -200,8 +200,8 @@ class Result:
     verdict: Verdict
     seconds: float = 0.0
     findings: tuple[Finding, ...] = ()
-    notebook: Notebook | None = None
-    trace: Trace | None = None
+    notebook: Notebook | None = field(default=None, repr=False)
+    trace: Trace | None = field(default=None, repr=False)
     reason: str = ""
     undecided: tuple[str, ...] = ()
     lesson: Lesson | None = None

@@ -8,6 +8,7 @@ from fmnist_spec.files import relative
 from fmnist_spec.gate.check import Checker, exit_code
 from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.fix.fixing import Mended, fix
+from fmnist_spec.harmless import harmless
 from fmnist_spec.language import refusal, say
 
 
@@ -47,7 +48,8 @@ class Mender:
         number = sum(not one.refused for mended in changed for one in mended.result.fixes)
         files = say("report.notebooks", number=len(changed))
         told = say("fix.would", number=number, files=files) if changed else say("fix.nothing")
-        print(told, file=sys.stderr)
+        reasons = [harmless(one.reason) for one in results if one.verdict == "error"]
+        print(*reasons, told, sep="\n", file=sys.stderr)
         return max(exit_code(results) == 2 and 2, int(bool(changed)))
 
 

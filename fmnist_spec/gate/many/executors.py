@@ -38,7 +38,7 @@ def check_all(
     "error", and its reason says what to do. A result can be pickled, and is small.
 
     Args:
-        paths: as the arguments of the command; none are those of pyproject.toml.
+        paths: as the arguments of the command; of an empty list nothing comes.
         executor: any of ``concurrent.futures``, or one of its form such as dask's
             ``Client.get_executor()``. Each process of it keeps TensorFlow loaded until it ends, and
             sees the same files at the same paths. By default as many threads of this process as
@@ -51,8 +51,8 @@ def check_all(
     """
     placed = (settings or CheckSettings()).placed()
     checker = placed.checker()  # refuses what cannot be, before anything is started
-    given = [paths] if isinstance(paths, str | os.PathLike) else paths
-    found = find(map(Path, given), checker.config)
+    given = [paths] if isinstance(paths, str | os.PathLike) else [*paths]
+    found = find(map(Path, given), checker.config) if given else []
     return _here(checker, found) if executor is None else _sent(executor, placed, found)
 
 

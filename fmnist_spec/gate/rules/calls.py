@@ -63,6 +63,9 @@ def metrics_in_a_list(cell: Cell, line: int | None) -> tuple[Edit, ...]:
     given += [one for call in near for one in call.args[METRICS : METRICS + 1]]
     if len(near) != 1 or len(given) != 1 or not isinstance(given[0], ast.Constant):
         return ()
-    start, written = source.span(given[0])[0], source.written(given[0])
-    is_text = isinstance(given[0].value, str) and ast.literal_eval(written) == given[0].value
-    return (Edit(cell.index, start, written, f"[{written}]"),) if is_text else ()
+    text = given[0]
+    if not isinstance(text.value, str) or text.lineno != text.end_lineno:
+        return ()  # pieces on several lines may have comments between them
+    start, written = source.span(text)[0], source.written(text)
+    is_whole = ast.literal_eval(written) == text.value
+    return (Edit(cell.index, start, written, f"[{written}]"),) if is_whole else ()

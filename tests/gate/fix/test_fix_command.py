@@ -54,3 +54,12 @@ def test_the_file_is_corrected_and_the_report_is_of_what_remains(
     told = fixed["rule"], fixed["cell_number"], fixed["became"], fixed["refused"]
     assert told == ("prose-arithmetic", 12, "785 → 784", "")
     assert {one.name for one in file.parent.iterdir()} == {"07_2.ipynb", "a.json"}
+
+
+def test_what_has_no_verdict_is_named_where_only_changes_are_shown(capsys: Capsys) -> None:
+    """The exit code would else be 2 for no reason that anybody could see."""
+    assert cli.main(["check", "absent.ipynb", "--diff"]) == cli.USAGE
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "absent.ipynb: path: no such file or folder." in told.err
+    assert told.err.endswith("--fix would change nothing.\n")

@@ -52,6 +52,7 @@ NOT_CLEAR = {
     "no Python": ("m.compile(metrics='acc'", 1),
     "lines that Python counts otherwise": ("a = 1\rm.compile(metrics='acc')", 1),
     "no line": ("m.compile(metrics='acc')", None),
+    "pieces on several lines": ("m.compile(metrics=(  # 'acc'\n  'accu'\n  'racy'))", 1),
 }
 
 

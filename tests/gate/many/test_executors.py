@@ -46,6 +46,11 @@ def pool(method: str, **given: object) -> Executor:
     return ProcessPoolExecutor(1, multiprocessing.get_context(method), **given)  # type: ignore[call-overload,no-any-return]
 
 
+def test_of_no_paths_nothing_comes(chapters: Path) -> None:
+    """A pattern that matches nothing must not run what else is in the folder."""
+    assert [*spec.check_all([])] == []
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_processes_check_what_this_one_names(chapters: Path, method: str) -> None:
     """Their results are those of the command, by the names that were given."""
