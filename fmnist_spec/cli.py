@@ -47,7 +47,8 @@ def parser() -> Parser:
         # without defaults, which a command would set again; main() refuses what is of no use.
         for option, how in OPTIONS.items():
             default = NOT_GIVEN[option[2:].replace("-", "_")]
-            told = help_of_option(option[2:], default)
+            own = (name, option) == ("diff", "--output-format")  # it has formats of its own
+            told = help_of_option("diff-format" if own else option[2:], default)
             shown = {**how, "help": told if option in command.options else argparse.SUPPRESS}
             if not name and option == "--lesson":  # those behind the command would replace it
                 shown = {**shown, "dest": "before"}
