@@ -141,8 +141,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def _line(self, file: str, line: int) -> list[int]:
         """Give the line of the running cell; nothing if this place is elsewhere."""
-        if file in TIMED:
-            return [line + blank_lines(self._source) + 1]
+        if file in TIMED:  # below the magic of a cell; that of a line stands in the cell's own code
+            is_whole = self._source.lstrip().startswith("%%")
+            return [line + blank_lines(self._source) + 1] if is_whole else []
         found = re.fullmatch(rf"<cell {self._cell}\+(\d+)>", file)
         return [line + int(found[1])] if found else []
 

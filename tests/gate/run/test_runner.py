@@ -135,6 +135,7 @@ LINES = {
     "blank lines": ("\n\n1 / 0", 3),
     "timed": ("%%time\nx = 1\n1 / 0", 3),
     "timed value": ("\n%%time\nf(0)", 3),
+    "timed line": ("x = 1\n%time 1 / 0\n", 2),
     "captured": ("%%capture\nx = 1\n\n1 / 0", 4),
     "function": ("def f():\n    return 1 / 0\n\nf()", 2),
     "earlier cell": ("x = 1\nf(0)", 2),
