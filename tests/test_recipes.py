@@ -40,9 +40,13 @@ def lines(steps):
 
 
 def test_every_recipe_names_this_version():
-    """Who copies one gets what the page is about."""
-    named = re.findall(r"fmnist_spec(?:@v|-|/releases/download/v)(\d[\d.]*\d)", PAGE)
-    assert named
+    """Who copies one gets what the page is about; no page installs what no registry has."""
+    pages = [*ROOT.glob("README*.md"), *ROOT.glob("docs/*.md")]
+    told = "\n".join(one.read_text(encoding="utf-8") for one in pages)
+    version = r"(?:fmnist_spec(?:@v|-|/releases/download/v)|rev: v)(\d[\d.]*\d)"
+    named = re.findall(version, told)
+    assert len(named) > 8, named
+    assert not re.findall(r"^.*pip install.*fmnist-spec(?!\S* @).*$", told, re.MULTILINE)
     assert {*named} == {fmnist_spec.__version__}
 
 
