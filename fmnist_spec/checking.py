@@ -14,7 +14,7 @@ from fmnist_spec.files import relative, why_unwritable
 from fmnist_spec.gate import check
 from fmnist_spec.gate.course.config import load_config
 from fmnist_spec.gate.course.selection import Found
-from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.finding import Result, exit_code
 from fmnist_spec.gate.fix.mending import Mender
 from fmnist_spec.gate.many.settings import CheckSettings, find
 from fmnist_spec.gate.report import formats
@@ -66,7 +66,7 @@ def check_notebooks(options: argparse.Namespace) -> int:
     write(results)
     if options.diff:
         return mender.told(results)
-    return 0 if options.as_found and not results else check.exit_code(results)
+    return 0 if options.as_found and not results else exit_code(results)
 
 
 def _refuse_what_runs(options: argparse.Namespace) -> None:

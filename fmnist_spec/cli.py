@@ -15,6 +15,7 @@ from fmnist_spec import __version__, ending
 from fmnist_spec.checking import check_notebooks
 from fmnist_spec.files import write_text
 from fmnist_spec.gate.course.config import load_config
+from fmnist_spec.gate.finding import exit_code
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.gate.run.process import unable
 from fmnist_spec.harmless import harmless
@@ -155,7 +156,6 @@ def _copy_notebook(options: argparse.Namespace) -> int:
 
 
 def _learn_lesson(options: argparse.Namespace) -> int:
-    from fmnist_spec.gate import check
     from fmnist_spec.gate.confine.sandbox import RunSettings
     from fmnist_spec.gate.learning import init
     from fmnist_spec.gate.report.overview import Shown
@@ -174,7 +174,7 @@ def _learn_lesson(options: argparse.Namespace) -> int:
     print_report([result], result.lesson_files, Shown(options.verbose))
     entry = init.add_entry(options.path, result.lesson_files, write=options.write)
     print("", entry, sep="\n", end="")
-    return check.exit_code([result])
+    return exit_code([result])
 
 
 def _diff(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -18,16 +18,16 @@ from fmnist_spec.files import relative
 from fmnist_spec.gate.catalogue import rules_of
 from fmnist_spec.gate.confine.sandbox import RunSettings
 from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.impossible import wrong
 from fmnist_spec.gate.course.selection import Found, read
-from fmnist_spec.gate.evidence import STATIC
-from fmnist_spec.gate.finding import EXIT_CODES, Result
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Notebook, NotebookError
 from fmnist_spec.gate.run.jobs import spread
 from fmnist_spec.gate.run.process import KilledError
 from fmnist_spec.gate.run.worker import Worker, WorkerError, WorkerKilledError
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.gate.verdict import judge_run, judge_source
-from fmnist_spec.language import listed, say
+from fmnist_spec.language import say
 from fmnist_spec.lesson import Lesson, load_lesson
 from fmnist_spec.reading import SpecificationError
 
@@ -36,25 +36,6 @@ if TYPE_CHECKING:  # what these bring costs more time than a notebook that is no
     from fmnist_spec.gate.run.runner import Runner
 
 T = TypeVar("T")
-
-
-def _wrong(
-    config: Config, lessons: Mapping[str, Lesson], static: bool
-) -> Iterator[tuple[str, str, str, str]]:
-    """Say which settings cannot be: the key, what was found, what was expected, the remedy."""
-    files = config.lessons
-    if len({Path(one).resolve() for one in files}) < len(files):
-        twice = say("check.twice", files=", ".join(files))
-        yield "lessons", twice, say("check.different"), say("check.name-once")
-    if len({one.data.dataset for one in lessons.values()}) > 1:
-        named = ((relative(Path(one)), lessons[one].data.title) for one in files)
-        of = ", ".join(say("check.lesson-of", file=file, title=title) for file, title in named)
-        yield "lessons", of, say("check.one-data-set"), say("check.another-notebook")
-    if not (asked := rules_of(lessons.values(), config.rules)):
-        yield "ignore", say("check.all-rules"), say("check.a-rule"), say("check.ignore-fewer")
-    elif static and STATIC.keys().isdisjoint(asked):
-        known = say("static.a-rule", rules=", ".join(rules_of(lessons.values(), STATIC)))
-        yield "select", listed(asked), known, say("static.select")
 
 
 class Checker(ExitStack):
@@ -84,8 +65,8 @@ class Checker(ExitStack):
         every = (config, *config.notebooks)
         self._lessons = {file: load_lesson(file) for one in every for file in one.lessons}
         for one in every:
-            for wrong in _wrong(one, self._lessons_of(one), self._settings.static):
-                raise SpecificationError(Path(say("check.settings")), *wrong)
+            for told in wrong(one, self._lessons_of(one), static=self._settings.static):
+                raise SpecificationError(Path(say("check.settings")), *told)
         self._runners: dict[str, Runner] = {}  # by the names of data sets
         self._ready: set[str] = set()  # of those, the ones that are entered
         self._idle: list[Worker] = []
@@ -258,9 +239,3 @@ def load_served(lesson: Lesson, folder: str | None = None, sample: bool = False)
         warnings.simplefilter("ignore", SampleDataWarning)  # the trace says it
         dataset = load_data(folder, sample=sample, lesson=lesson)
     return repeated(dataset, lesson.data)
-
-
-def exit_code(results: Iterable[Result]) -> int:
-    """Give 0 if all pass, 1 if one fails, 2 if one could not be judged, or none was."""
-    verdicts = [result.verdict for result in results if result.verdict != "skipped"]
-    return max((EXIT_CODES[verdict] for verdict in verdicts), default=2)

@@ -218,3 +218,9 @@ class Result:
     def is_static(self) -> bool:
         """Whether it was judged, and not run."""
         return self.trace is None and self.verdict in ("pass", "fail")
+
+
+def exit_code(results: Iterable[Result]) -> int:
+    """Give 0 if all pass, 1 if one fails, 2 if one could not be judged, or none was."""
+    verdicts = [result.verdict for result in results if result.verdict != "skipped"]
+    return max((EXIT_CODES[verdict] for verdict in verdicts), default=2)

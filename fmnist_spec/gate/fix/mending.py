@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.check import Checker, exit_code
-from fmnist_spec.gate.finding import Result
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.finding import Result, exit_code
 from fmnist_spec.gate.fix.fixing import Mended, fix
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import refusal, say
