@@ -60,11 +60,20 @@ def install() -> None:
 def check() -> None:
     """Run the gate: annotations and the summary of the step, and a page."""
     if os.environ["BASE"]:
+        refuse_lessons(words("OPTIONS"))
         subprocess.run([INSTALLED / "python", "-I", __file__, "settings"], check=True)
     command = [INSTALLED / "fmnist-spec", "check", "--output-format", "github"]
     page = f"--output-file=html={TEMP / 'fmnist-spec-report.html'}"
     asked = [page, *words("OPTIONS"), "--", *words("PATHS")]
     sys.exit(subprocess.run([*command, *asked], check=False).returncode)
+
+
+def refuse_lessons(options: list[str]) -> None:
+    """Refuse lesson files by options, which would be those of a stranger's change."""
+    if any(one.startswith("--le") for one in options):  # it may be shortened
+        told = "a stranger's pull request: name lesson files in pyproject.toml, not by --lesson"
+        print(f"fmnist-spec: {told}.", file=sys.stderr)
+        sys.exit(2)
 
 
 def take_settings() -> None:

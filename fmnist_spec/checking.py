@@ -40,7 +40,7 @@ def check_notebooks(options: argparse.Namespace) -> int:
         tuple(options.lesson), options.data, *of_run, config, static=options.static
     )
     is_shown = not formats.SHOWN.isdisjoint((options.output_format, *files.values()))
-    checker = settings.checker(shown=is_shown)
+    checker = settings.checker(shown=is_shown, forks=True)
     config, lesson = checker.config, load_lesson(checker.config.lessons[0])
 
     mender = Mender(checker, is_asked=options.fix or options.diff, writes=not options.diff)
@@ -64,9 +64,9 @@ def check_notebooks(options: argparse.Namespace) -> int:
     if options.as_found:  # what belongs to no lesson is as if it were not there
         results = [one for one in results if one.verdict != "skipped"]
     write(results)
-    if options.diff:
-        return mender.told(results)
-    return 0 if options.as_found and not results else exit_code(results)
+    if options.as_found and not results:
+        return 0
+    return mender.told(results) if options.diff else exit_code(results)
 
 
 def _refuse_what_runs(options: argparse.Namespace) -> None:
@@ -121,6 +121,7 @@ def _check_all(
         results = []
         for result in checker.check_all(notebooks, jobs):
             results.append(mended(result))
+            checker.finished[len(results) - 1] = results[-1]  # what is told if the run is ended
             advance(len(results))
         return results
 

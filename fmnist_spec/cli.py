@@ -51,6 +51,7 @@ def parser() -> Parser:
             own = (name, option) == ("diff", "--output-format")  # it has formats of its own
             told = help_of_option("diff-format" if own else option[2:], default)
             shown = {**how, "help": told if option in command.options else argparse.SUPPRESS}
+            shown |= {"type": str} if own else {}
             if not name and option == "--lesson":  # those behind the command would replace it
                 shown = {**shown, "dest": "before"}
             names = (option, *ALIASES.get(option, ()))

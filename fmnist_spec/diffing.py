@@ -10,6 +10,7 @@ from fmnist_spec.gate.diff.both import diff
 from fmnist_spec.gate.diff.comparison import Comparison
 from fmnist_spec.gate.diff.document import as_json
 from fmnist_spec.gate.diff.written import as_markdown, as_text
+from fmnist_spec.gate.report.formats import NAMES
 from fmnist_spec.gate.report.listing import print_lines
 from fmnist_spec.gate.report.overview import Shown
 from fmnist_spec.gate.run.jobs import usual_jobs
@@ -27,7 +28,8 @@ FORMATS: dict[str, Callable[[Comparison, Shown], None]] = {
 
 def diff_notebooks(options: argparse.Namespace) -> int:
     """Compare what is asked for, print it, and give the exit code."""
-    if (asked := options.output_format) not in FORMATS:
+    asked = NAMES.get(options.output_format, options.output_format)
+    if asked not in FORMATS:
         told = {"found": repr(asked), "meant": meant(asked, FORMATS)}
         raise argparse.ArgumentTypeError(say("usage.format", **told, formats=", ".join(FORMATS)))
     lessons = tuple(str(lesson_file(one)) for one in options.lesson)

@@ -94,7 +94,7 @@ class Checker(ExitStack):
     def begin(self, jobs: int = 1) -> None:
         """Let load what the first notebooks will need, while their files are read."""
         if self.is_static:
-            self._idle += [self._new_worker(forks=True) for _ in range(jobs)]
+            self._idle += [self._new_worker(forks=self._settings.forks) for _ in range(jobs)]
         else:
             self._idle.append(self._new_worker())
             self._begun(self._lessons[self.config.lessons[0]]).begin()

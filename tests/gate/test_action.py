@@ -61,8 +61,10 @@ def check(temp: Path) -> Check:
     """Run the step that runs the gate."""
     (temp / "fmnist-spec-report.html").unlink(missing_ok=True)
 
-    def run(folder: Path, paths: str, base: str = "") -> subprocess.CompletedProcess[str]:
-        values = {"inputs.paths": paths, "inputs.options": "--sample", BASE: base}
+    def run(
+        folder: Path, paths: str, base: str = "", options: str = "--sample"
+    ) -> subprocess.CompletedProcess[str]:
+        values = {"inputs.paths": paths, "inputs.options": options, BASE: base}
         values["steps.python.outputs.python-path"] = sys.executable
         told = {"RUNNER_TEMP": str(temp), "GITHUB_ACTION_PATH": str(ROOT)}
         told["GITHUB_STEP_SUMMARY"] = str(temp / "summary.md")
@@ -109,6 +111,14 @@ def test_a_path_is_no_command_and_no_option(course: Path, check: Check, paths: s
     assert ran.returncode == 2, ran.stdout + ran.stderr
     assert "Traceback" not in ran.stderr
     assert [*course.rglob("pwned*")] == []
+
+
+@pytest.mark.parametrize("options", ["--lesson mine.toml", "--les=mine.toml"])
+def test_a_stranger_does_not_choose_the_lesson(course: Path, check: Check, options: str) -> None:
+    """An option would take the file from the change that is to be judged by it."""
+    ran = check(course, "chapters/sound.ipynb", "HEAD", options)
+    assert ran.returncode == 2
+    assert "name lesson files in pyproject.toml, not by --lesson" in ran.stderr
 
 
 SETTINGS, LESSON = "pyproject.toml", "lessons/07_2.toml"

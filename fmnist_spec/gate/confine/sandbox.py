@@ -46,6 +46,7 @@ class RunSettings:
     require_isolation: bool = False  # refuse to run where the kernel cannot confine a notebook
     shown: bool = False  # give what a report needs that shows notebooks and their images
     static: bool = False  # do not run them: judge what their files say and store
+    forks: bool = False  # then fork what reads them: no other thread of this process works
 
 
 ALLOWED = (

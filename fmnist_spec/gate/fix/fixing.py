@@ -12,12 +12,12 @@ from fmnist_spec.gate.finding import Edit, Finding, Fix, Result
 from fmnist_spec.gate.fix.applying import Text, edited, read
 from fmnist_spec.gate.fix.json_text import FixError
 from fmnist_spec.gate.notebook import Notebook
+from fmnist_spec.gate.stored.place import UNREACHED
 from fmnist_spec.language import listed, say
 
 MARK = "\ufeff"
 ROUNDS = 10  # a correction may let cells run that did not, and what these need is another one
 MOST = 50  # corrections at a time
-REST = ("raised", "not reached", "running at the end")
 Key = tuple[str, int | None, str]
 
 
@@ -55,18 +55,19 @@ class _Mending:
     def round(self) -> bool:
         """Correct all that is offered, or else the first that can be alone; say if something was.
 
-        What cannot is not tried again.
+        What cannot is not tried again, and others may have to wait for it.
         """
-        offered = [*_offered(self.result.findings, [one.finding for one in self.refused])]
-        alone = [[one] for one in offered] if len(offered) > 1 else []
-        for tried in filter(None, (offered, *alone)):
-            why = self._try(tried)
-            if not why:
-                self.done += [Fix(one) for one in tried]
-                return True
+        tried = self._offered()
+        while tried and (why := self._try(tried)):
             if len(tried) == 1:
                 self.refused.append(Fix(tried[0], why))
-        return False
+            tried = self._offered()[:1]
+        self.done += [Fix(one) for one in tried]
+        return bool(tried)
+
+    def _offered(self) -> list[Finding]:
+        refused = (one.finding for one in self.refused)
+        return [*_offered(self.result.findings, refused)]
 
     def _try(self, tried: Sequence[Finding]) -> str:
         """Correct some findings; if something speaks against it, say what, and change nothing."""
@@ -159,5 +160,5 @@ def _unseen(result: Result) -> Iterator[int]:
     cells = result.notebook.cells if result.notebook else ()
     for run in result.trace.cells if result.trace and cells else ():
         is_meant = run.status == "raised" and "raises-exception" in cells[run.cell].tags
-        if run.status in REST and not is_meant:
+        if run.status in UNREACHED and not is_meant:
             yield run.cell

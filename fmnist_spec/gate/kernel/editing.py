@@ -15,7 +15,6 @@ from fmnist_spec.gate.events import LeftOut
 from fmnist_spec.gate.kernel.colab import stand_in
 from fmnist_spec.gate.kernel.lacks import DRAWS, MUST_INSTALL, Lacks, lost_names
 from fmnist_spec.gate.kernel.leaving_out import (
-    AROUND,
     EXTENSIONS,
     Left,
     Magic,
@@ -26,13 +25,13 @@ from fmnist_spec.gate.kernel.leaving_out import (
 )
 from fmnist_spec.gate.kernel.near import is_installed, near_module
 from fmnist_spec.gate.kernel.statement import (
-    blank_lines,
     brings_foreign,
     changed_names,
     only_shows,
     statement_at,
 )
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.source.python import AROUND, blank_lines
 from fmnist_spec.gate.trace import CellError
 from fmnist_spec.language import say
 

@@ -20,7 +20,6 @@ ESCAPES = {
     *("bash", "sh", "cmd", "perl", "ruby", "pypy", "python", "python2", "python3", "!", "!!"),
 }
 COLAB = {"tensorflow_version", "bigquery"}
-AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
 EXTENSIONS = ("load_ext", "reload_ext")
 CAPTURED = re.compile(r"--(?:out|err|proc)[ =](\w+)")  # options of %%bash and its like
 CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}

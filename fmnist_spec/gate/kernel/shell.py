@@ -18,8 +18,8 @@ from traitlets.config import Config
 from fmnist_spec.gate.kernel.editing import Editor
 from fmnist_spec.gate.kernel.near import near_name
 from fmnist_spec.gate.kernel.outputs import Hook, Outputs, Publisher, Stream
-from fmnist_spec.gate.kernel.statement import blank_lines
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.source.python import blank_lines
 from fmnist_spec.gate.trace import CellError, CellRun
 from fmnist_spec.language import say
 

@@ -20,11 +20,6 @@ WATCHED = re.compile(
 CHANGES = {"add", "compile", "append", "extend", "insert", "update", "setdefault"}  # what has them
 
 
-def blank_lines(source: str) -> int:
-    """Count the blank lines at the start, which IPython leaves out."""
-    return source[: len(source) - len(source.lstrip())].count("\n")
-
-
 def statement_at(body: Iterable[ast.stmt], line: int) -> ast.stmt | None:
     """Give the statement of a cell that holds a line."""
     for one in body:

@@ -16,7 +16,6 @@ from IPython.core.magic_arguments import MagicArgumentParser
 from IPython.display import display
 
 from fmnist_spec._compat import TensorFlowMissingError, import_keras
-from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.gate.check import load_served
 from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.course.config import Config, load_config
@@ -34,7 +33,7 @@ from fmnist_spec.reading import SpecificationError
 
 MAGIC = "fmnist_spec"
 # What a kernel does not know: texts, what is stored, and what the gate leaves out or refuses.
-OF_FILES = ("stored-", "outputs-", "prose-", "numbering", "unused-ignore")
+OF_FILES = ("stored-", "outputs-", "input-shape", "prose-", "numbering", "unused-ignore")
 OF_THE_GATE = ("not-run", "not-installed", "colab", "refused", "run-ended")
 _watching: dict[int, "Live"] = {}  # by the identities of shells
 
@@ -136,7 +135,9 @@ class Live:
         start, notebook = time.monotonic(), self._session.notebook()
         first = next(iter(lessons.values()))
         reference = self._reference(first)
-        if self._session.faults:
+        if not asked:
+            reason = say("magic.none", rules=", ".join(config.rules))
+        elif self._session.faults:
             reason = say("magic.fault", said=self._session.faults[0].strip().splitlines()[-1])
         elif reference is None:
             reason = say("magic.no-data", title=first.data.title)
@@ -161,5 +162,4 @@ class Live:
 def asked_live(config: Config) -> list[str]:
     """Give the rules that a kernel can be asked: those on what the code does."""
     left = (*OF_FILES, *OF_THE_GATE)
-    asked = [id for id in config.rules if not id.startswith(left)]
-    return asked or [id for id in RULES if not id.startswith(left)]
+    return [id for id in config.rules if not id.startswith(left)]

@@ -16,10 +16,11 @@ from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.kernel.near import near_name
 from fmnist_spec.gate.kernel.shell import LONGEST_NAME, TIMED, cut, said
-from fmnist_spec.gate.kernel.statement import WATCHED, blank_lines
+from fmnist_spec.gate.kernel.statement import WATCHED
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.observe.calls import Sink
 from fmnist_spec.gate.run.progress import in_places
+from fmnist_spec.gate.source.python import blank_lines
 from fmnist_spec.gate.trace import CellError, CellRun, Trace
 from fmnist_spec.language import say
 

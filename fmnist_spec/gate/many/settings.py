@@ -44,13 +44,15 @@ class CheckSettings:
         data = self.data and abspath(self.data)  # noqa: PTH100
         return replace(self, lessons=(), data=data, config=config)
 
-    def checker(self, *, shown: bool = False) -> check.Checker:
+    def checker(self, *, shown: bool = False, forks: bool = False) -> check.Checker:
         """Make what runs notebooks; ``shown``: with what a report needs that shows them.
+
+        ``forks``: this process may fork, since it has no other threads.
 
         Raises SpecificationError: the settings or a lesson file cannot be used.
         """
         load = partial(check.load_served, folder=self.data, sample=self.sample)
-        settings = RunSettings(self.full, self.require_isolation, shown, self.static)
+        settings = RunSettings(self.full, self.require_isolation, shown, self.static, forks)
         config = self.config if self.config and not self.lessons else self.placed().config
         return check.Checker(config or Config(), load, settings)
 

@@ -61,6 +61,7 @@ class Reader:
         self._models = list[WrittenModel]()
         self._splits = list[Event]()
         self._unclear = set[int]()  # cells with statements that were not followed
+        self._is_lost = False  # what a model has become, since something unknown was done to it
         self.calls = list[Summarised | Fitted]()
 
     def certain(self, cells: Iterable[int]) -> Iterator[tuple[int, str]]:
@@ -84,7 +85,7 @@ class Reader:
         ends = [(one, end) for one, size in sizes for end in range(1, size + 1)]
         networks = [(one.number, one.network(end)) for one, end in ends]
         is_all = watched <= self._understood and not any(starmap(_is_foreign, imported(trees)))
-        if not is_all or not all(_is_told(network) for _, network in networks):
+        if self._is_lost or not is_all or not all(_is_told(network) for _, network in networks):
             return None
         built = [Summarised(0, None, number, network) for number, network in networks if network]
         return (*built, *self._splits, *(one for one in self.calls if isinstance(one, Fitted)))
@@ -93,6 +94,8 @@ class Reader:
         """Follow one statement."""
         if isinstance(statement, ast.Import | ast.ImportFrom):
             self._import(statement)
+            if any(starmap(_is_foreign, imported([statement]))):
+                self._unclear.add(cell)  # what it imports may print
             return
         value: Any = getattr(statement, "value", None)
         self._note_split(cell, value)
@@ -127,6 +130,9 @@ class Reader:
         for node in ast.walk(statement):
             if isinstance(node, ast.Name):
                 _unknown(self._names.get(node.id))
+            # To show a model changes nothing of it; a method, or a part of it, may.
+            if isinstance(node, ast.Attribute) and node.attr not in HARMLESS:
+                self._is_lost |= self._holds(node.value)
         self._define(statement, NO_VALUE)
 
     def _value(self, node: ast.AST) -> Any:

@@ -29,7 +29,7 @@ def uses_of(tree: ast.AST, names: re.Pattern[str]) -> Iterator[ast.AST]:
             yield node
 
 
-def imported(trees: Iterable[ast.Module]) -> Iterator[tuple[str, str]]:
+def imported(trees: Iterable[ast.AST]) -> Iterator[tuple[str, str]]:
     """Give each name that is imported, as it is called where it stands and here."""
     for node in (one for tree in trees for one in ast.walk(tree)):
         if isinstance(node, ast.Import | ast.ImportFrom):

@@ -10,9 +10,15 @@ from fmnist_spec.gate.notebook import Cell
 # A magic or shell escape, and Python that defines the same.
 MAGIC = re.compile(r"^([ \t]*)(\w[\w, ]*=[ \t]*)?[%!].*$", re.MULTILINE)
 DEFINES_THE_SAME = r"\1\2None"
-NOT_PYTHON = re.compile(r"\s*%%(?!time|capture|prun)")  # a cell that is handed to something else
+AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
+NOT_PYTHON = re.compile(rf"\s*%%(?!(?:{'|'.join(AROUND)})\b)")  # it is handed to something else
 SKIPPED, RAISES = "skip-execution", "raises-exception"  # tags that Jupyter's tools know
 UNJUDGED = {SKIPPED, RAISES}  # such a cell may hold anything
+
+
+def blank_lines(source: str) -> int:
+    """Count the blank lines at the start, which IPython leaves out."""
+    return source[: len(source) - len(source.lstrip())].count("\n")
 
 
 def python_of(source: str) -> ast.Module | None:
@@ -29,8 +35,7 @@ def syntax_error(cell: Cell) -> tuple[SyntaxError, int] | None:
         return None
     from IPython.core.inputtransformer2 import TransformerManager  # it costs more than the rest
 
-    # IPython leaves blank lines out that a cell begins with.
-    above = source[: len(source) - len(source.lstrip())].count("\n")
+    above = blank_lines(source)
     error: SyntaxError | None
     try:
         error = _error(TransformerManager().transform_cell(source))

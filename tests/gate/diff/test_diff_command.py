@@ -67,6 +67,10 @@ def test_a_revision_is_run_with_the_files_and_the_lesson_of_its_time(
         ([NAME, "main:chapters"], "it is a folder. Give one notebook"),
         ([NAME, "none.ipynb"], "none.ipynb: path: no such file or folder. Give a file, or"),
         ([NAME, NAME, "--output-format", "sarif"], "no format is 'sarif'. Choose one of full,"),
+        (
+            [NAME, NAME, "--output-format", "mardown"],
+            "markdown? Choose one of full, markdown, json",
+        ),
         ([NAME, NAME, "--lesson", "none.toml"], "none.toml: file: found No such file"),
         ([NAME, NAME, "--statistics"], "`fmnist-spec diff` has no option --statistics"),
     ],

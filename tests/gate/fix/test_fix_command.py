@@ -63,3 +63,9 @@ def test_what_has_no_verdict_is_named_where_only_changes_are_shown(capsys: Capsy
     assert told.out == ""
     assert "absent.ipynb: path: no such file or folder." in told.err
     assert told.err.endswith("--fix would change nothing.\n")
+
+
+def test_where_nothing_is_of_a_lesson_there_is_nothing_to_show(tmp_path: Path) -> None:
+    """A hook that asks for the diff must not refuse a commit of other files."""
+    (tmp_path / "setup.py").write_text("import os\n")
+    assert cli.main(["check", "--diff", "--as-found", "setup.py"]) == 0

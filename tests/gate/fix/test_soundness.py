@@ -9,7 +9,7 @@ import pytest
 from traces import CELLS, trace
 
 from fmnist_spec.gate.finding import Edit, Finding, Fix, Result
-from fmnist_spec.gate.fix.fixing import _offered, _why_not
+from fmnist_spec.gate.fix.fixing import _Mending, _offered, _why_not
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.report.common import fixes
 from fmnist_spec.gate.report.text import as_full
@@ -67,6 +67,22 @@ def test_cells_are_not_counted_anew_beside_an_output_of_another_run() -> None:
         assert "numbering" not in offered(stale, NUMBERING)
     assert "numbering" not in offered(SUMMARY, NUMBERING, refused=[SUMMARY])
     assert offered(found("stored-none", 3, severity="note"), NUMBERING) == ["numbering"]
+
+
+class OnlyNumbers(_Mending):
+    """Finds that corrections of stored outputs do not hold."""
+
+    def _try(self, tried: Sequence[Finding]) -> str:
+        return "" if [one.rule for one in tried] == ["numbering"] else "it stays"
+
+
+def test_what_had_to_wait_for_a_correction_waits_once_that_is_refused() -> None:
+    """The old output is stored as before: no new number may say that it is of this run."""
+    mending: Any = OnlyNumbers(None, None, result(SUMMARY, NUMBERING))  # type: ignore[arg-type]
+    assert not mending.round()
+    assert [one.finding.rule for one in mending.refused] == ["stored-summary"]
+    alone: Any = OnlyNumbers(None, None, result(NUMBERING))  # type: ignore[arg-type]
+    assert alone.round()
 
 
 def test_what_was_refused_is_not_tried_again() -> None:

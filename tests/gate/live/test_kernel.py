@@ -124,7 +124,7 @@ def test_what_is_wrong_stands_in_a_table_below_the_cell(shown: dict[str, list[An
         assert told.startswith("FAIL")
         assert f"{numbers()['small']}, line 3" in told
         assert "64 units instead of 100" in told
-        assert "rules on texts, stored outputs and the file were not checked" in told
+        assert "rules on texts, stored outputs, the file and the isolation were not checked" in told
         for rule in ("scaling", "split", "epochs", "training-part", "pairing", "data-set"):
             assert f"error {rule} " not in told
 

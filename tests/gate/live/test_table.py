@@ -36,7 +36,7 @@ def test_the_text_has_the_verdict_the_places_and_both_values(table: LiveTable) -
     assert lines[0].startswith(f"FAIL  {LESSON.title}")
     assert "error epochs  In [9], line 1" in lines
     assert "  the lesson says: 5" in lines
-    assert lines[-1].startswith("17 rules on texts, stored outputs and the file were not checked")
+    assert lines[-1].startswith("17 rules on texts, stored outputs, the file and the isolation were not checked")
 
 
 def test_the_table_says_what_the_text_says(table: LiveTable) -> None:
@@ -72,3 +72,8 @@ def test_the_rules_of_files_are_not_asked() -> None:
     assert {"network", "epochs", "split", "cell-raises", "loss"} <= {*asked}
     assert not [id for id in asked if id.startswith(("stored", "prose", "outputs", "not-run"))]
     assert asked_live(Config(select=("epochs", "numbering"))) == ["epochs"]
+
+
+def test_where_only_rules_of_files_are_asked_for_none_is_asked() -> None:
+    """A session has no texts and no stored outputs: it must not answer for other rules."""
+    assert asked_live(Config(select=("prose-number", "stored-log", "input-shape"))) == []

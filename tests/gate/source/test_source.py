@@ -92,6 +92,20 @@ def test_what_may_be_another_model_is_not_known(between: str) -> None:
     assert not shown(TWO, between, SHOWN)
 
 
+@pytest.mark.parametrize("between", ["model.pop()", "del model.layers[-1]", "model.layers.pop()"])
+def test_of_a_model_that_was_reached_into_nobody_knows_all(between: str) -> None:
+    """A number in the text may be that of the network which it has become."""
+    assert read(TWO, FITTED).events is not None
+    assert read(TWO, "print(model)", FITTED).events is not None
+    assert read(TWO, between, FITTED).events is None
+
+
+def test_an_import_of_what_is_not_known_may_print_anything() -> None:
+    """A helper may build and show a model when it is imported."""
+    assert read("x = 1").summaries(1) == read("import numpy").summaries(1) == []
+    assert read("from helper import model").summaries(1) is None
+
+
 OTHER = """
 from keras import layers as l
 model = keras.Sequential(name='several')
