@@ -13,6 +13,7 @@ import sys
 import venv
 from contextlib import suppress
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 ACTION = Path(__file__).resolve().parents[1]
@@ -63,9 +64,18 @@ def check() -> None:
         refuse_lessons(words("OPTIONS"))
         subprocess.run([INSTALLED / "python", "-I", __file__, "settings"], check=True)
     command = [INSTALLED / "fmnist-spec", "check", "--output-format", "github"]
-    page = f"--output-file=html={TEMP / 'fmnist-spec-report.html'}"
+    page = f"--output-file=html={report()}"
     asked = [page, *words("OPTIONS"), "--", *words("PATHS")]
     sys.exit(subprocess.run([*command, *asked], check=False).returncode)
+
+
+def report() -> Path:
+    """Name the page, and tell the next step: each use of the action in a job has its own."""
+    names = ("fmnist-spec-report" + (f"-{use}" if use > 1 else "") for use in count(1))
+    page = next(one for one in (TEMP / f"{name}.html" for name in names) if not one.exists())
+    with Path(os.environ["GITHUB_OUTPUT"]).open("a", encoding="utf-8") as file:
+        file.write(f"page={page}\nuse={page.stem.removeprefix('fmnist-spec-report')}\n")
+    return page
 
 
 def refuse_lessons(options: list[str]) -> None:

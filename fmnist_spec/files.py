@@ -53,16 +53,22 @@ def write_text(path: Path, text: str) -> None:
         raise
 
 
+def rewritable(path: Path) -> tuple[Path, os.stat_result]:
+    """Give what a path leads to, and its state. Raises OSError: nobody may write to it."""
+    real = Path(os.path.realpath(path))
+    state = real.stat()
+    if not state.st_mode & 0o222 or not os.access(real, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(real))
+    return real, state
+
+
 def rewrite(path: Path, old: bytes, new: bytes) -> bool:
     """Put bytes in the place of those of a file, whole or not at all; its mode stays, and links.
 
     Not if it has others than ``old``, which may be somebody's work: then it is False. Raises
     OSError, as of a file that nobody may write to, and then the file is as it was.
     """
-    real = Path(os.path.realpath(path))
-    state = real.stat()
-    if not state.st_mode & 0o222 or not os.access(real, os.W_OK):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(real))
+    real, state = rewritable(path)
     handle, name = tempfile.mkstemp(dir=real.parent, prefix=f".{real.name}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import notebooks
 import pytest
-from steps import ROOT, install_by_link, run_step, steps_of, unpinned
+from steps import ROOT, install_by_link, run_step, steps_of, unpinned, written
 
 STEPS = steps_of("action.yml")
 RUN = {step["run"].split()[-1]: step for step in STEPS if "run" in step}
@@ -59,7 +59,8 @@ def temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def check(temp: Path) -> Check:
     """Run the step that runs the gate."""
-    (temp / "fmnist-spec-report.html").unlink(missing_ok=True)
+    for page in temp.glob("*.html"):
+        page.unlink()
 
     def run(
         folder: Path, paths: str, base: str = "", options: str = "--sample"
@@ -68,6 +69,8 @@ def check(temp: Path) -> Check:
         values["steps.python.outputs.python-path"] = sys.executable
         told = {"RUNNER_TEMP": str(temp), "GITHUB_ACTION_PATH": str(ROOT)}
         told["GITHUB_STEP_SUMMARY"] = str(temp / "summary.md")
+        told["GITHUB_OUTPUT"] = str(temp / "output")
+        (temp / "output").unlink(missing_ok=True)
         return run_step(RUN["check"], folder, values, **told)
 
     return run
@@ -90,10 +93,28 @@ def test_a_sound_notebook_passes_and_has_its_page(course: Path, check: Check, te
     ran = check(course, "chapters/sound.ipynb")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "::error" not in ran.stdout
-    (uploaded,) = (one["with"]["path"] for one in STEPS if "upload" in one.get("uses", ""))
-    page = Path(uploaded.replace("${{ runner.temp }}", str(temp)))
-    assert "sound.ipynb" in page.read_text(encoding="utf-8")
+    assert "sound.ipynb" in uploaded(temp)[1].read_text(encoding="utf-8")
     assert "1 notebook: 1 pass" in (temp / "summary.md").read_text(encoding="utf-8")
+
+
+def test_two_uses_in_a_job_upload_two_pages(course: Path, check: Check, temp: Path) -> None:
+    """GitHub refuses a second artifact of the same name."""
+    check(course, "chapters/sound.ipynb")
+    name, first = uploaded(temp)
+    check(course, "chapters/changed.ipynb")
+    other, second = uploaded(temp)
+    assert first.read_bytes() != second.read_bytes()
+    assert name != other
+
+
+def uploaded(temp: Path) -> tuple[str, Path]:
+    """The name and the file of the artifact that the last step leaves, after the gate has run."""
+    pairs = (one.split("=") for one in (temp / "output").read_text(encoding="utf-8").splitlines())
+    told = {f"steps.gate.outputs.{name}": value for name, value in pairs}
+    (step,) = (one for one in STEPS if "upload" in one.get("uses", ""))
+    known = {"github.job": "notebooks", "strategy.job-index": "0", "inputs.python-version": "3.11"}
+    known |= {"inputs.tensorflow || 'newest'": "newest", **told}
+    return written(step["with"]["name"], known), Path(written(step["with"]["path"], known))
 
 
 def test_a_changed_notebook_fails_beside_its_line(course: Path, check: Check) -> None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from fmnist_spec.files import relative
+from fmnist_spec.files import relative, rewritable
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.finding import Result, exit_code
 from fmnist_spec.gate.fix.fixing import Mended, fix
@@ -29,6 +29,8 @@ class Mender:
             mended = fix(self.checker, result)
             if self.writes:
                 mended.write()
+            else:
+                rewritable(result.path)  # else --diff would show what --fix cannot do
         except OSError as error:
             return _unwritten(result, refusal(error))
         except (ValueError, RuntimeError) as error:  # it is another file, or none, meanwhile

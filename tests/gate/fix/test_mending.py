@@ -168,10 +168,12 @@ def test_a_key_that_stands_twice_is_told(
     assert (errors(result), file.read_bytes()) == (["prose-arithmetic"], twice)
 
 
+@pytest.mark.parametrize("writes", [True, False])
 def test_a_file_that_cannot_be_written_has_no_verdict(
-    mender: Mender, stored: tuple[Document, Trace], tmp_path: Path
+    mender: Mender, stored: tuple[Document, Trace], tmp_path: Path, writes: bool
 ) -> None:
-    """One line says why, and the findings are those of the file as it is."""
+    """One line says why, and the findings are those of the file as it is; --diff says so, too."""
+    mender.writes = writes
     file, before = faulty_file(mender, stored, tmp_path)
     file.chmod(0o444)
     result = mender.mended(before)
