@@ -43,6 +43,10 @@ class NotebookError(ValueError):
         return type(self), self.parts
 
 
+class EmptyNotebookError(NotebookError):
+    """A course file in which nothing is yet, as one that was just made."""
+
+
 def _refused(
     path: Path, place: str, found: str, remedy: str = "save-again", **values: object
 ) -> NotebookError:
@@ -112,7 +116,8 @@ def notebook_of(path: Path, text: str) -> Notebook:
     """Read the text of a course file. Raises NotebookError."""
     cells = _ipynb_cells(path, text) if path.suffix == ".ipynb" else _jupytext_cells(path, text)
     if not cells:
-        raise _refused(path, "cells", "no-cells", "another")
+        words = (say(f"notebook.{one}") for one in ("cells", "no-cells", "another"))
+        raise EmptyNotebookError(path, *words)
     return Notebook(path, cells)
 
 
@@ -129,7 +134,7 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise _refused(path, "byte", "no-utf-8", "as-utf-8", at=error.start) from None
     if not text.strip():
-        raise _refused(path, "file", "empty")
+        raise EmptyNotebookError(path, say("notebook.file"), say("notebook.empty"))
     return text.replace("\r\n", "\n")
 
 

@@ -19,7 +19,7 @@ from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.discovery import find_notebooks, is_course_file, is_ours
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
 from fmnist_spec.gate.finding import Result
-from fmnist_spec.gate.notebook import Notebook, NotebookError, read_notebook
+from fmnist_spec.gate.notebook import EmptyNotebookError, Notebook, NotebookError, read_notebook
 from fmnist_spec.gate.trace import Trace
 from fmnist_spec.language import listed, say
 from fmnist_spec.lesson import Lesson
@@ -80,11 +80,14 @@ def read(file: Found, config: Config) -> Notebook | Result:
     path, is_entry = file.path, config.entry_of(file.path) is not None
     if config.notebooks and not (file.named or is_entry):
         return skipped(path, not_named())
+    is_asked = file.named or is_entry
     try:
         notebook = read_notebook(path)
     except NotebookError as error:
+        if isinstance(error, EmptyNotebookError) and not is_asked:
+            return skipped(path, say("selection.empty"))
         return Result(path, "error", reason=str(error))
-    if file.named or is_entry:
+    if is_asked:
         return notebook
     if may_belong(notebook):
         return replace(notebook, unnamed=True)

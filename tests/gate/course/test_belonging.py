@@ -7,8 +7,10 @@ import pytest
 from notebooks import LESSON, as_cells
 from traces import FLATTEN, HIDDEN, NETWORK, OUTPUT, layer, trace
 
-from fmnist_spec.gate.course.selection import belongs, may_belong
+from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.course.selection import Found, belongs, may_belong, read
 from fmnist_spec.gate.events import Layer, ModelBuilt, Network
+from fmnist_spec.gate.finding import Result
 from fmnist_spec.gate.notebook import Cell, Notebook
 
 
@@ -68,6 +70,14 @@ SOURCES = {
     "Keras without a training": ("import keras\nkeras.utils.set_random_seed(42)", False),
     "no Dense layer": ("from tensorflow import keras\nkeras.layers.Conv2D(32, 3)", False),
 }
+
+
+@pytest.mark.parametrize("content", ["", '{"nbformat": 4, "cells": [], "metadata": {}}'])
+def test_a_notebook_that_was_just_made_belongs_to_no_lesson(tmp_path: Path, content: str) -> None:
+    """Nobody can commit one otherwise. Who names it wants to know that nothing is in it."""
+    (path := tmp_path / "new.ipynb").write_text(content)
+    verdicts = [read(Found(path, named), Config()) for named in (False, True)]
+    assert [one.verdict for one in verdicts if isinstance(one, Result)] == ["skipped", "error"]
 
 
 @pytest.mark.parametrize(("source", "expected"), SOURCES.values(), ids=SOURCES)
