@@ -88,7 +88,8 @@ def test_the_representation_has_every_value():
     others = [replace(LIST, name="other"), replace(LIST, rows=ROWS[:1])]
     others += [replace(LIST, trainable=1), replace(LIST, non_trainable=1)]
     assert len({repr(one) for one in (LIST, *others)}) == 5
-    assert repr(LIST).startswith("Summary('sequential', [('dense', 'Dense', (None, 100), 78500)")
+    rows = "[('dense', 'Dense', (None, 100), 78500), ('출력층', 'Dense', None, None)]"
+    assert repr(LIST) == f"Summary('sequential', {rows}, trainable=78500, non_trainable=0)"
 
 
 SHIFTED = replace(LIST, name="sequential_1", rows=(replace(ROWS[0], name="dense_2"), ROWS[1]))
