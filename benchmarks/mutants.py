@@ -11,9 +11,9 @@ import gc
 import importlib
 import importlib.util
 import os
-import random
 import sys
 import time
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -35,15 +35,20 @@ def main(names: list[str]) -> None:
     gc.freeze()  # the children share these objects
     for group, settings in CONFIG["groups"].items():
         found = [one for path in modules(settings, group, names) for one in mutants(path)]
-        if 0 < settings.get("draw", 0) < len(found):
-            drawn = random.Random(settings["seed"]).sample(range(len(found)), settings["draw"])  # noqa: S311
-            found = [found[at] for at in sorted(drawn)]
+        found = draw(found, settings.get("draw", len(found)))
         if not found:
             continue
         started, left = time.monotonic(), survivors(found, settings)
         for path in dict.fromkeys(one.path for one in found):
             report(*([one for one in some if one.path == path] for some in (found, left)))
         print(f"{group}: {len(found)} mutants, {time.monotonic() - started:.0f} s", flush=True)
+
+
+def draw(found: list[Mutant], number: int) -> list[Mutant]:
+    """Draw so many at random: by a hash of what each is, so that other changes redraw few."""
+    own = [f"{one.path.relative_to(PACKAGE)} {one.line} {one.change}" for one in found]
+    by_hash = sorted(range(len(found)), key=lambda at: sha256(own[at].encode()).digest())
+    return [found[at] for at in sorted(by_hash[:number])]
 
 
 def modules(settings: dict[str, Any], group: str, names: list[str]) -> list[Path]:

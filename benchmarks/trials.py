@@ -13,6 +13,7 @@ import gc
 import importlib
 import os
 import pickle
+import resource
 import shutil
 import signal
 import sys
@@ -33,6 +34,8 @@ OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis
 Line = tuple[str, int]  # of a file
 BESIDE = 30.0  # seconds, while lines are watched
 SLOWER = 4  # times as long as without a mutant may all tests take, which is noticed, too
+QUICK, SLOW = 600, 3600  # seconds at most of all tests of a kind in a process of their own
+MEMORY = 8 * 2**30  # bytes of addresses, where a mutant may take more and more
 TERMINAL = os.dup(2)  # of the first process: its children are silent
 
 
@@ -43,12 +46,17 @@ def survivors(found: list[Mutant], settings: dict[str, Any]) -> list[Mutant]:
     told = in_child(lambda: quickly(found, settings["tests"]), 7200)
     noticed, files = told or ({}, {})
     assert files, "the tests cannot be collected, or fail without a mutant"
-    slow, left = settings.get("slow", {}), []
-    for name, tests in slow.items():
-        assert in_child(lambda t=tests: pytest.main([*OPTIONS, *t]) == 0, 900), f"{name} fails"
+    slow, left, sound = settings.get("slow", {}), [], []
     for at, one in enumerate(found):
-        tests = [*beside(one, slow), *(() if at in noticed else files[one.path])]
-        if not noticed.get(at, False) and passes_anew(one, tests, 900 if slow else 300):
+        if noticed.get(at, False):
+            continue
+        if at not in noticed and not passes_anew(one, files[one.path], QUICK):
+            continue
+        tests = beside(one, slow)
+        if tests and tests not in sound:
+            assert in_child(lambda t=tests: pytest.main([*OPTIONS, *t]) == 0, SLOW), f"{tests} fail"
+            sound.append(tests)
+        if passes_anew(one, tests, SLOW):
             left.append(one)
             os.write(TERMINAL, f"{at} is left\n".encode())
     return left
@@ -196,6 +204,7 @@ class Trial:
 
     def all_pass(self, session: pytest.Session, items: list[int]) -> bool:
         """Run these tests until one fails."""
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
         chosen = [session.items[at] for at in items]
         for item, after in zip(chosen, [*chosen[1:], None], strict=True):
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
