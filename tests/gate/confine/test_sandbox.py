@@ -179,10 +179,11 @@ def test_a_notebook_sees_no_token(run: Run) -> None:
 def test_the_environment_is_an_allow_list(tmp_path: Path) -> None:
     """Only names that are listed pass; the home is the notebook's."""
     given = {"PATH": "/bin", "LC_ALL": "C", "API_KEY": "1", "HOME": "/root", ASKED: "ko"}
+    given["TZ"] = "Asia/Seoul"
     made = environment(tmp_path, given)
     assert made["HOME"] == made["TMPDIR"] == str(tmp_path), made
     assert made["PATH"] == "/bin", made
-    assert made["LC_ALL"] == "C", made
+    assert (made["LC_ALL"], made["TZ"]) == ("C", "Asia/Seoul"), made
     assert made[ASKED] == "ko", "a cell that is skipped would be told of in another language"
     assert "API_KEY" not in made, made
 

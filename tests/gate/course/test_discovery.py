@@ -31,6 +31,30 @@ def course(tmp_path: Path) -> Path:
     return tmp_path
 
 
+HEADER = "---\njupyter:\n  jupytext:\n    formats: md\n---\n"
+HEADERS = {
+    "a header of Markdown": (".md", HEADER.encode(), True),
+    "one of Python": (
+        ".py",
+        HEADER.replace("\n", "\n# ")[:-2].replace("---", "# ---", 1).encode(),
+        True,
+    ),
+    "a text": (".md", "# 두 개의 층\n".encode(), False),
+    "another header": (".md", b"---\ntitle: jupytext\n---\n", False),
+    "a text of another encoding": (".md", "# 두 개의 층\n".encode("cp949"), False),
+}
+
+
+@pytest.mark.parametrize(("suffix", "content", "expected"), HEADERS.values(), ids=HEADERS)
+def test_jupytexts_header_makes_a_text_a_notebook(
+    tmp_path: Path, suffix: str, content: bytes, expected: bool
+) -> None:
+    """Of other texts a walk takes none, whatever their bytes are."""
+    (file := tmp_path / f"a{suffix}").write_bytes(content)
+    (tmp_path / "one.ipynb").touch()
+    assert (file in find_notebooks(tmp_path, lambda _: False)) == expected
+
+
 def test_notebooks_of_installed_packages_are_not_the_courses(course: Path) -> None:
     """Virtual environments, installed packages and built folders are passed by."""
     found = [path.relative_to(course).as_posix() for path in find_notebooks(course)]
