@@ -103,6 +103,13 @@ def test_a_line_that_is_added_becomes_a_string_of_its_own() -> None:
     assert after == text.replace('"b c"', '"new\\n",\n   "b d\\n",\n   "e"')
 
 
+def test_lines_in_one_line_of_the_file_stay_there() -> None:
+    """What stands before the first string is not what stands between two."""
+    text = '{"cells": [{"source": ["a\\n", "b"]}]}'
+    after = edited(text, [Edit(0, 2, "", "new\n")])
+    assert after == text.replace('"b"', '"new\\n", "b"')
+
+
 def test_a_file_of_ascii_alone_stays_so() -> None:
     """And one that has other signs gets them as they are."""
     for text in ('{"cells": [{"source": "1"}]}', '{"é": 1, "cells": [{"source": "1"}]}'):

@@ -47,6 +47,26 @@ def test_packages_of_their_own_are_not_misspelt(name: str) -> None:
     assert near_module(name) == ""
 
 
+NEAR_TO_OTHERS = """aenum bcrypt boto bson crypto dlib emails hickle hjson httpx icalendar ijson
+jsons lime locket names nest_asyncio orjson parse path pdoc pyaml pydoe pydot rarfile scapy scipp
+timm toml trame typer ujson ulid unittest2 weave xarray xlib yarl"""
+SHORT = {"tf": "tensorflow", "np": "numpy", "plt": "matplotlib.pyplot", "pd": "pandas"}
+SHORT |= {"sns": "seaborn", "sk": "sklearn", "mpl": "matplotlib", "pillow": "PIL", "opencv": "cv2"}
+SHORT |= {"opencv_python": "cv2", "scikit_learn": "sklearn", "scikit_image": "skimage"}
+SHORT |= {"beautifulsoup4": "bs4", "pyyaml": "yaml", "python_dateutil": "dateutil"}
+
+
+def test_no_package_is_taken_for_a_misspelt_one() -> None:
+    """They are on PyPI; who lacks one of them has to install it."""
+    names = NEAR_TO_OTHERS.split()
+    assert [one for one in names if near_module(one) not in ("", one)] == []  # one is installed
+
+
+def test_what_people_call_a_package_is_not_its_module() -> None:
+    """Short names, and names on PyPI."""
+    assert {one: near_module(one) for one in SHORT} == SHORT
+
+
 @pytest.mark.parametrize("source", ["from math import zzzz", "print(qqqq)", "(1).wwww"])
 def test_where_nothing_is_near_nothing_is_told(run: Run, source: str) -> None:
     """A guess that is far off would mislead."""
