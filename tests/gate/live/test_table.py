@@ -50,6 +50,16 @@ def test_the_table_says_what_the_text_says(table: LiveTable) -> None:
             assert part in re.sub(" +", " ", plain), part
 
 
+def test_the_table_has_heads_and_a_row_for_each_finding(table: LiveTable) -> None:
+    """And nothing beside it but the title and the notes."""
+    html = re.sub(r"<(\w+) [^>]*>", r"<\1>", table._repr_html_())
+    outside = re.sub(r"(?s)<table>.*</table>|<(p|b)>.*?</\1>", "", html)
+    assert outside == "<div></div>"
+    head, body = html.split("</thead>")
+    assert head.count("<th>") == 4
+    assert body.count("<tr>") == len(table.result.findings)
+
+
 def test_nothing_of_a_notebook_is_html_or_a_formula() -> None:
     """A reason may quote what a notebook raised."""
     result = Result(Path("x"), "error", reason=HOSTILE, lesson=LESSON)

@@ -91,6 +91,14 @@ def test_outputs_are_shown_as_they_were_stored(tmp_path: Path) -> None:
     assert "data:image/svg+xml;base64," in written
 
 
+def test_a_picture_in_lines_is_shown(tmp_path: Path) -> None:
+    """Older Jupyters wrote Base64 in lines of 76 signs."""
+    lines = "\n".join(PLOT[at : at + 76] for at in range(0, len(PLOT), 76))
+    table = f"<img src='data:image/png;base64,{lines}'>"
+    written = shown(tmp_path, code("x", showing(image_png=lines), showing(text_html=table)))
+    assert written.count("<img src=") == 2
+
+
 @pytest.mark.parametrize("kind", ["application_javascript", "image_png", "image_webp"])
 def test_what_cannot_be_shown_is_told(tmp_path: Path, kind: str) -> None:
     """A script, a picture that is none, and one of a kind whose size nobody knows."""
@@ -119,6 +127,13 @@ def test_there_is_only_so_much_room(tmp_path: Path) -> None:
     assert list(of.shown)[:-1] == list(range(len(of.shown) - 1))
     assert sum(len(one.encode()) for one in of.shown.values()) <= 20_000
     assert "because it is too large (text/html)" in of.shown[3]
+
+
+def test_only_so_many_cells_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those with marks first: a page of 10,000 cells would be slow."""
+    monkeypatch.setattr("fmnist_spec.gate.report.html.excerpt.MOST_CELLS", 2)
+    cells = map(code, "123")
+    assert [*result(tmp_path, *cells, found=[finding(2, 1)]).shown] == [0, 2]
 
 
 def test_many_notebooks_share_the_room() -> None:

@@ -102,6 +102,7 @@ def test_the_strip_shows_the_values() -> None:
     assert above[5, -14, 0] > 200
     assert above[5, -14, 1] < 150
     assert tuple(below[0, 0, :3]) == (80, 130, 255)
+    assert not pixels(replace(TOLD, minimum=0.0, maximum=0.0))[:, :28, :3].any(), "all are black"
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,13 @@ def test_the_summary_of_a_step_says_so_once(run: Run) -> None:
     assert as_summary(run.results).replace("\\", "").count(TOLD) == 1
 
 
+def test_a_summary_has_a_table_of_findings_where_there_are_any(run: Run) -> None:
+    """Heads without rows look as if something were cut off."""
+    result = run.results[1]
+    sound, wrong = (as_summary([replace(result, findings=one)]) for one in ((), result.findings))
+    assert ("severity" in sound, "severity" in wrong) == (False, True)
+
+
 def test_json_says_so_in_fixed_keys(run: Run) -> None:
     """And names the rules that were not asked."""
     document = json.loads(FORMATS["json"](run))
