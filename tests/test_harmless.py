@@ -60,6 +60,13 @@ def test_json_holds_the_same_values_and_no_command(values):
         assert not unsafe(written)
 
 
+@pytest.mark.parametrize("text", ["a\u200d👩", "👩\u200da", "a\u200db", "\u200d👩", "👩\u200d"])
+def test_a_joiner_is_shown_unless_it_joins(text):
+    """Between two emoji it makes one of them; elsewhere nobody sees it."""
+    assert "\\u200d" in harmless(text)
+    assert harmless("👩\u200d💻") == "👩\u200d💻"
+
+
 def test_a_text_that_is_too_long_says_how_much_is_left_out():
     """Its beginning and its end stay: the end of a message is its remedy."""
     shown = harmless("begin" + "x" * 2_000_000 + "end")

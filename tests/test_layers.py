@@ -55,6 +55,15 @@ def test_keras_builds_every_type_and_has_the_parameters_of_the_closed_form(kind)
     check(lesson_of(one, HIDDEN, OUTPUT))
 
 
+@pytest.mark.usefixtures("quick_import")
+def test_keras_has_all_that_a_lesson_may_say_of_weights():
+    """Each argument by its name, each in a layer that Keras builds."""
+    weights = {f"{one}_regularizer": "l2" for one in ("kernel", "bias", "activity")}
+    weights |= {"kernel_constraint": "max_norm", "bias_constraint": "non_neg"}
+    weights |= {"kernel_initializer": "he_normal", "bias_initializer": "ones"}
+    check(lesson_of({**HIDDEN, **weights}, OUTPUT))
+
+
 PLACES = {
     "a Flatten first": ([FLATTEN, HIDDEN, OUTPUT], (28, 28)),
     "none": ([HIDDEN, OUTPUT], (784,)),
