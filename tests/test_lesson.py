@@ -152,6 +152,16 @@ def test_a_faulty_lesson_is_refused(edited_file, old, new, key, expected):
     assert message.endswith("."), f"the error has no remedy: {message}"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["rmsprop", "adam", "sgd", "adamw", "nadam", "adamax", "adagrad", "adadelta", "ftrl"],
+)
+def test_a_lesson_may_have_any_optimizer_of_keras(edited_lesson, name):
+    """By the name that a notebook writes."""
+    lesson = edited_lesson(('optimizer = "rmsprop"', f'optimizer = "{name}"'))
+    assert lesson.compile.optimizer == name
+
+
 def test_a_missing_lesson_is_refused(tmp_path):
     """A path that does not exist is named in the error."""
     with pytest.raises(LessonError, match=r"absent\.toml: file: found No such file"):

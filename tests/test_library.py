@@ -120,13 +120,14 @@ def test_why_two_summaries_are_not_equal_is_said(other, told):
     assert all(one.startswith(expected) for one, expected in zip(said, told, strict=True)), said
 
 
-def test_pytest_explains_an_assertion_that_fails(pytester):
-    """The plugin tells it of any test, without an option."""
+@pytest.mark.parametrize("more", [(), ("-p", "no:xdist")], ids=["with xdist", "without"])
+def test_pytest_explains_an_assertion_that_fails(pytester, more):
+    """The plugin tells it of any test, without an option, and needs no other plugin."""
     pytester.makepyfile(
         "from fmnist_spec import Summary\n"
         "one, other = (Summary(name, (), 1, 0) for name in ('sequential', 'sequential_4'))\n"
         "def test_them(): assert one == other"
     )
-    lines = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout
+    lines = pytester.runpytest_subprocess("-p", "no:cacheprovider", *more).stdout
     lines.fnmatch_lines(["*model name: 'sequential' on the left, 'sequential_4' on the right"])
     lines.fnmatch_lines(["*left.matches(right, shifted_names=True)*"])
