@@ -7,7 +7,9 @@ from fmnist_spec._compat import import_keras, spare_graph_optimizing
 from fmnist_spec.gate.observe.calls import Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
+from fmnist_spec.gate.observe.layers import LayerWatch
 from fmnist_spec.gate.observe.models import ModelWatch
+from fmnist_spec.gate.observe.replacing import Originals
 
 
 class Observer:
@@ -17,8 +19,10 @@ class Observer:
     """
 
     def __init__(self, recogniser: Recogniser, serve: Serve | None, full: bool) -> None:
-        self.wrapper = Wrapper()
-        data = DataWatch(self.wrapper, recogniser, serve)
+        from sklearn import model_selection
+
+        self.wrapper, self.originals = Wrapper(), Originals()
+        layers, data = LayerWatch(self.wrapper), DataWatch(self.wrapper, recogniser, serve)
         self._models = ModelWatch(self.wrapper, recogniser, full)
         keras = import_keras()
         if not full:
@@ -30,6 +34,11 @@ class Observer:
         for package, one in kerases.items():
             self._models.install(one.Sequential, package)
             data.install(one.datasets)
+            layers.install(one.layers)
+
+        for one in kerases.values():  # as they are watched
+            self.originals.keep_keras(one)
+        self.originals.keep("sklearn.model_selection", model_selection, "train_test_split")
 
     def show_images(self) -> None:
         """Tell from now on also some of the images that are trained on."""
