@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from notebooks import GATE, LESSON_FILE, build, check_all, read_toml, write
@@ -21,7 +20,7 @@ ABOUT = {"source-differs", "tampering", "skipped-code", "bidirectional-unicode"}
 def results(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, Result]]:
-    """Check every notebook that the selected tests are about, each beside a helper of the course."""
+    """Check every notebook that the selected tests are about, beside a helper of the course."""
     folder = tmp_path_factory.mktemp("notebooks")
     shutil.copy(GATE / "helper.py", folder)
     asked = [getattr(item, "callspec", None) for item in request.session.items]
