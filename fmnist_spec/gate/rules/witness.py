@@ -28,7 +28,8 @@ BUILDS = {*TYPES, SEQUENTIAL, "Model", "fit", "train_test_split", "load_data"}
 @rule("source-differs", decided="run")
 def source_differs(evidence: Evidence) -> Findings:
     for one in islice(differences(evidence.cells, evidence.trace), MOST):
-        says = "no-call" if not one.written else "finding" if one.observed else "not-observed"
+        says = "finding" if one.observed else "not-observed"
+        says = says if one.written else "no-call" if one.is_read else "too-long"
         yield evidence.finding(
             "source-differs",
             one.cell,

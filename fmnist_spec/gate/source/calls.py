@@ -12,6 +12,7 @@ from fmnist_spec.network import TYPES
 
 METHODS = ("compile", "fit", "evaluate", "predict", "summary")
 SPLIT, LOAD, SEQUENTIAL = "train_test_split", "load_data", "Sequential"
+LONGEST = 120  # characters of a call that are shown
 ARGUMENTS: dict[str, tuple[str, ...]] = {
     **{name: POSITIONS.get(name, ()) for name in TYPES},
     **{SEQUENTIAL: ("layers", "name"), "compile": ("optimizer", "loss")},
@@ -37,11 +38,16 @@ class WrittenCall:
     kind: str  # "Dense", "Sequential", "fit", "train_test_split", ...
     lines: range
     within: range
-    text: str
+    node: ast.Call = field(compare=False, repr=False)
     given: Mapping[str, Any] = field(hash=False)  # what is written out
     certain: bool
     plain: bool
     dataset: str = ""  # whose load_data() is called, if it is certain
+
+    @property
+    def text(self) -> str:
+        """The call as Python writes it, in one line."""
+        return " ".join(ast.unparse(self.node).split())[:LONGEST]
 
 
 @dataclass(frozen=True)
@@ -81,12 +87,11 @@ def _call(cell: int, call: ast.Call, within: range, plain: bool, names: Names) -
     if kind not in ARGUMENTS:
         is_harmless = name in HARMLESS or path.partition(".")[0] in (MODEL, *PACKAGES)
         return OtherCall(cell, range(0) if is_harmless else _lines(call))
-    text = " ".join(ast.unparse(call).split())
     at, dataset = path.split("."), ""
     if kind == LOAD and certain:
         dataset = at[at.index("datasets") + 1]
     given = _given(call, ARGUMENTS[kind])
-    return WrittenCall(cell, kind, _lines(call), within, text, given, certain, plain, dataset)
+    return WrittenCall(cell, kind, _lines(call), within, call, given, certain, plain, dataset)
 
 
 def _kind(path: str) -> str:

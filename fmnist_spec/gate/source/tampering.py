@@ -70,7 +70,10 @@ def reaches(trees: Mapping[int, ast.Module]) -> Iterator[tuple[int, Reach]]:
 
 
 def _text(node: ast.AST) -> str:
-    return " ".join(ast.unparse(node).split())[:LONGEST]
+    try:
+        return " ".join(ast.unparse(node).split())[:LONGEST]
+    except RecursionError:  # a sum of ten thousand numbers
+        return "..."
 
 
 class _Finder:
