@@ -15,19 +15,11 @@ from fmnist_spec.gate.evidence import DECIDED, RULES, STATIC, Evidence, Judge
 from fmnist_spec.gate.finding import Finding, Result, Verdict, in_order, told_once
 from fmnist_spec.gate.notebook import Notebook
 from fmnist_spec.gate.prose import numbers  # noqa: F401  # each registers its rules
-from fmnist_spec.gate.rules import (  # noqa: F401
-    data,
-    fit,
-    inputs,
-    lacking,
-    network,
-    run,
-    training,
-    witness,
-)
+from fmnist_spec.gate.rules import data, fit, inputs, lacking, network, run, training  # noqa: F401
 from fmnist_spec.gate.rules.silencing import divided
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.gate.trace import NOT_RUN, Trace
+from fmnist_spec.gate.witness import rules as witness  # noqa: F401
 from fmnist_spec.lesson import Lesson
 
 

@@ -162,7 +162,7 @@ def test_what_can_silence_nothing_is_a_warning(asked: str, says: str, message: s
 
 @pytest.mark.parametrize("rule", NEVER)
 def test_some_rules_cannot_be_silenced(rule: str) -> None:
-    """A notebook may not say that it need not run to its end, nor hide what it hides, or changes."""
+    """A notebook may not say that it need not run to its end, nor hide what it changes."""
     forging = "import ctypes\nfrom tensorflow import keras\nkeras.layers.Dense(1)"
     cell = (6, f"# fmnist-spec: ignore[{rule}, los]\n{forging}")
     over = replace(WRONG, ended=Ended("time", 6, "60 s", "cell_seconds"))

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from fmnist_spec.gate.source.tampering import reaches
+from fmnist_spec.gate.witness.reaching import reaches
 
 KERAS = "import os, sys, gc, builtins\nimport tensorflow as tf\nfrom tensorflow import keras\n"
 KERAS += "from tensorflow.keras.layers import Dense\n"

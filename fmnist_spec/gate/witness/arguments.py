@@ -15,7 +15,7 @@ from fmnist_spec.gate.events import (
     SplitMade,
     Summarised,
 )
-from fmnist_spec.gate.source.calls import SEQUENTIAL, WrittenCall
+from fmnist_spec.gate.witness.calls import SEQUENTIAL, WrittenCall
 from fmnist_spec.network import SAME
 
 KINDS: dict[type[Event], str] = {

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from fmnist_spec.files import LONGEST_PROGRAM
 from fmnist_spec.gate.events import MOST_LAYERS, Event, LayerMade, LeftOut
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.source.arguments import kind_of, shown, wrong
-from fmnist_spec.gate.source.calls import Call, OtherCall, WrittenCall, calls_of
 from fmnist_spec.gate.source.python import MAGIC, NOT_PYTHON, SKIPPED, python_of
-from fmnist_spec.gate.source.resolving import Names
 from fmnist_spec.gate.trace import Trace
+from fmnist_spec.gate.witness.arguments import kind_of, shown, wrong
+from fmnist_spec.gate.witness.calls import Call, OtherCall, WrittenCall, calls_of
+from fmnist_spec.gate.witness.resolving import Names
 from fmnist_spec.network import TYPES
 
 IDLE = ast.Assign | ast.Expr | ast.Name | ast.Constant | ast.expr_context | ast.Pass

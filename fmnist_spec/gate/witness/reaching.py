@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fmnist_spec.gate.source.resolving import canonical
+from fmnist_spec.gate.witness.resolving import canonical
 
 LONGEST = 120  # characters of the code that is shown
 # Attributes by which frames, and what functions hold, are reached, whoever has them.

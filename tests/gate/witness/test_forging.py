@@ -11,7 +11,7 @@ from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.finding import Result
 
-CASES = read_toml(GATE / "forgeries.toml")
+CASES = read_toml(GATE / "witness" / "forgeries.toml")
 SOUND, FORGED = CASES["sound"], CASES["forged"]
 ABOUT = {"source-differs", "tampering", "skipped-code", "bidirectional-unicode"}
 
@@ -22,7 +22,7 @@ def results(
 ) -> Iterator[dict[str, Result]]:
     """Check every notebook that the selected tests are about, beside a helper of the course."""
     folder = tmp_path_factory.mktemp("notebooks")
-    shutil.copy(GATE / "helper.py", folder)
+    shutil.copy(GATE / "witness" / "helper.py", folder)
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     keys = {one.params["case"] for one in asked if one and "case" in one.params}
     parts = {key: build({**SOUND, **FORGED}[key]) for key in sorted(keys)}

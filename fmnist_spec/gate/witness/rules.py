@@ -11,10 +11,10 @@ from fmnist_spec.gate.events import Tampered
 from fmnist_spec.gate.evidence import Evidence, Findings, rule, without_run
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.notebook import Cell
-from fmnist_spec.gate.source.calls import SEQUENTIAL
 from fmnist_spec.gate.source.python import NOT_PYTHON, SKIPPED, python_of
-from fmnist_spec.gate.source.tampering import reaches
-from fmnist_spec.gate.source.witness import differences
+from fmnist_spec.gate.witness.calls import SEQUENTIAL
+from fmnist_spec.gate.witness.comparing import differences
+from fmnist_spec.gate.witness.reaching import reaches
 from fmnist_spec.network import TYPES
 
 MOST = 20  # findings of a rule in a notebook

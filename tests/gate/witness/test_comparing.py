@@ -8,8 +8,8 @@ from notebooks import as_cells
 from traces import COMPILE, FIT, LOADED, SPLIT, layer
 
 from fmnist_spec.gate.events import MOST_LAYERS, Event, LayerMade, LeftOut
-from fmnist_spec.gate.source.witness import Difference, differences
 from fmnist_spec.gate.trace import CellRun, Trace
+from fmnist_spec.gate.witness.comparing import Difference, differences
 
 IMPORT = "from tensorflow import keras"
 NAMED = f"{IMPORT}\nfrom tensorflow.keras.layers import Dense\n"

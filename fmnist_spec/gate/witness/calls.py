@@ -7,7 +7,7 @@ from typing import Any
 
 from fmnist_spec.gate.source.following import PACKAGES
 from fmnist_spec.gate.source.layers import NO_VALUE, POSITIONS, value_of
-from fmnist_spec.gate.source.resolving import KERAS, MODEL, SKLEARN, Names
+from fmnist_spec.gate.witness.resolving import KERAS, MODEL, SKLEARN, Names
 from fmnist_spec.network import TYPES
 
 METHODS = ("compile", "fit", "evaluate", "predict", "summary")
