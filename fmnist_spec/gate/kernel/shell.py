@@ -152,8 +152,9 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _line(self, file: str, line: int) -> list[int]:
         """Give the line of the running cell; nothing if this place is elsewhere."""
         if file in TIMED:  # below the magic of a cell; that of a line stands in the cell's own code
-            is_whole = self._source.lstrip().startswith("%%")
-            return [line + blank_lines(self._source) + 1] if is_whole else []
+            magic, _, below = self._source.lstrip().partition("\n")
+            above = blank_lines(self._source) + 1 + blank_lines(below)
+            return [line + above] if magic.startswith("%%") else []
         found = IN_CELL.fullmatch(file)
         return [line + int(found[2])] if found and int(found[1]) == self._cell else []
 
