@@ -21,7 +21,7 @@ SYSTEM = (
     *("/etc/ssl/openssl.cnf", "/etc/ssl/certs", "/etc/pki/tls/openssl.cnf", "/etc/pki/tls/certs"),
     *("/etc/pki/ca-trust/extracted", "/etc/crypto-policies"),
     *("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"),
-    *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm/transparent_hugepage"),
+    *("/sys/devices/system", "/sys/fs/cgroup", "/sys/kernel/mm"),
 )
 # Of /proc: who may read all of it sees the command lines of others.
 OF_PROC = (
