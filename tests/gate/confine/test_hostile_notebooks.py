@@ -17,7 +17,8 @@ C = "import ctypes, os, struct\nc = ctypes.CDLL(None, use_errno=True)\n"
 REACHING = {
     "the server's scheduling": "import os\nos.sched_setaffinity(os.getppid(), {0})",
     "the server's end": f"{C}r, w = os.pipe()\n"
-    "for command, value in ((8, os.getppid()), (10, 9)):\n    c.fcntl(r, command, ctypes.c_long(value))\nc.fcntl(r, 4, ctypes.c_long(0o24000))\n"
+    "for command, value in ((8, os.getppid()), (10, 9), (4, 0o24000)):\n"
+    "    c.fcntl(r, command, ctypes.c_long(value))\n"
     "os.write(w, b'x')\nos.sched_setaffinity(os.getppid(), {0})",
     "shared memory": f"{C}assert c.shmget(0, 1 << 20, 0o1600) == -1\n"
     "raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))",
