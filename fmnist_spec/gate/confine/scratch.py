@@ -7,12 +7,15 @@ the place of the link; of a folder that was laid as one, a folder of links does.
 import functools
 import os
 import pathlib
+import pkgutil
 import shutil
+import sys
 from os.path import realpath
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.gate.confine.repository import is_below, is_large, lay_entries, place_of
+from fmnist_spec.gate.confine.repository import is_large, lay_entries, place_of
+from fmnist_spec.gate.confine.tree import is_below
 
 
 class Scratch:
@@ -101,7 +104,8 @@ class Scratch:
 def stay_in_mirror(scratch: Scratch) -> None:
     """Have paths that this process resolves lead to the mirror, where its files are links.
 
-    A helper that saves beside itself asks for the real path of its own file.
+    A helper that saves beside itself asks for the real path of its own file. Modules are found in
+    the mirror, too, where ``sys.path`` has a folder of the repository.
     """
 
     @functools.wraps(realpath)
@@ -113,6 +117,15 @@ def stay_in_mirror(scratch: Scratch) -> None:
     vars(os.path)["realpath"] = resolve
     if accessor := getattr(pathlib, "_NormalAccessor", None):  # of Python 3.10
         accessor.realpath = staticmethod(resolve)
+
+    def find_in_mirror(folder: str) -> Any:
+        if (shown := scratch.shown(realpath(folder))) == folder or not os.path.isdir(shown):
+            raise ImportError(name=folder)  # as a hook says that it is for others
+        return pkgutil.get_importer(shown)
+
+    sys.path_hooks.insert(0, find_in_mirror)
+    for folder in [one for one in sys.path_importer_cache if scratch.is_original(one)]:
+        del sys.path_importer_cache[folder]
 
 
 def _copy(real: str, link: str, empty: bool) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from fmnist_spec._compat import keras_version, tensorflow_version
 from fmnist_spec.gate.confine import sandbox
 from fmnist_spec.gate.confine.inspecting import Inspections
+from fmnist_spec.gate.confine.reading import of_server
 from fmnist_spec.gate.events import Refused, Tampered
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import Sink
@@ -65,8 +66,9 @@ def run(observer: Observer, line: bytes, file: int) -> None:
     """Run the cells of one job in this process, confined, and tell of them through ``file``."""
     channel, (_, job) = Channel(file), read_message(line)
     versions = str(tensorflow_version()), str(keras_version())
-    reached = sandbox.confine(Path(job.folder), job.notebook, job.limits, channel.refuse)
-    channel.say("start", Start(*versions, reached))
+    served = of_server(Path(job.folder).parent)
+    reached = sandbox.confine(Path(job.folder), job.notebook, job.limits, channel.refuse, served)
+    channel.say("start", Start(*versions, reached, os.getpid()))
     observer.wrapper.sink = channel
     sys.addaudithook(Inspections(channel.notice))
     if job.shown:

@@ -162,7 +162,7 @@ LACKING = {
         NEEDED[1:],
         "partly isolated: without seccomp, a harmful notebook can",
     ),
-    "all": ((), "change your files; without resource limits, a notebook can use up the memory"),
+    "all": ((), "change the computer; without resource limits, a notebook can use up the memory"),
 }
 
 
