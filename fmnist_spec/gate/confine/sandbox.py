@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
 from fmnist_spec.gate.confine import reading
@@ -101,7 +102,8 @@ def confine(
         one.mkdir(parents=True)
     tree = seen(root, own, str(top)) if root else {}
     python = reading.of_python(str(folder.parent))
-    read = [str(home), str(top), *python.read, *served, *readable(tree), *reading.of_kernel()]
+    own_paths = map(realpath, [str(home), str(top), *served, *reading.of_kernel()])
+    read = [*own_paths, *python.read, *readable(tree)]
     reached: list[str] = []
     steps: dict[str, Callable[[], int | None]] = {
         NAMESPACE: process.leave_network,

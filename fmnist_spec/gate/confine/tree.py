@@ -8,7 +8,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from os.path import realpath  # which a notebook's is not, later
 
 CACHE = "__pycache__"
 LEFT_OUT = (CACHE, "node_modules")
@@ -101,10 +100,10 @@ def is_below(path: str, folder: str) -> bool:
 
 
 class Readable:
-    """The paths that may be read, with all below them, as the kernel is told them."""
+    """The real paths that may be read, with all below them, as the kernel is told them."""
 
     def __init__(self, paths: Iterable[str]) -> None:
-        self._paths = {realpath(one) for one in paths}
+        self._paths = set(paths)
 
     def __contains__(self, real: str) -> bool:
         while real not in self._paths:

@@ -6,6 +6,7 @@ import errno
 import os
 import struct
 import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ def checked(result: int) -> int:
     return result
 
 
+@lru_cache(maxsize=1)
 def libc() -> Any:
     """Give the C library. Raises OSError where it is not Linux's."""
     if sys.platform != "linux":
