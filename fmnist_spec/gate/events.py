@@ -102,7 +102,7 @@ class Event:
 
     cell: int
     line: int | None
-    by: tuple[int, int] | None = field(default=None, kw_only=True)
+    by: tuple[int, int] | None = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
