@@ -51,7 +51,6 @@ class Start:
     tensorflow: str
     keras: str
     isolation: tuple[str, ...]
-    process: int = 0  # its number
 
 
 KINDS: dict[str, Any] = {
