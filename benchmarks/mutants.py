@@ -3,7 +3,7 @@
 Each mutant is one change: an operator, a constant, a condition, a result, a statement that is left
 out. The tests run until one fails. What mutants.toml explains, nobody could notice.
 
-    python benchmarks/mutants.py                   all groups of mutants.toml
+    python benchmarks/mutants.py                     all groups of mutants.toml
     python benchmarks/mutants.py lesson printed.py   a group, a module
 """
 

@@ -33,7 +33,6 @@ from mutations import Mutant
 OPTIONS = ["-x", "-q", "-p", "no:cacheprovider", "-o", "addopts=", "--hypothesis-profile=ci"]
 Line = tuple[str, int]  # of a file
 BESIDE = 30.0  # seconds, while lines are watched
-SLOWER = 4  # times as long as without a mutant may all tests take, which is noticed, too
 QUICK, SLOW = 600, 3600  # seconds at most of all tests of a kind in a process of their own
 MEMORY = 8 * 2**30  # bytes of addresses, where a mutant may take more and more
 TERMINAL = os.dup(2)  # of the first process: its children are silent

@@ -112,6 +112,7 @@ def uploaded(temp: Path) -> tuple[str, Path]:
     pairs = (one.split("=") for one in (temp / "output").read_text(encoding="utf-8").splitlines())
     told = {f"steps.gate.outputs.{name}": value for name, value in pairs}
     (step,) = (one for one in STEPS if "upload" in one.get("uses", ""))
+    assert step["if"] == "${{ !cancelled() && steps.gate.outputs.page }}"
     known = {"github.job": "notebooks", "strategy.job-index": "0", "inputs.python-version": "3.11"}
     known |= {"inputs.tensorflow || 'newest'": "newest", **told}
     return written(step["with"]["name"], known), Path(written(step["with"]["path"], known))
@@ -135,11 +136,14 @@ def test_a_path_is_no_command_and_no_option(course: Path, check: Check, paths: s
 
 
 @pytest.mark.parametrize("options", ["--lesson mine.toml", "--les=mine.toml"])
-def test_a_stranger_does_not_choose_the_lesson(course: Path, check: Check, options: str) -> None:
+def test_a_stranger_does_not_choose_the_lesson(
+    course: Path, check: Check, temp: Path, options: str
+) -> None:
     """An option would take the file from the change that is to be judged by it."""
     ran = check(course, "chapters/sound.ipynb", "HEAD", options)
     assert ran.returncode == 2
     assert "name lesson files in pyproject.toml, not by --lesson" in ran.stderr
+    assert not (temp / "output").exists(), "there is no page, and nothing to upload"
 
 
 SETTINGS, LESSON = "pyproject.toml", "lessons/07_2.toml"

@@ -29,7 +29,7 @@ class Mender:
             mended = fix(self.checker, result)
             if self.writes:
                 mended.write()
-            else:
+            elif mended.is_changed:
                 rewritable(result.path)  # else --diff would show what --fix cannot do
         except OSError as error:
             return _unwritten(result, refusal(error))

@@ -61,7 +61,7 @@ class Reader:
         self._models = list[WrittenModel]()
         self._splits = list[Event]()
         self._unclear = set[int]()  # cells with statements that were not followed
-        self._is_lost = False  # what a model has become, since something unknown was done to it
+        self._is_lost = False  # whether something unknown was done to a model
         self.calls = list[Summarised | Fitted]()
 
     def certain(self, cells: Iterable[int]) -> Iterator[tuple[int, str]]:

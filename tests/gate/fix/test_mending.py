@@ -154,17 +154,20 @@ def faulty_file(
     return file, mender.checker.check(read_notebook(file), stored[1])
 
 
+@pytest.mark.parametrize("writes", [True, False])
 def test_a_key_that_stands_twice_is_told(
-    mender: Mender, stored: tuple[Document, Trace], tmp_path: Path
+    mender: Mender, stored: tuple[Document, Trace], tmp_path: Path, writes: bool
 ) -> None:
-    """Nobody knows which of the two some other program reads."""
+    """Nobody knows which of the two some other program reads; so nothing need be written."""
+    mender.writes = writes
     file, _ = faulty_file(mender, stored, tmp_path)
     twice = file.read_bytes().replace(b'"nbformat": 4,', b'"nbformat": 4, "nbformat": 4,')
     file.write_bytes(twice)
+    file.chmod(0o444)
     result = mender.mended(mender.checker.check(read_notebook(file), stored[1]))
-    assert [one.refused for one in result.fixes] == [
-        "the file has the key 'nbformat' twice in one table"
-    ]
+    refused = ["the file has the key 'nbformat' twice in one table"] if writes else []
+    assert [one.refused for one in result.fixes] == refused
+    assert result.verdict == "fail"
     assert (errors(result), file.read_bytes()) == (["prose-arithmetic"], twice)
 
 
