@@ -34,7 +34,8 @@ def test_in_korean_no_particle_is_left_open(monkeypatch):
     listed = [*listing.rules(LESSON_FILE)]
     told = [*listed, *(one for id in RULES for one in listing.rule(id, LESSON_FILE))]
     assert [one for one in told if re.search(r"\[[가-힣]+/[가-힣]+\]", one)] == []
-    assert cell_len(listed[0].partition("모든")[0]) == 26, "letters of Korean are two columns wide"
+    columns = max(map(len, RULES)) + len("  ") + cell_len("오류") + len("    ")
+    assert cell_len(listed[0].partition("모든")[0]) == columns, "Korean letters are two columns wide"
 
 
 @pytest.mark.parametrize("id", RULES)

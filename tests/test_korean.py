@@ -111,7 +111,8 @@ def test_an_error_of_a_call_is_said_in_korean(call, said):
 def test_measures_that_are_missing_are_named_in_korean():
     """All of them have words: what was reached, and what is needed beside it."""
     runner = Runner("fashion_mnist", lambda: None, RunSettings(require_isolation=True))
-    said = "(가능: 네트워크 네임스페이스, 파이썬에서 차단, 부족: seccomp, landlock, 자원 제한)"
+    needed = "seccomp, landlock, 관리자 권한 없음, 자원 제한"
+    said = f"(가능: 네트워크 네임스페이스, 파이썬에서 차단, 부족: {needed})"
     with pytest.raises(RunnerError, match=re.escape(said)):
         runner._check_isolation((NAMESPACE, REFUSALS))
 

@@ -15,7 +15,8 @@ from fmnist_spec.reading import read_toml, read_value
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
-NEVER_SILENCED = ("run-ended", "unused-ignore")  # a notebook may not say that it need not run
+# A notebook may not say that it need not run, or that what it does to its check is no matter.
+NEVER_SILENCED = ("run-ended", "unused-ignore", "source-differs", "tampering")
 RULES_FILE = Path(__file__).with_name("rules.toml")
 
 

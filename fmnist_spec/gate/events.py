@@ -7,6 +7,7 @@ The child writes them, the rules read them. Nothing here knows TensorFlow.
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+MOST_LAYERS = 2_000  # that a run tells: no lesson makes so many
 WEIGHTED = " with loss_weights="  # in a loss, between its name and what its parts count
 PixelOrder = Literal["in order", "other order", "unknown"]
 
@@ -93,10 +94,15 @@ class Pictures:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that the notebook asked Keras or scikit-learn to do."""
+    """One thing that the notebook asked Keras or scikit-learn to do.
+
+    ``by`` is the cell and the line of the code that called, if that itself stands in a cell: a
+    function may stand in another one than that which runs.
+    """
 
     cell: int
     line: int | None
+    by: tuple[int, int] | None = field(default=None, kw_only=True, compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,13 @@ class SplitMade(Event):
     shapes: tuple[tuple[int, ...], ...] = ()  # of those parts: ((48000, 784), (12000, 784))
     divided_by: float | None = None  # as those images were; None for labels and indices
     pixels: PixelOrder = "unknown"
+
+
+@dataclass(frozen=True)
+class LayerMade(Event):
+    """A layer of one of the types that a lesson may have was made."""
+
+    layer: Layer
 
 
 @dataclass(frozen=True)
@@ -216,6 +229,14 @@ class Refused(Event):
     def tried(self) -> str:
         """What was tried, in one line: "write: open notes.txt"."""
         return f"{self.what}: {self.detail}"
+
+
+@dataclass(frozen=True)
+class Tampered(Event):
+    """Something by which the notebook could change what is observed; each kind once a cell."""
+
+    what: Literal["frames", "gc", "ctypes", "tracing", "code", "replaced"]
+    detail: str  # "sys._getframe", "keras.layers.Dense"
 
 
 @dataclass(frozen=True)

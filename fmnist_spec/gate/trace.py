@@ -38,7 +38,7 @@ class CellRun:
 class Ended:
     """Why a run ended early: nothing after ``cell`` ran."""
 
-    why: Literal["time", "memory", "exit", "killed", "lost", "broken"]
+    why: Literal["time", "memory", "exit", "killed", "lost", "broken", "used"]
     cell: int | None
     detail: str
     limit: str = ""  # the setting that ended it: "cell_seconds"

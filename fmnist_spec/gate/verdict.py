@@ -19,6 +19,7 @@ from fmnist_spec.gate.rules import data, fit, inputs, lacking, network, run, tra
 from fmnist_spec.gate.rules.silencing import divided
 from fmnist_spec.gate.stored import accuracies, logs, outputs, summaries, values  # noqa: F401
 from fmnist_spec.gate.trace import NOT_RUN, Trace
+from fmnist_spec.gate.witness import rules as witness  # noqa: F401
 from fmnist_spec.lesson import Lesson
 
 

@@ -9,11 +9,13 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
+from os.path import realpath  # which a notebook's is not, later
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from fmnist_spec.gate.confine.scratch import Scratch
+from fmnist_spec.gate.confine.tree import Readable
 
 Report = Callable[[str, str], None]  # what kind of thing was refused, and its detail
 
@@ -42,6 +44,9 @@ READY: dict[str, Callable[[Scratch, str], object]] = {
     "sqlite3.connect": lambda mirror, path: mirror.take(_file_of(path)),
 }
 OTHERS = re.compile(r"/proc/(?!self/|thread-self/)[^/]+/(?:environ|mem|maps|fd)\b")
+# Events that read what a path leads to, beside open().
+LISTING = ("os.listdir", "os.scandir")
+READ = "read: "  # how the message of what may not be read begins; it is told only where it matters
 FOR_WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 REMEDY = "fmnist-spec runs notebooks without network, processes of their own or files elsewhere"
 
@@ -49,12 +54,15 @@ REMEDY = "fmnist-spec runs notebooks without network, processes of their own or 
 class Refusals:
     """Refuses what Python announces, and reports it."""
 
-    def __init__(self, scratch: Scratch, report: Report) -> None:
-        self._scratch, self._report = scratch, report
+    def __init__(self, scratch: Scratch, report: Report, readable: Readable | None = None) -> None:
+        self._scratch, self._report, self._readable = scratch, report, readable
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Take an event that Python announces. Raises PermissionError: it is refused."""
         what = self._forbidden(event, arguments)
+        if not what and self._reads_elsewhere(event, arguments):
+            # Libraries try one path after the other: if it matters, the notebook raises.
+            raise PermissionError(errno.EACCES, f"{READ}{os.fsdecode(arguments[0])}: {REMEDY}")
         if what:
             detail = f"{event} {' '.join(_plain(arguments))}".strip()[:200]
             self._report(what, detail)
@@ -76,6 +84,16 @@ class Refusals:
             local = getattr(sys.modules.get("socket"), "AF_UNIX", None)
             return "" if arguments[1] == local else "network"
         return "network" if event.startswith("socket.") and event[7:] in NETWORK else ""
+
+    def _reads_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> bool:
+        """Whether a path leads to what is there, and may not be read."""
+        if self._readable is None or not (event == "open" or event in LISTING):
+            return False
+        path = arguments[0]
+        if not isinstance(path, str | bytes | os.PathLike):
+            return False
+        real = realpath(os.fsdecode(path))
+        return real not in self._readable and Path(real).exists()
 
     def _writes_elsewhere(self, event: str, arguments: tuple[Any, ...]) -> str:
         empty = False

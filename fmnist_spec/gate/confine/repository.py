@@ -2,21 +2,19 @@
 
 The folders of a mirror are real, its files are links to those of the repository, so that it costs
 little. Where the kernel does not keep native code from writing through a link, they are copies.
-Plain strings instead of paths: all of this is done for each file.
 """
 
 import contextlib
 import os
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import islice
 from os.path import realpath  # which a notebook's is not, later
 from pathlib import Path
 
+from fmnist_spec.gate.confine.tree import Tree, is_below, is_hidden, shows, walk
+
 GIT, PROJECT = ".git", "pyproject.toml"  # which mark a repository's top folder
-LEFT_OUT = ("__pycache__", "node_modules")
-ENVIRONMENT = "pyvenv.cfg"  # it stands in every virtual environment
 MOST_ENTRIES = 1_000  # that get a link of their own at once: each takes 15 microseconds or more
 MOST_LISTED = 100_000  # that get one only once their folder is listed
 MOST_BYTES = 500 * 2**20  # that are copied, where files are
@@ -35,38 +33,56 @@ def folders_of(notebook: Path) -> tuple[str, str]:
     return str(next(marked, own)), str(own)
 
 
-def mirror(root: str, own: str, top: str, lay: Lay = os.symlink) -> str:
+def seen(root: str, own: str, top: str) -> Tree:
+    """Look at a repository as far as a notebook sees it: its own folder ``own`` comes first.
+
+    Not below a folder of temporary files that holds the mirror, ``top``, itself.
+    """
+    return walk(way(root, own), lambda folder: is_below(top, folder))
+
+
+def way(root: str, own: str) -> list[str]:
+    """Give a folder, and those above it up to ``root``."""
+    folders = [own]
+    while folders[-1] != root:
+        folders.append(os.path.dirname(folders[-1]))
+    return folders
+
+
+def mirror(root: str, own: str, top: str, lay: Lay = os.symlink, tree: Tree | None = None) -> str:
     """Lay the repository ``root`` in the empty folder ``top``, and give the place of ``own`` there.
 
     Left out are names that begin with a dot, caches and virtual environments, links that lead
     nowhere, and what cannot be read; of .git there is an empty folder, by which a notebook may
-    find the top. ``own`` comes first, then all from the top down; folders
-    beyond the first MOST_ENTRIES entries are laid as one.
+    find the top. ``own`` comes first, then all from the top down; folders beyond the first
+    MOST_ENTRIES entries are laid as one, if nothing is left out in them. A link of the repository
+    leads to the place in the mirror of what it led to, where there is one.
     """
-    way = [own]  # these are laid entry by entry, whatever they hold
-    while way[-1] != root:
-        way.append(os.path.dirname(way[-1]))
+    tree = seen(root, own, top) if tree is None else tree
+    on_the_way = way(root, own)  # these are laid entry by entry, whatever they hold
     place = place_of(own, root, top)
     os.makedirs(place, exist_ok=True)
     if os.path.exists(f"{root}/{GIT}"):
         os.mkdir(f"{top}/{GIT}")
-    waiting, room = deque(way), MOST_ENTRIES
-    while waiting:
-        folder = waiting.popleft()
-        at = place_of(folder, root, top)
-        with contextlib.suppress(OSError):
-            entries = _entries(folder, None if folder in way else max(room, 0) + 1)
-            if folder not in way:
-                if os.path.exists(f"{folder}/{ENVIRONMENT}"):
-                    continue
-                if len(entries) > room:
-                    lay(folder, at)
-                    continue
-                os.mkdir(at)
-            room -= len(entries)
-            inner = _lay_files(entries, at, lay)
-            # A folder of temporary files may hold the mirror itself.
-            waiting.extend(one for one in inner if one not in way and not is_below(top, one))
+    laid, room = set(on_the_way), MOST_ENTRIES
+    for path, folder in tree.items():
+        at = place_of(path, root, top)
+        if path not in on_the_way:
+            if os.path.dirname(path) not in laid:
+                continue  # it is in one that was laid as one
+            if folder.whole and room < len(folder.files) + len(folder.links) + len(folder.folders):
+                lay(path, at)
+                continue
+            os.mkdir(at)
+            laid.add(path)
+        room -= len(folder.files) + len(folder.links) + len(folder.folders)
+        for name in folder.files:
+            with contextlib.suppress(OSError):  # of a copy
+                lay(f"{path}/{name}", f"{at}/{name}")
+        for name in folder.links:
+            with contextlib.suppress(OSError):
+                real = realpath(f"{path}/{name}")
+                _lay_link(real, place_of(real, root, top), f"{at}/{name}", lay, shows(tree, real))
     return place
 
 
@@ -91,25 +107,21 @@ def place_of(path: str, root: str, top: str) -> str:
 
 def _entries(folder: str, most: int | None) -> list[os.DirEntry[str]]:
     with os.scandir(folder) as found:
-        shown = (one for one in found if one.name[0] != "." and one.name not in LEFT_OUT)
+        shown = (one for one in found if not is_hidden(one.name))
         return list(islice(shown, most))
 
 
-def _lay_files(entries: list[os.DirEntry[str]], at: str, lay: Lay) -> Iterator[str]:
-    """Lay the files and links among entries, and give the folders."""
-    for entry in entries:
-        if entry.is_dir(follow_symlinks=False):
-            yield entry.path
-            continue
-        with contextlib.suppress(OSError):  # of a copy
-            real = realpath(entry.path) if entry.is_symlink() else entry.path
-            if real is entry.path or os.path.exists(real):
-                lay(real, f"{at}/{entry.name}")
+def _lay_link(real: str, place: str, at: str, lay: Lay, shown: bool) -> None:
+    """Lay a link of the repository, which leads to ``real``, shown at ``place`` if at all.
 
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether a path is a folder, or leads to what is in it."""
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+    What is hidden, or outside, cannot be read through it: who opens it hears that.
+    """
+    if not os.path.exists(real):
+        return
+    if lay is os.symlink:
+        lay(place if shown else real, at)
+    elif shown:
+        lay(real, at)
 
 
 class Copies:

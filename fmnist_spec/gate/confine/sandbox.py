@@ -9,21 +9,25 @@ import os
 import site
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from os.path import realpath
 from pathlib import Path
 
-from fmnist_spec.gate.confine import linux
-from fmnist_spec.gate.confine.native import announce_native_writes
+from fmnist_spec.gate.confine import reading
+from fmnist_spec.gate.confine.linux import landlock, process, seccomp
+from fmnist_spec.gate.confine.native import announce_native_files
 from fmnist_spec.gate.confine.refusals import Refusals, Report
-from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror
+from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror, seen
 from fmnist_spec.gate.confine.scratch import Scratch, stay_in_mirror
 from fmnist_spec.gate.confine.threads import lock_threads_only
+from fmnist_spec.gate.confine.tree import Readable, readable
 from fmnist_spec.language import ASKED
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"
-LIMITS, REFUSALS = "resource limits", "refusals in Python"
-NEEDED = (SECCOMP, LANDLOCK, LIMITS)  # the namespace only doubles what seccomp does
+CAPABILITIES, LIMITS, REFUSALS = "no capabilities", "resource limits", "refusals in Python"
+NEEDED = (SECCOMP, LANDLOCK, CAPABILITIES, LIMITS)  # the namespace only doubles what these do
+ABI = "landlock ABI"  # and its number
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Limits:
     training_seconds: float = 1800.0
     memory_bytes: int = 4 * 2**30  # beyond what TensorFlow and the data take at the start
     file_bytes: int = 200 * 2**20  # of each file that it writes
+    disk_bytes: int = 2 * 2**30  # of all files that it has at a time
+    threads: int = 1000
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,7 @@ ALLOWED = (
     *("PATH", "LANG", "LANGUAGE", "TZ", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME"),
     *("VIRTUAL_ENV", "SYSTEMROOT", "TF_USE_LEGACY_KERAS", ASKED),
 )
+MOST_DESCRIPTORS, MOST_LOCKED = 1024, 2**16  # open files; bytes that are kept in memory
 THREADS = "1"  # a small network gains nothing from more, and each takes address space
 
 
@@ -80,40 +87,47 @@ def homes(folder: Path) -> dict[str, str]:
     return {**dict.fromkeys(names, str(folder)), "IPYTHONDIR": str(folder / ".ipython")}
 
 
-def confine(folder: Path, notebook: str, limits: Limits, report: Report) -> tuple[str, ...]:
+def confine(
+    folder: Path, notebook: str, limits: Limits, report: Report, served: Sequence[str] = ()
+) -> tuple[str, ...]:
     """Confine this process to ``folder``, for good, and name the measures that worked.
 
     It then works in the mirror of the folder of ``notebook``, "" if there is none, with a home
-    beside it. Call it while the process has one thread: some measures hold for the calling thread
-    and those that it starts later.
+    beside it, and may read ``served``, too. Call it while the process has one thread: some measures
+    hold for the calling thread and those that it starts later.
     """
     root, own = folders_of(Path(notebook)) if notebook else ("", "")
     home, top = folder / "home", folder / "view" / (Path(root).name or "repository")
     for one in (home, top):
         one.mkdir(parents=True)
-    steps: dict[str, Callable[[], None]] = {
-        NAMESPACE: linux.leave_network,
-        LIMITS: lambda: _limit_resources(limits),
-        LANDLOCK: lambda: linux.forbid_writing(home, top),
-        SECCOMP: linux.forbid_calls,
+    tree = seen(root, own, str(top)) if root else {}
+    python = reading.of_python(str(folder.parent))
+    own_paths = map(realpath, [str(home), str(top), *served, *reading.of_kernel()])
+    read = [*own_paths, *python.read, *readable(tree)]
+    reached: list[str] = []
+    steps: dict[str, Callable[[], int | None]] = {
+        NAMESPACE: process.leave_network,
+        LIMITS: lambda: _limit_resources(limits, counts_threads=NAMESPACE in reached),
+        LANDLOCK: lambda: landlock.forbid_files((home, top), read, python.listed),
+        CAPABILITIES: process.drop_capabilities,
+        SECCOMP: seccomp.forbid_calls,
     }
     os.environ.update(homes(home))
     tempfile.tempdir = None  # TMPDIR is another one now
-    reached = []
     for name, step in steps.items():
         with contextlib.suppress(OSError, ImportError, AttributeError, KeyError, ValueError):
-            step()
-            reached.append(name)
+            abi = step()
+            reached += [name, f"{ABI} {abi}"] if abi else [name]
     lay: Lay = os.symlink if LANDLOCK in reached else Copies()  # native code writes through links
-    place = mirror(root, own, str(top), lay) if root else str(top)
+    place = mirror(root, own, str(top), lay, tree) if root else str(top)
     os.chdir(place)
     sys.path.insert(0, place)  # only now: a module of the notebook's could stand in for ours
     sys.dont_write_bytecode = True
     lock_threads_only()
-    announce_native_writes()
+    announce_native_files()
     scratch = Scratch(str(home), str(top), root)
     stay_in_mirror(scratch)
-    sys.addaudithook(Refusals(scratch, report))
+    sys.addaudithook(Refusals(scratch, report, Readable(read) if sys.platform == "linux" else None))
     return (*reached, REFUSALS)
 
 
@@ -122,7 +136,7 @@ def lacking(reached: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name in NEEDED if name not in reached)
 
 
-def _limit_resources(limits: Limits) -> None:
+def _limit_resources(limits: Limits, *, counts_threads: bool) -> None:
     import resource
 
     with contextlib.suppress(OSError):
@@ -130,12 +144,21 @@ def _limit_resources(limits: Limits) -> None:
     mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     seconds = limits.notebook_seconds + limits.training_seconds
     seconds = int(seconds * (os.cpu_count() or 1)) + 10
-    for kind, most in (
-        (resource.RLIMIT_AS, mapped + limits.memory_bytes),
-        (resource.RLIMIT_FSIZE, limits.file_bytes),
-        (resource.RLIMIT_CPU, seconds),  # if nobody watches the clock
-        (resource.RLIMIT_CORE, 0),
-    ):
-        before = resource.getrlimit(kind)[1]
-        least = most if before == resource.RLIM_INFINITY else min(most, before)
-        resource.setrlimit(kind, (least, least))
+    most = {
+        "AS": mapped + limits.memory_bytes,
+        "FSIZE": limits.file_bytes,
+        "CPU": seconds,  # if nobody watches the clock
+        "CORE": 0,
+        "NOFILE": MOST_DESCRIPTORS,  # and so many pipes and sockets, with what waits in them
+        "MEMLOCK": MOST_LOCKED,
+        "MSGQUEUE": 0,
+        "RTPRIO": 0,
+        "SIGPENDING": MOST_DESCRIPTORS,
+    }
+    if counts_threads:  # else it would count what else this user does
+        most["NPROC"] = limits.threads
+    for name, value in most.items():
+        if (kind := getattr(resource, f"RLIMIT_{name}", None)) is not None:
+            before = resource.getrlimit(kind)[1]
+            least = value if before == resource.RLIM_INFINITY else min(value, before)
+            resource.setrlimit(kind, (least, least))

@@ -7,12 +7,15 @@ the place of the link; of a folder that was laid as one, a folder of links does.
 import functools
 import os
 import pathlib
+import pkgutil
 import shutil
+import sys
 from os.path import realpath
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.gate.confine.repository import is_below, is_large, lay_entries, place_of
+from fmnist_spec.gate.confine.repository import is_large, lay_entries, place_of
+from fmnist_spec.gate.confine.tree import is_below
 
 
 class Scratch:
@@ -25,7 +28,7 @@ class Scratch:
     """
 
     def __init__(self, home: str, top: str, root: str = "") -> None:
-        self._home, self._top, self._root = realpath(home), realpath(top), root
+        self._home, self._top, self.root = realpath(home), realpath(top), root
         self._listed: set[str] = set()
 
     def take(self, path: str, *, follow: bool = True, empty: bool = False) -> bool:
@@ -48,7 +51,7 @@ class Scratch:
     def is_original(self, path: str) -> bool:
         """Whether a path leads into the repository itself, past the mirror."""
         real = realpath(path)
-        return bool(self._root) and is_below(real, self._root) and not self._holds(real)
+        return bool(self.root) and is_below(real, self.root) and not self._holds(real)
 
     def shown(self, real: str) -> str:
         """Give the place in the mirror of a file of the repository; other paths as they are.
@@ -57,7 +60,7 @@ class Scratch:
         """
         if not self.is_original(real):
             return real
-        place = place_of(real, self._root, self._top)
+        place = place_of(real, self.root, self._top)
         return place if os.path.exists(place) or not os.path.exists(real) else real
 
     def _holds(self, real: str) -> bool:
@@ -74,13 +77,13 @@ class Scratch:
     def list(self, path: str) -> None:
         """Before a folder is listed, have real folders in it: a walk follows no links."""
         folder = realpath(path)
-        if folder in self._listed or not (self._root and is_below(folder, self._top)):
+        if folder in self._listed or not (self.root and is_below(folder, self._top)):
             return
         self._listed.add(folder)
         with os.scandir(folder) as entries:
             links = [one.path for one in entries if one.is_symlink() and one.is_dir()]
         for link in links:
-            real = place_of(link, self._top, self._root)
+            real = place_of(link, self._top, self.root)
             # The repository's own links stay: they may lead in a circle.
             if os.readlink(link) == real and not is_large(real):
                 self._replace(link)
@@ -90,7 +93,7 @@ class Scratch:
         real, folder = realpath(link), os.path.dirname(link)
         if self._holds(real) or not (os.path.islink(link) and self._holds(folder)):
             return False
-        if not (self._root and is_below(real, self._root)):
+        if not (self.root and is_below(real, self.root)):
             return False
         if os.path.isdir(real):
             lay_entries(real, link)
@@ -101,7 +104,8 @@ class Scratch:
 def stay_in_mirror(scratch: Scratch) -> None:
     """Have paths that this process resolves lead to the mirror, where its files are links.
 
-    A helper that saves beside itself asks for the real path of its own file.
+    A helper that saves beside itself asks for the real path of its own file. Modules are found in
+    the mirror, too, where ``sys.path`` has a folder of the repository.
     """
 
     @functools.wraps(realpath)
@@ -113,6 +117,16 @@ def stay_in_mirror(scratch: Scratch) -> None:
     vars(os.path)["realpath"] = resolve
     if accessor := getattr(pathlib, "_NormalAccessor", None):  # of Python 3.10
         accessor.realpath = staticmethod(resolve)
+
+    def find_in_mirror(folder: str) -> Any:
+        if (shown := scratch.shown(realpath(folder))) == folder or not os.path.isdir(shown):
+            raise ImportError(name=folder)  # as a hook says that it is for others
+        return pkgutil.get_importer(shown)
+
+    sys.path_hooks.insert(0, find_in_mirror)
+    for folder in list(sys.path_importer_cache):
+        if scratch.root and is_below(folder, scratch.root):
+            del sys.path_importer_cache[folder]
 
 
 def _copy(real: str, link: str, empty: bool) -> bool:

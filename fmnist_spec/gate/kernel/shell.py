@@ -25,6 +25,7 @@ from fmnist_spec.language import say
 
 LONGEST_MESSAGE, LONGEST_NAME = 2_000, 200  # characters
 TIMED = ("<timed exec>", "<timed eval>")  # IPython's names for the source below %%time
+IN_CELL = re.compile(r"<cell (\d+)\+(\d+)>")  # the name of a cell's code, or of a part of it
 AGAIN = re.compile(r"\. Did you mean: '\w+'\?$")  # Python's own guess, since 3.12
 
 
@@ -135,6 +136,15 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Give the line of the running cell that led to this frame."""
         return next(iter(self._lines(walk_stack(frame))), None)
 
+    def place_of(self, frame: FrameType) -> tuple[int, int] | None:
+        """Give the cell and the line in which the code of this very frame stands."""
+        file, line = frame.f_code.co_filename, frame.f_lineno
+        if found := IN_CELL.fullmatch(file):
+            return int(found[1]), line + int(found[2])
+        is_whole = file in TIMED and frame.f_code.co_name == "<module>"
+        lines = self._line(file, line) if is_whole else []  # a function may be an earlier cell's
+        return (self._cell, lines[0]) if lines else None
+
     def _lines(self, places: Iterable[tuple[FrameType, int]]) -> list[int]:
         """Give the lines of the running cell among places in code."""
         return [one for at, line in places for one in self._line(at.f_code.co_filename, line)]
@@ -142,10 +152,11 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _line(self, file: str, line: int) -> list[int]:
         """Give the line of the running cell; nothing if this place is elsewhere."""
         if file in TIMED:  # below the magic of a cell; that of a line stands in the cell's own code
-            is_whole = self._source.lstrip().startswith("%%")
-            return [line + blank_lines(self._source) + 1] if is_whole else []
-        found = re.fullmatch(rf"<cell {self._cell}\+(\d+)>", file)
-        return [line + int(found[1])] if found else []
+            magic, _, below = self._source.lstrip().partition("\n")
+            above = blank_lines(self._source) + 1 + blank_lines(below)
+            return [line + above] if magic.startswith("%%") else []
+        found = IN_CELL.fullmatch(file)
+        return [line + int(found[2])] if found and int(found[1]) == self._cell else []
 
 
 def cut(message: str) -> str:

@@ -34,7 +34,9 @@ from fmnist_spec.reading import SpecificationError
 MAGIC = "fmnist_spec"
 # What a kernel does not know: texts, what is stored, and what the gate leaves out or refuses.
 OF_FILES = ("stored-", "outputs-", "input-shape", "prose-", "numbering", "unused-ignore")
-OF_THE_GATE = ("not-run", "not-installed", "colab", "refused", "run-ended")
+OF_THE_GATE = ("not-run", "not-installed", "colab", "refused", "run-ended", "skipped-code")
+# Nobody deceives a check of their own session.
+OF_STRANGERS = ("source-differs", "tampering", "bidirectional-unicode")
 _watching: dict[int, "Live"] = {}  # by the identities of shells
 
 
@@ -161,5 +163,5 @@ class Live:
 
 def asked_live(config: Config) -> list[str]:
     """Give the rules that a kernel can be asked: those on what the code does."""
-    left = (*OF_FILES, *OF_THE_GATE)
+    left = (*OF_FILES, *OF_THE_GATE, *OF_STRANGERS)
     return [id for id in config.rules if not id.startswith(left)]

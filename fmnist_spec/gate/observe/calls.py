@@ -21,6 +21,7 @@ class Call:
     function: Callable[..., Any]
     bound: inspect.BoundArguments
     line: int | None
+    by: tuple[int, int] | None = None  # the cell and the line of the code that calls
     raised: Exception | None = None
     result: Any = None
     done: bool = False
@@ -58,6 +59,9 @@ class Sink:
 
     def line_of(self, frame: FrameType) -> int | None:
         """Give the line of the running cell that led to this frame."""
+
+    def place_of(self, frame: FrameType) -> tuple[int, int] | None:
+        """Give the cell and the line in which the code of this very frame stands."""
 
     def tell(self, index: int, event: Event) -> None:
         """Take an event; a later one with the same index replaces it."""
@@ -119,7 +123,8 @@ class Wrapper:
                 bound = signature.bind(*args, **kwargs)
             except TypeError:  # the function says it in its own words
                 return function(*args, **kwargs)
-            return self._watched(Call(function, bound, self.sink.line_of(caller)), watch)
+            place = self.sink.line_of(caller), self.sink.place_of(caller)
+            return self._watched(Call(function, bound, *place), watch)
 
         wrapper.__signature__ = signature  # type: ignore[attr-defined]  # Keras reads it there
         return wrapper

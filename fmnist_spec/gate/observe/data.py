@@ -40,7 +40,8 @@ class DataWatch:
                 self._wrapper.function(load, functools.partial(self._load, name))
 
     def _load(self, dataset: str, call: Call) -> Any:
-        self._wrapper.sink.add(DataLoaded(self._wrapper.sink.cell, call.line, dataset))
+        told = DataLoaded(self._wrapper.sink.cell, call.line, dataset, by=call.by)
+        self._wrapper.sink.add(told)
         # If the data do not fit into memory, that is what the notebook's own call raises.
         if self._serve is not None:
             call.function = functools.partial(self._served, dataset, self._serve)
@@ -80,6 +81,7 @@ class DataWatch:
                 sizes=tuple(shape_of(part)[0] for part in pair),
                 shapes=tuple(map(shape_of, pair)),
                 **self._recogniser.split(arrays[at], pair),
+                by=call.by,
             )
         )
         return parts

@@ -31,7 +31,7 @@ def network(model: Any) -> Network:
         name=model.name,
         built=built,
         input_shape=_shape(model, "input_shape"),
-        layers=tuple(_layer(layer) for layer in model.layers if not is_input(layer)),
+        layers=tuple(layer_of(layer) for layer in model.layers if not is_input(layer)),
         trainable_parameters=trainable,
         non_trainable_parameters=None if trainable is None else _count(model.weights) - trainable,
     )
@@ -67,7 +67,8 @@ def is_named(thing: Any) -> bool:
     return not re.fullmatch(rf"({_snake(type(thing).__name__)}|model)(_\d+)?", thing.name)
 
 
-def _layer(layer: Any) -> Layer:
+def layer_of(layer: Any) -> Layer:
+    """Describe a layer as it is now."""
     units, activation = getattr(layer, "units", None), getattr(layer, "activation", None)
     return Layer(
         type=type(layer).__name__,
@@ -96,7 +97,7 @@ def _layer_options(layer: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _activation(function: Any) -> str:
-    if not _is_kerass(function):
+    if not is_kerass(function):
         return OWN
     name = getattr(function, "__name__", type(function).__name__.lower())
     name = str(name).removesuffix("_v2")  # tf.nn.softmax's own name is softmax_v2
@@ -115,7 +116,7 @@ def _count(weights: Iterable[Any]) -> int:
     return sum(math.prod(map(int, weight.shape)) for weight in weights)
 
 
-def _is_kerass(thing: Any) -> bool:
+def is_kerass(thing: Any) -> bool:
     """Say whether Keras or TensorFlow defines this function, or the class of this object."""
     module = getattr(thing, "__module__", None) or type(thing).__module__
     return str(module).partition(".")[0] in LIBRARIES
@@ -138,7 +139,7 @@ def optimizer_class(model: Any) -> str | None:
     used = getattr(model, "optimizer", None)
     if used is None:
         return None
-    return type(used).__name__.lower() if _is_kerass(used) else OWN
+    return type(used).__name__.lower() if is_kerass(used) else OWN
 
 
 def learning_rate(model: Any) -> float | None:
@@ -193,7 +194,7 @@ def _from_string(asked: Any, kind: str, package: str) -> Any:
 def _named(thing: Any) -> str:
     if isinstance(thing, str):
         return thing
-    if not _is_kerass(thing):
+    if not is_kerass(thing):
         return OWN
     name = getattr(thing, "__name__", None)
     return name if name is not None else _snake(type(thing).__name__) + _options(thing)
@@ -213,7 +214,7 @@ def _options(thing: Any, but: tuple[str, ...] = ()) -> str:
 def callbacks(asked: Any) -> tuple[str, ...]:
     """Name the classes of the callbacks that fit() is given."""
     given = _flat(getattr(asked, "callbacks", asked) or ())
-    return tuple(type(one).__name__ if _is_kerass(one) else OWN for one in given)
+    return tuple(type(one).__name__ if is_kerass(one) else OWN for one in given)
 
 
 def _flat(asked: Any) -> list[Any]:

@@ -26,6 +26,7 @@ class _ModelState:
     number: int
     index: int  # of its event ModelBuilt
     at: tuple[int, int | None]  # cell and line where it was made
+    by: tuple[int, int] | None
     listed: int | None  # layers in the constructor's list; None if it was not made as a Sequential
     added: int = 0
     compiled: int | None = None  # index of the event
@@ -87,7 +88,9 @@ class ModelWatch:
 
     def _remember(self, call: Call, listed: int | None = None) -> _ModelState:
         model, index = call["self"], self._wrapper.sink.reserve()
-        state = self._models[model] = _ModelState(self._count, index, self._at(call), listed)
+        state = self._models[model] = _ModelState(
+            self._count, index, self._at(call), call.by, listed
+        )
         state.free = not model.built
         self._count += 1
         self._changed.append(model)
@@ -108,6 +111,7 @@ class ModelWatch:
             network=self._network(model, as_made=True),
             model_named=keras_objects.is_named(model),
             layers_named=tuple(keras_objects.is_named(layer) for layer in layers),
+            by=state.by,
         )
         self._wrapper.sink.tell(state.index, event)
 
@@ -125,7 +129,8 @@ class ModelWatch:
     def _summary(self, call: Call) -> Any:
         state, result = self._state_of(call), call.go()
         network = self._network(call["self"])
-        self._wrapper.sink.add(events.Summarised(*self._at(call), state.number, network))
+        told = events.Summarised(*self._at(call), state.number, network, by=call.by)
+        self._wrapper.sink.add(told)
         return result
 
     def _compile(self, package: str, call: Call) -> Any:
@@ -139,6 +144,7 @@ class ModelWatch:
             learning_rate=keras_objects.learning_rate(model),
             metrics_as_string=isinstance(call["metrics"], str),
             unknown=keras_objects.unknown(call["loss"], call["metrics"], package),
+            by=call.by,
         )
         state.compiled, state.recompiled = self._wrapper.sink.add(event), True
         return result
@@ -175,6 +181,7 @@ class ModelWatch:
             recompiled=bool(state.fits) and state.recompiled,
             learning_rate=keras_objects.learning_rate(model),
             optimizer=keras_objects.optimizer_class(model),
+            by=call.by,
             **self._settings(asked),
             **how,
         )
@@ -226,14 +233,15 @@ class ModelWatch:
             shorten(call.bound.arguments, "steps")
         result = call.go()
         values = _floats(result.values() if isinstance(result, dict) else result)
-        told = events.Evaluated(*self._at(call), state.number, images, values, *asked)
+        at, number = self._at(call), state.number
+        told = events.Evaluated(*at, number, images, values, *asked, by=call.by)
         self._wrapper.sink.add(told)
         return result
 
     def _predict(self, call: Call) -> Any:
         state, result = self._state_of(call), call.go()
         shape, images = getattr(result, "shape", ()), self._recogniser.look(call["x"])
-        told = events.Predicted(*self._at(call), state.number, images, tuple(shape))
+        told = events.Predicted(*self._at(call), state.number, images, tuple(shape), by=call.by)
         self._wrapper.sink.add(told)
         return result
 

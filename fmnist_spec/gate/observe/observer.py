@@ -2,12 +2,17 @@
 
 import importlib.util
 import traceback
+from typing import Any
 
 from fmnist_spec._compat import import_keras, spare_graph_optimizing
-from fmnist_spec.gate.observe.calls import Wrapper
+from fmnist_spec.gate.events import MOST_LAYERS, LayerMade
+from fmnist_spec.gate.observe import keras_objects
+from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.data import DataWatch, Serve
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.models import ModelWatch
+from fmnist_spec.gate.observe.replacing import Originals
+from fmnist_spec.network import TYPES
 
 
 class Observer:
@@ -17,8 +22,10 @@ class Observer:
     """
 
     def __init__(self, recogniser: Recogniser, serve: Serve | None, full: bool) -> None:
-        self.wrapper = Wrapper()
-        data = DataWatch(self.wrapper, recogniser, serve)
+        from sklearn import model_selection
+
+        self.wrapper, self.originals = Wrapper(), Originals()
+        layers, data = LayerWatch(self.wrapper), DataWatch(self.wrapper, recogniser, serve)
         self._models = ModelWatch(self.wrapper, recogniser, full)
         keras = import_keras()
         if not full:
@@ -30,6 +37,11 @@ class Observer:
         for package, one in kerases.items():
             self._models.install(one.Sequential, package)
             data.install(one.datasets)
+            layers.install(one.layers)
+
+        for one in kerases.values():  # as they are watched
+            self.originals.keep_keras(one)
+        self.originals.keep("sklearn.model_selection", model_selection, "train_test_split")
 
     def show_images(self) -> None:
         """Tell from now on also some of the images that are trained on."""
@@ -41,3 +53,27 @@ class Observer:
             self._models.end_cell()
         except Exception:
             self.wrapper.sink.say("fault", traceback.format_exc())
+
+
+class LayerWatch:
+    """Watches layers of the types that a lesson may have; a class of the author's own is none."""
+
+    def __init__(self, wrapper: Wrapper) -> None:
+        self._wrapper = wrapper
+        self._told = 0
+
+    def install(self, layers: Any) -> None:
+        """Wrap the constructors of a Keras's ``layers``."""
+        for name in TYPES:
+            kind = getattr(layers, name, None)
+            if kind is not None and "__init__" in vars(kind):
+                self._wrapper.method(kind, "__init__", self._init)
+
+    def _init(self, call: Call) -> None:
+        call.go()
+        layer = call["self"]
+        if type(layer).__name__ in TYPES and keras_objects.is_kerass(type(layer)):
+            self._told += 1
+            if self._told <= MOST_LAYERS:
+                described, sink = keras_objects.layer_of(layer), self._wrapper.sink
+                sink.add(LayerMade(sink.cell, call.line, described, by=call.by))

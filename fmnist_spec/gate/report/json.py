@@ -115,7 +115,7 @@ def _observed(lesson: Lesson, trace: Trace) -> dict[str, Any]:
 def _event(images: LessonImages, event: Event) -> dict[str, Any]:
     """Write an event, with images and splits in the lesson's words."""
     table = {"event": type(event).__name__, **asdict(event)}
-    for key in ("text", "pictures"):
+    for key in ("text", "pictures", "by"):
         table.pop(key, None)
     for key in ("images", "validation"):
         one = getattr(event, key, None)

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fmnist_spec.gate.catalogue import Severity, phrase
-from fmnist_spec.gate.confine.refusals import REMEDY
+from fmnist_spec.gate.confine.refusals import READ, REMEDY
 from fmnist_spec.gate.events import LeftOut, Refused
 from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.gate.trace import CellError
@@ -30,6 +30,8 @@ STAND_INS = {"google.colab": "stand-in", "files.upload()": "upload"}
 # that this user may not read name it at their end: that is not the gate's doing.
 BY_THE_KERNEL = {
     r"Resource temporarily unavailable": "process",
+    r"Operation not permitted": "call",
+    r"/.*Permission denied.*\[Op:(?:ReadFile|IteratorGetNext)": "elsewhere",
     r"/.*Permission denied(?!: )": "write",
     r"Permission denied$": "native",
 }
@@ -102,8 +104,11 @@ def refusal(evidence: Evidence, cell: int, error: CellError) -> tuple[str, str] 
     for pattern, kind in {**BY_THE_KERNEL, not_served: "network"}.items():
         if re.search(pattern, error.message, re.DOTALL):
             return kind, error.message.strip().splitlines()[-1]
+    own = OWN.search(error.message)
+    if own and own[1].startswith(READ):
+        return "elsewhere", own[1]
     events = [event for event in evidence.events(Refused) if event.cell == cell]
-    if events and (own := OWN.search(error.message)):
+    if events and own:
         # Each kind is told once a cell: the second file is none of these.
         kinds = [event.what for event in events if event.detail == own[1]] or [events[-1].what]
         return kinds[0], f"{kinds[0]}: {own[1]}"

@@ -116,6 +116,18 @@ class RunProgress:
             self._lose("broken", say("run.went-on", seconds=ENDING))
         self.ends = time.monotonic() + DYING
 
+    @property
+    def uses(self) -> int:
+        """Give the number of the process, while it is to be watched what it uses."""
+        return self.start.process if self.start and self.ends is None else 0
+
+    def stop_using(self, limit: str, most: int) -> None:
+        """Note that the process is told to go, since it uses more than a limit."""
+        self.stopped = True
+        over = say(f"run.for-{limit}", most=most, gigabytes=most / 2**30)
+        self.ended = Ended("used", self.cell, say("run.over", limit=over), limit)
+        self.ends = time.monotonic() + DYING
+
     def _train(self, now: float, begins: bool) -> None:
         """Let a training begin or end: its time is none of the cell's and of the notebook's."""
         if begins == (self.training is not None):

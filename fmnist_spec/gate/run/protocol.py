@@ -51,6 +51,7 @@ class Start:
     tensorflow: str
     keras: str
     isolation: tuple[str, ...]
+    process: int = 0  # its number
 
 
 KINDS: dict[str, Any] = {

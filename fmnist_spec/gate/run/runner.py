@@ -19,8 +19,10 @@ import numpy as np
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.ending import HEARD
 from fmnist_spec.gate.compare.contents import opened, save
-from fmnist_spec.gate.confine import linux
-from fmnist_spec.gate.confine.sandbox import Limits, RunSettings, lacking
+from fmnist_spec.gate.confine.linux.process import hide_from_others
+from fmnist_spec.gate.confine.reading import NOTEBOOK
+from fmnist_spec.gate.confine.sandbox import ABI, Limits, RunSettings, lacking
+from fmnist_spec.gate.confine.usage import OFTEN, Usage
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.run.process import (
     DYING,
@@ -65,7 +67,7 @@ class Runner:
     def begin(self) -> Path:
         """Let TensorFlow load, if it does not yet, and wait for nothing."""
         if self.folder is None:
-            linux.hide_from_others()  # a notebook must not find tokens here
+            hide_from_others()  # a notebook must not find tokens here
             self.folder = Path(tempfile.mkdtemp(prefix="fmnist-spec-"))
             if hasattr(os, "fork") and hasattr(socket, "send_fds"):
                 self._server = ServerProcess(self.folder, self._served)
@@ -127,14 +129,14 @@ class Runner:
     ) -> tuple[RunProgress | None, str]:
         """Run cells once: how it went, None if the server was killed, and the end of the log."""
         with tempfile.TemporaryFile() as job, tempfile.TemporaryFile() as log:
-            folder = Path(tempfile.mkdtemp(dir=self.folder, prefix="notebook-"))
+            folder = Path(tempfile.mkdtemp(dir=self.folder, prefix=NOTEBOOK))
             trainings = len(code) if self._settings.full else 0
             whole = replace(limits, training_seconds=limits.training_seconds * trainings)
             job.write(_job(folder, path, code, whole, self._settings.shown))
             job.seek(0)
             try:
                 process = self._start(job, log)
-                progress = self._follow(process, limits)
+                progress = self._follow(process, limits, Usage(folder, limits))
             finally:
                 remove_folder(folder)
             told = progress.done or progress.ended or progress.code is not None
@@ -160,19 +162,25 @@ class Runner:
                 self._server = ServerProcess(folder, self._served)
             return self._server.start(job, log)
 
-    def _follow(self, process: ChildProcess, limits: Limits) -> RunProgress:
-        """Listen to a child until its end, and bring that about when its time is over."""
+    def _follow(self, process: ChildProcess, limits: Limits, usage: Usage) -> RunProgress:
+        """Listen to a child until its end, and bring that about when it is over a limit."""
         progress = RunProgress(trains=self._settings.full)
         lines: queue.Queue[bytes | None] = queue.Queue(MOST_LINES)
         threading.Thread(target=process.read_into, args=[lines], daemon=True).start()
         try:
             while progress.code is None:
                 seconds, limit, over = progress.time_left(limits)
+                if used := progress.uses and usage.exceeded(progress.uses):
+                    progress.stop_using(used, getattr(limits, used))
+                    process.stop()
+                    continue
                 try:
                     if seconds <= 0:
                         raise queue.Empty
-                    line = lines.get(timeout=seconds)
+                    line = lines.get(timeout=min(seconds, OFTEN))
                 except queue.Empty:
+                    if seconds > OFTEN:
+                        continue
                     if progress.start is None:
                         raise RunnerError(say("runner.late", over=over)) from None
                     if progress.stopped:
@@ -200,7 +208,9 @@ class Runner:
 
     def _trace(self, start: Start, progress: RunProgress, cells: Sequence[Cell]) -> Trace:
         return Trace(
-            **vars(start),
+            start.tensorflow,
+            start.keras,
+            start.isolation,
             sample_only=self._is_sample,
             events=progress.told_events(),
             cells=tuple(progress.run_of(cell.index) for cell in cells),
@@ -224,4 +234,5 @@ def _tail(log: IO[bytes]) -> str:
 
 
 def _measures(names: Sequence[str]) -> str:
-    return ", ".join(say(f"runner.measure.{one.replace(' ', '-')}") for one in names)
+    told = (one for one in names if not one.startswith(ABI))
+    return ", ".join(say(f"runner.measure.{one.replace(' ', '-')}") for one in told)

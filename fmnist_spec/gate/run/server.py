@@ -17,7 +17,8 @@ from pathlib import Path
 
 from fmnist_spec._compat import import_keras
 from fmnist_spec.gate.compare.contents import Reference, mapped
-from fmnist_spec.gate.confine import linux
+from fmnist_spec.gate.confine.linux.process import die_with_parent
+from fmnist_spec.gate.confine.reading import of_python
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run
@@ -38,6 +39,7 @@ def _import_libraries() -> None:
         import matplotlib.pyplot  # noqa: F401
     from fmnist_spec.gate.kernel import shell  # noqa: F401
 
+    of_python(str(Path.home()))  # which may walk through folders
     form("run.forged")  # the words are read here: a notebook may change what reads them
     gc.enable()
     gc.freeze()  # so that children do not write to what they share
@@ -93,7 +95,7 @@ class Server:
         os.close(files[2])
 
     def _be_child(self, files: list[int]) -> None:
-        linux.die_with_parent()
+        die_with_parent()
         os.setsid()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

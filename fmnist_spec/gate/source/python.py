@@ -9,6 +9,8 @@ from fmnist_spec.gate.notebook import Cell
 
 # A magic or shell escape, and Python that defines the same.
 MAGIC = re.compile(r"^([ \t]*)(\w[\w, ]*=[ \t]*)?[%!].*$", re.MULTILINE)
+# What else IPython takes beside Python: a question about a name, and calls without brackets.
+ESCAPE = re.compile(r"^([ \t]*)(?:\?.*|[\w.%]+[ \t]*\?{1,2}[ \t]*$|[,;/][^\W\d].*)$", re.MULTILINE)
 DEFINES_THE_SAME = r"\1\2None"
 AROUND = ("time", "timeit", "capture", "prun")  # magics whose cells are Python
 NOT_PYTHON = re.compile(rf"\s*%%(?!(?:{'|'.join(AROUND)})\b)")  # it is handed to something else
@@ -23,7 +25,10 @@ def blank_lines(source: str) -> int:
 
 def python_of(source: str) -> ast.Module | None:
     """Parse a source, line for line, without its magics; None: it cannot be read as Python."""
-    return parsed(source) or parsed(MAGIC.sub(DEFINES_THE_SAME, source))
+    if (tree := parsed(source)) is not None:
+        return tree
+    bare = MAGIC.sub(DEFINES_THE_SAME, source)
+    return parsed(bare) or parsed(ESCAPE.sub(r"\1None", bare))
 
 
 def syntax_error(cell: Cell) -> tuple[SyntaxError, int] | None:

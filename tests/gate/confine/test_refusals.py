@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.confine.refusals import NAMES, NETWORK, PROCESS, Refusals
+from fmnist_spec.gate.confine.refusals import LISTING, NAMES, NETWORK, PROCESS, Refusals
 from fmnist_spec.gate.confine.scratch import Scratch
+from fmnist_spec.gate.confine.tree import Readable
 
 OUTSIDE = "/outside/of/all"
 REFUSED = {
@@ -53,6 +54,26 @@ def test_what_reaches_out_is_refused_as_what_it_is(
 def test_what_stays_inside_is_not_refused(refusals: Refusals, told: list[str], event: str) -> None:
     """What libraries do all the time must go on."""
     refusals(event, NOT_REFUSED[event])
+    assert told == []
+
+
+@pytest.mark.parametrize("event", ["open", *LISTING])
+def test_what_may_not_be_read_is_refused_and_not_told(
+    tmp_path: Path, told: list[str], event: str
+) -> None:
+    """A library goes on with another path: only what the notebook raises over is told."""
+    for name in ("kept", "home"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "home/link").symlink_to(tmp_path / "kept")
+    scratch = Scratch(str(tmp_path / "home"), str(tmp_path / "top"))
+    refusals = Refusals(
+        scratch, lambda what, _: told.append(what), Readable([str(tmp_path / "home")])
+    )
+    for name in ("kept", "home/link", "home/../kept"):
+        with pytest.raises(PermissionError, match=f"read: {tmp_path / name}: "):
+            refusals(event, (str(tmp_path / name), None, os.O_RDONLY))
+    for name in ("home", "not-there"):
+        refusals(event, (str(tmp_path / name), None, os.O_RDONLY))
     assert told == []
 
 

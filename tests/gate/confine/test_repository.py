@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.confine import repository
+from fmnist_spec.gate.confine import repository, tree
 from fmnist_spec.gate.confine.refusals import Refusals
-from fmnist_spec.gate.confine.repository import Copies, folders_of, mirror
+from fmnist_spec.gate.confine.repository import Copies, folders_of, mirror, seen
 from fmnist_spec.gate.confine.scratch import Scratch
+from fmnist_spec.gate.confine.tree import readable
 
 FILES = {
     "pyproject.toml": "",
@@ -126,19 +127,65 @@ def test_copies_end_where_too_much_would_be_copied(
 def test_links_of_the_repository_stay_links_and_a_circle_is_not_walked(
     root: Path, view: Path
 ) -> None:
-    """A link leads to its real target, also into a folder that is not shown, or is left out."""
+    """It leads to what the mirror shows; else to its target, which the kernel lets nobody read."""
     (root / "chapters/net.png").symlink_to("../assets/net.png")
     (root / "chapters/config").symlink_to("../.git/config")
     (root / "chapters/nowhere").symlink_to("../missing")
     (root / "chapters/up").symlink_to("..")
     chapters = Path(mirror(str(root), str(root / "chapters"), str(view)))
     assert (chapters / "net.png").read_text() == "picture"
-    assert (chapters / "config").read_text() == "secret"
+    assert (chapters / "config").readlink() == root / ".git/config"
     assert not os.path.lexists(chapters / "nowhere")
-    assert (chapters / "up").resolve() == root
+    assert (chapters / "up").resolve() == view
     assert sorted(contents(view)) == sorted(
         [*SEEN, "pyproject.toml", "chapters/net.png", "chapters/config"]
     )
+
+
+def test_copies_show_nothing_of_what_links_lead_out_to(root: Path, view: Path) -> None:
+    """A pull request may plant a link to a key; only what is shown is copied."""
+    (root.parent / "key").write_text("secret")
+    (root / "chapters/key").symlink_to(root.parent / "key")
+    (root / "chapters/config").symlink_to("../.git/config")
+    (root / "chapters/net.png").symlink_to("../assets/net.png")
+    chapters = Path(mirror(str(root), str(root / "chapters"), str(view), Copies()))
+    assert (chapters / "net.png").read_text() == "picture"
+    assert not os.path.lexists(chapters / "key")
+    assert not os.path.lexists(chapters / "config")
+
+
+def test_a_folder_that_hides_something_is_never_laid_as_one(
+    root: Path, view: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel would let all of it be read."""
+    monkeypatch.setattr(repository, "MOST_ENTRIES", 0)
+    lay_out(root, {"data/deep/.env": "secret", "data/other/y.csv": ""})
+    mirror(str(root), str(root / "chapters"), str(view))
+    links = [name for name in ("data", "data/deep", "data/other") if (view / name).is_symlink()]
+    assert links == ["data/other"]
+    assert [one.name for one in (view / "data/deep").iterdir()] == ["er"]
+
+
+def test_what_may_be_read_has_nothing_hidden_in_it(root: Path, view: Path) -> None:
+    """A rule on a folder holds for all below it: so there is one for each file beside a secret."""
+    lay_out(root, {"data/deep/.env": "secret", "data/deep/y.csv": "", "assets/.keep": ""})
+    found = readable(seen(str(root), str(root / "chapters"), str(view)))
+    assert sorted(os.path.relpath(one, root) for one in found) == [
+        "assets/net.png",
+        *("chapters/helper.py", "chapters/one.ipynb", "data/deep/er", "data/deep/y.csv"),
+        "pyproject.toml",
+    ]
+
+
+def test_what_is_far_too_much_is_not_read(
+    root: Path, view: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notebook's own folder is looked at first; a folder that was not is not granted."""
+    monkeypatch.setattr(tree, "MOST_NAMES", 10)
+    lay_out(root, {"data/deep/er/.env": "secret"})
+    found = readable(seen(str(root), str(root / "chapters"), str(view)))
+    assert str(root / "chapters/one.ipynb") in found
+    assert not [one for one in found if Path(one).name in ("data", "deep", "er")], found
 
 
 def test_a_folder_of_temporary_files_does_not_show_the_mirror_in_itself(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from fmnist_spec.gate.events import (
     Event,
     Fitted,
     Layer,
+    LayerMade,
     ModelBuilt,
     Network,
     Predicted,
@@ -77,14 +78,24 @@ def lessons_images(trace: Trace) -> LessonImages:
 def test_what_the_notebook_asks_is_counted_and_nothing_else(lesson: Trace) -> None:
     """Not evaluate inside fit, nor add inside a constructor: those are Keras's own."""
     kinds = [type(event) for event in lesson.events]
-    expected = [DataLoaded, SplitMade, ModelBuilt, ModelBuilt, Summarised]
-    assert kinds == [*expected, Compiled, Fitted, Evaluated, Predicted], lesson.events
+    expected = [DataLoaded, SplitMade, LayerMade, LayerMade, ModelBuilt, ModelBuilt, LayerMade]
+    expected += [LayerMade, Summarised, Compiled, Fitted, Evaluated, Predicted]
+    assert kinds == expected, lesson.events
 
 
 def test_events_have_their_cell_and_line(lesson: Trace) -> None:
     """Both count as a reader counts: cells of the file from 0, lines of the cell from 1."""
     places = [(event.cell, event.line) for event in lesson.events]
-    assert places == [(0, 2), (1, 3), (2, 2), (3, 1), (4, 2), (5, 1), (5, 3), (5, 4), (5, 5)]
+    built = [(2, 1), (2, 2), (2, 2), (3, 1), (3, 2), (4, 1), (4, 2)]
+    assert places == [(0, 2), (1, 3), *built, (5, 1), (5, 3), (5, 4), (5, 5)]
+    assert [event.by for event in lesson.events] == places, "all stand in the cell itself"
+
+
+def test_an_event_has_the_place_of_the_code_that_called(run: Run) -> None:
+    """A function may stand in an earlier cell; what a library calls stands in none."""
+    trace = run(f"{IMPORTS}\ndef make(units):\n    return Dense(units)", "\n\nmake(3)")
+    (made,) = of(trace, LayerMade)
+    assert ((made.cell, made.line), made.by, made.layer.units) == ((1, 3), (0, 6), 3), made
 
 
 def test_the_split_is_known_by_its_members(lesson: Trace) -> None:

@@ -32,7 +32,7 @@ def failed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Result:
     notebook = read_notebook(notebooks.write(tmp_path / "long.ipynb", parts))
     assert isinstance(notebook, Notebook)
     shown = trace(*swap(FIT, replace(FIT, cell=11, epochs=7)), isolation=("landlock",))
-    findings = judge_trace(shown, notebook.cells, ids=RULES)
+    findings = judge_trace(shown, notebook.cells, ids=RULES.keys() - {"source-differs"})
     return Result(notebook.path, "fail", 1.5, findings, notebook, shown)
 
 
@@ -162,7 +162,7 @@ LACKING = {
         NEEDED[1:],
         "partly isolated: without seccomp, a harmful notebook can",
     ),
-    "all": ((), "change your files; without resource limits, a notebook can use up the memory"),
+    "all": ((), "change the computer; without resource limits, a notebook can use up the memory"),
 }
 
 

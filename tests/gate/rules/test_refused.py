@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from traces import CELLS, EVENTS, LOADED, expect, judge_trace, trace
 
-from fmnist_spec.gate.confine.refusals import REMEDY
+from fmnist_spec.gate.confine.refusals import READ, REMEDY
 from fmnist_spec.gate.events import Event, Refused
 from fmnist_spec.gate.trace import CellError, CellRun, Trace
 
@@ -54,6 +54,23 @@ REFUSED = {
     ),
     "the kernel's word, by TensorFlow": ("/elsewhere; Permission denied", [], "writing outside"),
     "the kernel's word, on a socket": ("[Errno 13] Permission denied", [], "shared memory"),
+    "a file that may not be read": (
+        f"[Errno 13] {READ}/root/key: {REMEDY}",
+        [],
+        "reading a file that is outside the notebook's repository, or hidden in it",
+    ),
+    "a file that may not be read, after a write that was caught": (
+        *(f"[Errno 13] {READ}/root/key: {REMEDY}", [Refused(3, 1, "write", DETAIL)]),
+        "reading a file that is outside",
+    ),
+    "the kernel's word on a read, by TensorFlow": (
+        *("/root/key; Permission denied [Op:IteratorGetNext]", []),
+        "reading a file that is outside",
+    ),
+    "a call that is on no list": (
+        *("[Errno 1] Operation not permitted", []),
+        "this call of the operating system",
+    ),
     "the data set of another name": (
         "fmnist-spec runs notebooks without network, so this cannot be loaded",
         [],

@@ -39,9 +39,12 @@ OF_THE_FILE |= {
     "colab",
     "stored-accuracy",
     "unused-ignore",
+    "skipped-code",
+    "bidirectional-unicode",
 }
 OF_STORED = {"stored-summary", "stored-log", "stored-value"}  # this notebook stores nothing
 OF_OTHER_CELLS = {"retrained", "never-fitted", "metrics-string", "input-shape", "refused"}
+OF_OTHER_CELLS |= {"source-differs", "tampering"}
 OF_STYLES = {"style-list", "style-named", "style-add", "network", "names", "summary"}
 OF_TRAINING = {*RULES} - OF_THE_FILE - OF_STORED - OF_OTHER_CELLS - OF_STYLES - {"data-set"}
 SOURCES = [

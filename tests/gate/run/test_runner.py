@@ -251,7 +251,7 @@ def test_a_notebook_without_code_gives_an_empty_trace(run: Run) -> None:
         ({"cell": "1"}, r"cell: found '1', expected a whole number\."),
         ({"cell": True}, "cell: found True, expected a whole number"),
         ({"dataset": None}, "dataset: found None, expected a text"),
-        ({"extra": 1}, "extra: found unknown key 'extra', expected one of cell, line, dataset"),
+        ({"extra": 1}, "extra: found unknown key 'extra', expected one of cell, line, by, dataset"),
         ({"type": "Loaded"}, "type: found 'Loaded', expected one of DataLoaded, SplitMade"),
         ({"type": "Refused", "what": "sight"}, "found unknown key 'dataset'"),
     ],

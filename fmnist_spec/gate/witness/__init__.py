@@ -1,0 +1,1 @@
+"""The source beside the run: a second witness, and what in a notebook deceives its check."""

@@ -1,0 +1,212 @@
+"""Where a notebook's code reaches for what could change or forge what is observed of it.
+
+Only what is written is found; what libraries do themselves is not meant.
+"""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fmnist_spec.gate.witness.resolving import canonical
+
+LONGEST = 120  # characters of the code that is shown
+# Attributes by which frames, and what functions hold, are reached, whoever has them.
+FRAMES = {"_getframe", "_getframemodulename", "_current_frames", "_current_exceptions"}
+FRAMES |= {"currentframe", "f_back", "f_globals", "f_locals", "f_builtins", "f_code"}
+FRAMES |= {"gi_frame", "cr_frame", "ag_frame", "tb_frame"}
+CLOSURES = {"__closure__", "cell_contents", "__globals__"}
+SOURCES = {"ast_transformers", "input_transformers_cleanup", "input_transformers_post"}
+ATTRIBUTES = {
+    **dict.fromkeys(FRAMES, "frames"),
+    **dict.fromkeys(CLOSURES, "closures"),
+    **dict.fromkeys(SOURCES, "source"),
+}
+# What is reached of modules. Of files by their numbers, those that the notebook has opened are its.
+FILES = {"write", "read", "dup", "dup2", "fdopen", "pwrite", "writev", "sendfile", "closerange"}
+OPENING = {"mkstemp", "open", "pipe", "openpty"}
+OF_MODULES: dict[str, dict[str, str]] = {
+    "gc": dict.fromkeys(("get_objects", "get_referrers", "get_referents"), "gc"),
+    "sys": dict.fromkeys(("settrace", "setprofile", "addaudithook", "monitoring"), "tracing"),
+    "threading": dict.fromkeys(("settrace", "setprofile"), "tracing"),
+    "inspect": dict.fromkeys(("currentframe", "stack", "getouterframes"), "frames"),
+    "os": {**dict.fromkeys(FILES, "files"), "_exit": "exit"},
+}
+MODULES = {"ctypes": "ctypes", "_ctypes": "ctypes", "cffi": "ctypes", "_posixsubprocess": "files"}
+# Texts that name such things; the last is how the code of a cell is called.
+TEXTS = {
+    "files": re.compile(r"/(?:proc/(?:self|thread-self|\d+)|dev)/(?:fd|mem)\b"),
+    "gate": re.compile(r"^fmnist_spec\.(?:gate|_)|^<cell \d+\+"),
+}
+CHANGED = {"keras", "tensorflow", "sklearn", "builtins"}  # whose attributes are not to be replaced
+# Attributes that make an object another thing than it was made as; "self" may set its own.
+MEANINGS = {**dict.fromkeys(("__code__", "__class__", "__bases__"), "code")}
+MEANINGS |= {"units": "layer", "get_config": "layer"}
+SETTERS = {"setattr", "delattr", "__setattr__", "__delattr__", "object", "patch"}
+
+
+@dataclass(frozen=True)
+class Reach:
+    """A place in a cell's code, from line 1; ``what`` is a kind that the rule has words for."""
+
+    line: int
+    what: str
+    text: str
+
+
+def reaches(trees: Mapping[int, ast.Module]) -> Iterator[tuple[int, Reach]]:
+    """Give the cells that reach for such things, and each place once."""
+    nodes = {cell: [*ast.walk(tree)] for cell, tree in trees.items()}
+    every = [node for one in nodes.values() for node in one]
+    finder = _Finder(every)
+    for cell, own in nodes.items():
+        told = set[tuple[int, str]]()
+        for node in own:
+            for what in finder.found(node):
+                place = int(getattr(node, "lineno", 1)), what
+                if place not in told:
+                    told.add(place)
+                    yield cell, Reach(*place, _text(node))
+
+
+def _text(node: ast.AST) -> str:
+    try:
+        return " ".join(ast.unparse(node).split())[:LONGEST]
+    except RecursionError:  # a sum of ten thousand numbers
+        return "..."
+
+
+class _Finder:
+    """Finds what single nodes of a notebook's code reach for."""
+
+    def __init__(self, nodes: Iterable[ast.AST]) -> None:
+        nodes = [*nodes]
+        self._targets = set[ast.Name]()
+        self._paths = {name: _root(name, path) for node in nodes for name, path in _imported(node)}
+        own = {one for node in nodes for one in self._opened(node)}
+        stored = (one for one in nodes if isinstance(one, ast.Name) and not _is_read(one))
+        # A name that stands for anything else, too, may be the number of any file.
+        self._own = own - {one.id for one in stored if one not in self._targets}
+        calls = (node for node in nodes if isinstance(node, ast.Call))
+        self._sound = {one.func for one in calls if self._is_own(one)}
+
+    def found(self, node: ast.AST) -> Iterator[str]:
+        """Give what a node reaches for, by the keys of the rule's words."""
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from filter(None, (_of_module(path) for _, path in _imported(node)))
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from (what for what, texts in TEXTS.items() if texts.search(node.value))
+        elif isinstance(node, ast.Attribute):
+            yield from self._attribute(node)
+        elif isinstance(node, ast.Call):
+            yield from self._call(node)
+        elif isinstance(node, ast.Subscript) and not _is_read(node):
+            of = node.value
+            whole = of.value if isinstance(of, ast.Attribute) and of.attr == "__dict__" else None
+            if isinstance(of, ast.Call) and _name(of.func) == "vars" and of.args:
+                whole = of.args[0]
+            yield from ["replaced"] * (whole is not None and self._is_changed(whole))
+
+    def _attribute(self, node: ast.Attribute) -> Iterator[str]:
+        path = self._path(node)
+        root, _, rest = path.partition(".")
+        if node in self._sound:
+            return
+        if what := ATTRIBUTES.get(node.attr) or OF_MODULES.get(root, {}).get(rest):
+            yield what
+        if path.startswith("fmnist_spec.gate") or _is_editor(node):
+            yield "gate"
+        if not _is_read(node):
+            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+            if node.attr in MEANINGS and not is_own:
+                yield MEANINGS[node.attr]
+            # What libraries keep for themselves, as switches of their warnings, may be set.
+            if self._is_changed(node.value) and (node.attr[0] != "_" or node.attr[:2] == "__"):
+                yield "replaced"
+
+    def _call(self, node: ast.Call) -> Iterator[str]:
+        name, first, *_ = (_name(node.func), *(node.args or [ast.Constant(None)]))
+        value = first.value if isinstance(first, ast.Constant) else None
+        if name == "open" and isinstance(node.func, ast.Name) and type(value) is int:
+            yield "files"
+        if name in ("__import__", "import_module") and value in MODULES:
+            yield MODULES[str(value)]
+        if name not in SETTERS:
+            return
+        target = str(value).partition(".")[0] in CHANGED if isinstance(value, str) else None
+        if target or (target is None and self._is_changed(first)):
+            yield "replaced"
+        set_to = node.args[1].value if _is_text(node.args[1:2]) else ""  # type: ignore[attr-defined]
+        if set_to in MEANINGS and name != "patch" and _name(first) not in ("self", "cls"):
+            yield MEANINGS[str(set_to)]
+
+    def _is_changed(self, node: ast.AST) -> bool:
+        """Whether this is a module, or a part of one, whose attributes are not to be replaced."""
+        is_builtins = isinstance(node, ast.Name) and node.id == "__builtins__"
+        return is_builtins or self._path(node).partition(".")[0] in CHANGED
+
+    def _path(self, node: ast.AST) -> str:
+        """Give the dotted path of a name or an attribute; "" of what was not imported."""
+        parts = list[str]()
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        root = self._paths.get(node.id, "") if isinstance(node, ast.Name) else ""
+        return canonical(".".join([root, *parts])) if root else ""
+
+    def _opened(self, node: ast.AST) -> set[str]:
+        """Name what a statement gives the number of a file that it opens itself."""
+        call = node.value if isinstance(node, ast.Assign) else None
+        if not isinstance(call, ast.Call) or self._path(call.func).split(".")[-1] not in OPENING:
+            return set()
+        inner = (one for target in node.targets for one in ast.walk(target))  # type: ignore[attr-defined]
+        names = [one for one in inner if isinstance(one, ast.Name)]
+        self._targets.update(names)
+        return {one.id for one in names}
+
+    def _is_own(self, call: ast.Call) -> bool:
+        """Whether a call is about a file that the notebook itself has opened."""
+        first = call.args[0] if call.args else None
+        is_file = self._path(call.func).removeprefix("os.") in FILES
+        return is_file and isinstance(first, ast.Name) and first.id in self._own
+
+
+def _root(name: str, path: str) -> str:
+    """Give what a name stands for: of "import keras.layers" the name is the first part."""
+    return name if path.startswith(f"{name}.") else path
+
+
+def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Give the names that a node imports, and what they stand for."""
+    if isinstance(node, ast.Import):
+        for one in node.names:
+            yield one.asname or one.name.partition(".")[0], canonical(one.name)
+    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        for one in node.names:
+            yield one.asname or one.name, canonical(f"{node.module}.{one.name}")
+
+
+def _of_module(path: str) -> str:
+    """Say what the import of a path reaches for; often nothing."""
+    root, _, rest = path.partition(".")
+    is_gate = root == "fmnist_spec" and rest.startswith(("gate", "_"))
+    own = OF_MODULES.get(root, {}).get(rest) or ATTRIBUTES.get(rest, "")
+    return "gate" if is_gate else MODULES.get(root) or own
+
+
+def _is_editor(node: ast.Attribute) -> bool:
+    """Whether this is what the gate has put into the shell."""
+    is_shell = isinstance(node.value, ast.Call) and _name(node.value.func) == "get_ipython"
+    return is_shell and node.attr in ("editor", "part", "outputs")
+
+
+def _is_read(node: ast.AST) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)
+
+
+def _is_text(nodes: list[ast.expr]) -> bool:
+    return bool(nodes) and isinstance(nodes[0], ast.Constant) and isinstance(nodes[0].value, str)
+
+
+def _name(node: ast.AST) -> str:
+    return str(getattr(node, "attr", getattr(node, "id", "")))

@@ -1,0 +1,60 @@
+"""A notebook that deceives its own check is told of it; one that only looks like it is not."""
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from notebooks import GATE, LESSON_FILE, build, check_all, read_toml, write
+from told import told
+
+from fmnist_spec.gate.check import Checker
+from fmnist_spec.gate.course.config import Config
+from fmnist_spec.gate.finding import Result
+
+CASES = read_toml(GATE / "witness" / "forgeries.toml")
+SOUND, FORGED, MISSED = CASES["sound"], CASES["forged"], CASES["missed"]
+ABOUT = {"source-differs", "tampering", "skipped-code", "bidirectional-unicode"}
+
+
+@pytest.fixture(scope="module")
+def results(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Result]]:
+    """Check every notebook that the selected tests are about, beside a helper of the course."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    shutil.copy(GATE / "witness" / "helper.py", folder)
+    asked = [getattr(item, "callspec", None) for item in request.session.items]
+    asked_for = [one.params.get("case") for one in asked if one]
+    cases = {**SOUND, **FORGED, **MISSED}
+    parts = {key: build(case) for key, case in cases.items() if key in asked_for}
+    files = [write(folder / f"{at}.ipynb", one) for at, one in enumerate(parts.values())]
+    with Checker(Config(lessons=(str(LESSON_FILE),))) as checker:
+        yield dict(zip(parts, check_all(checker, files), strict=True))
+
+
+def test_no_case_stands_in_both_tables() -> None:
+    """One name is one notebook."""
+    assert not SOUND.keys() & FORGED.keys()
+
+
+@pytest.mark.parametrize("case", SOUND)
+def test_what_only_looks_like_a_forgery_is_sound(results: dict[str, Result], case: str) -> None:
+    """Helpers, aliases, loops and magics are no reason for an alarm."""
+    result = results[case]
+    assert result.verdict == "pass", told(result)
+    assert not {one.rule for one in result.findings} & ABOUT, told(result)
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forgery_fails_by_its_rule(results: dict[str, Result], case: str) -> None:
+    """What the run was made to show is no pass, and the report says why."""
+    result, rules = results[case], {*case.partition(":")[0].split(", ")}
+    found = {one.rule for one in result.findings if one.severity == "error"}
+    assert result.verdict == "fail", told(result)
+    assert found & rules & ABOUT, told(result)
+
+
+@pytest.mark.parametrize("case", MISSED)
+def test_a_helper_may_hide_what_it_does(results: dict[str, Result], case: str) -> None:
+    """Code that runs beside what is written is not told: helpers of courses do the same."""
+    assert results[case].verdict == "pass", told(results[case])
