@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from fmnist_spec.gate.confine.repository import folders_of, mirror
+from fmnist_spec.gate.confine.files.repository import folders_of, mirror
 
 EACH = 20  # files in a folder
 

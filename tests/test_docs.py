@@ -17,7 +17,7 @@ import pytest
 from fmnist_spec import cli
 from fmnist_spec.gate import notebook, textual
 from fmnist_spec.gate.catalogue import RULES
-from fmnist_spec.gate.confine import repository
+from fmnist_spec.gate.confine.files import repository
 from fmnist_spec.gate.observe import shortening
 from fmnist_spec.gate.prose import numbers
 from fmnist_spec.gate.report.formats import FORMATS

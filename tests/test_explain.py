@@ -35,7 +35,9 @@ def test_in_korean_no_particle_is_left_open(monkeypatch):
     told = [*listed, *(one for id in RULES for one in listing.rule(id, LESSON_FILE))]
     assert [one for one in told if re.search(r"\[[가-힣]+/[가-힣]+\]", one)] == []
     columns = max(map(len, RULES)) + len("  ") + cell_len("오류") + len("    ")
-    assert cell_len(listed[0].partition("모든")[0]) == columns, "Korean letters are two columns wide"
+    assert cell_len(listed[0].partition("모든")[0]) == columns, (
+        "Korean letters are two columns wide"
+    )
 
 
 @pytest.mark.parametrize("id", RULES)

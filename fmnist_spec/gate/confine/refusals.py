@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from fmnist_spec.gate.confine.scratch import Scratch
-from fmnist_spec.gate.confine.tree import Readable
+from fmnist_spec.gate.confine.files.scratch import Scratch
+from fmnist_spec.gate.confine.files.tree import Readable
 
 Report = Callable[[str, str], None]  # what kind of thing was refused, and its detail
 

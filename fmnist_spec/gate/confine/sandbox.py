@@ -14,14 +14,14 @@ from dataclasses import dataclass
 from os.path import realpath
 from pathlib import Path
 
-from fmnist_spec.gate.confine import reading
+from fmnist_spec.gate.confine.files import reading
+from fmnist_spec.gate.confine.files.repository import Copies, Lay, folders_of, mirror, seen
+from fmnist_spec.gate.confine.files.scratch import Scratch, stay_in_mirror
+from fmnist_spec.gate.confine.files.tree import Readable, readable
 from fmnist_spec.gate.confine.linux import landlock, process, seccomp
 from fmnist_spec.gate.confine.native import announce_native_files
 from fmnist_spec.gate.confine.refusals import Refusals, Report
-from fmnist_spec.gate.confine.repository import Copies, Lay, folders_of, mirror, seen
-from fmnist_spec.gate.confine.scratch import Scratch, stay_in_mirror
 from fmnist_spec.gate.confine.threads import lock_threads_only
-from fmnist_spec.gate.confine.tree import Readable, readable
 from fmnist_spec.language import ASKED
 
 NAMESPACE, SECCOMP, LANDLOCK = "network namespace", "seccomp", "landlock"

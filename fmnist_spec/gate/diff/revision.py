@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fmnist_spec.files import relative
-from fmnist_spec.gate.confine.repository import GIT, MOST_BYTES, MOST_LISTED
+from fmnist_spec.gate.confine.files.repository import GIT, MOST_BYTES, MOST_LISTED
 from fmnist_spec.gate.notebook import NotebookError
 from fmnist_spec.language import refusal, say
 

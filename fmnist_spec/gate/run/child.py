@@ -9,8 +9,8 @@ from typing import Any
 
 from fmnist_spec._compat import keras_version, tensorflow_version
 from fmnist_spec.gate.confine import sandbox
+from fmnist_spec.gate.confine.files.reading import of_server
 from fmnist_spec.gate.confine.inspecting import Inspections
-from fmnist_spec.gate.confine.reading import of_server
 from fmnist_spec.gate.events import Refused, Tampered
 from fmnist_spec.gate.notebook import Cell
 from fmnist_spec.gate.observe.calls import Sink

@@ -19,8 +19,8 @@ import numpy as np
 from fmnist_spec.dataset import Dataset
 from fmnist_spec.ending import HEARD
 from fmnist_spec.gate.compare.contents import opened, save
+from fmnist_spec.gate.confine.files.reading import NOTEBOOK
 from fmnist_spec.gate.confine.linux.process import hide_from_others
-from fmnist_spec.gate.confine.reading import NOTEBOOK
 from fmnist_spec.gate.confine.sandbox import ABI, Limits, RunSettings, lacking
 from fmnist_spec.gate.confine.usage import OFTEN, Usage
 from fmnist_spec.gate.notebook import Cell

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from fmnist_spec._compat import import_keras
 from fmnist_spec.gate.compare.contents import Reference, mapped
+from fmnist_spec.gate.confine.files.reading import of_python
 from fmnist_spec.gate.confine.linux.process import die_with_parent
-from fmnist_spec.gate.confine.reading import of_python
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.observer import Observer
 from fmnist_spec.gate.run.child import Channel, run

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from fmnist_spec.gate.confine.files.scratch import Scratch
+from fmnist_spec.gate.confine.files.tree import Readable
 from fmnist_spec.gate.confine.refusals import LISTING, NAMES, NETWORK, PROCESS, Refusals
-from fmnist_spec.gate.confine.scratch import Scratch
-from fmnist_spec.gate.confine.tree import Readable
 
 OUTSIDE = "/outside/of/all"
 REFUSED = {

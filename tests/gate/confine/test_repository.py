@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.confine import repository, tree
+from fmnist_spec.gate.confine.files import repository, tree
+from fmnist_spec.gate.confine.files.repository import Copies, folders_of, mirror, seen
+from fmnist_spec.gate.confine.files.scratch import Scratch
+from fmnist_spec.gate.confine.files.tree import readable
 from fmnist_spec.gate.confine.refusals import Refusals
-from fmnist_spec.gate.confine.repository import Copies, folders_of, mirror, seen
-from fmnist_spec.gate.confine.scratch import Scratch
-from fmnist_spec.gate.confine.tree import readable
 
 FILES = {
     "pyproject.toml": "",

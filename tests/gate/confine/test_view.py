@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from notebooks import Run
 
-from fmnist_spec.gate.confine.repository import MOST_ENTRIES
+from fmnist_spec.gate.confine.files.repository import MOST_ENTRIES
 from fmnist_spec.gate.confine.sandbox import lacking
 from fmnist_spec.gate.events import Refused
 from fmnist_spec.gate.trace import Trace

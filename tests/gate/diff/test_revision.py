@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fmnist_spec.gate.confine.repository import folders_of
+from fmnist_spec.gate.confine.files.repository import folders_of
 from fmnist_spec.gate.diff import revision
 from fmnist_spec.gate.diff.both import _settings_of
 from fmnist_spec.gate.diff.revision import Version, version_of

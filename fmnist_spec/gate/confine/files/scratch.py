@@ -14,8 +14,8 @@ from os.path import realpath
 from pathlib import Path
 from typing import Any
 
-from fmnist_spec.gate.confine.repository import is_large, lay_entries, place_of
-from fmnist_spec.gate.confine.tree import is_below
+from fmnist_spec.gate.confine.files.repository import is_large, lay_entries, place_of
+from fmnist_spec.gate.confine.files.tree import is_below
 
 
 class Scratch:

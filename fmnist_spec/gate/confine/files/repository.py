@@ -12,7 +12,7 @@ from itertools import islice
 from os.path import realpath  # which a notebook's is not, later
 from pathlib import Path
 
-from fmnist_spec.gate.confine.tree import Tree, is_below, is_hidden, shows, walk
+from fmnist_spec.gate.confine.files.tree import Tree, is_below, is_hidden, shows, walk
 
 GIT, PROJECT = ".git", "pyproject.toml"  # which mark a repository's top folder
 MOST_ENTRIES = 1_000  # that get a link of their own at once: each takes 15 microseconds or more

@@ -12,7 +12,7 @@ from os.path import realpath
 from pathlib import Path
 from typing import NamedTuple
 
-from fmnist_spec.gate.confine.tree import is_below, readable, walk
+from fmnist_spec.gate.confine.files.tree import is_below, readable, walk
 
 SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store"),
@@ -34,7 +34,7 @@ OF_PREFIX = (
     *("Lib", "etc/fonts", "ssl/cacert.pem", "ssl/cert.pem", "ssl/openssl.cnf", "pyvenv.cfg"),
 )
 OF_PACKAGES = ("site-packages", "dist-packages")
-PACKAGE = Path(__file__).parents[2]  # this one
+PACKAGE = Path(__file__).parents[3]  # this one
 LIBRARIES = "LD_LIBRARY_PATH"
 NOTEBOOK = "notebook-"  # how the names of the folders of notebooks begin
 

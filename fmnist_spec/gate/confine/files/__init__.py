@@ -1,0 +1,1 @@
+"""Which files a notebook sees, may read and may write, and how they come to its folder."""
