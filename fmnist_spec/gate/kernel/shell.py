@@ -152,11 +152,15 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def _line(self, file: str, line: int) -> list[int]:
         """Give the line of the running cell; nothing if this place is elsewhere."""
         if file in TIMED:  # below the magic of a cell; that of a line stands in the cell's own code
-            magic, _, below = self._source.lstrip().partition("\n")
-            above = blank_lines(self._source) + 1 + blank_lines(below)
-            return [line + above] if magic.startswith("%%") else []
+            return [line + above] if (above := above_timed(self._source)) else []
         found = IN_CELL.fullmatch(file)
         return [line + int(found[2])] if found and int(found[1]) == self._cell else []
+
+
+def above_timed(source: str) -> int:
+    """Count the lines above what the magic of a whole cell times; 0: the cell has none."""
+    magic, _, below = source.lstrip().partition("\n")
+    return blank_lines(source) + 1 + blank_lines(below) if magic.startswith("%%") else 0
 
 
 def cut(message: str) -> str:

@@ -15,7 +15,7 @@ from fmnist_spec._compat import keras_version, tensorflow_version
 from fmnist_spec.gate.compare.contents import Reference
 from fmnist_spec.gate.events import Event
 from fmnist_spec.gate.kernel.near import near_name
-from fmnist_spec.gate.kernel.shell import LONGEST_NAME, TIMED, cut, said
+from fmnist_spec.gate.kernel.shell import LONGEST_NAME, TIMED, above_timed, cut, said
 from fmnist_spec.gate.kernel.statement import WATCHED
 from fmnist_spec.gate.notebook import Cell, Notebook
 from fmnist_spec.gate.observe.calls import Sink
@@ -102,10 +102,12 @@ class Session(Sink):
         """
         names = self._shell.user_global_ns
         own = [(at.f_code.co_filename, line) for at, line in places if at.f_globals is names]
-        above = blank_lines(self._cells[self.cell].source)
+        source = self._cells[self.cell].source
         for file, line in own:
-            if file in (own[-1][0], *TIMED):
-                yield line + above + (file in TIMED)
+            if file in TIMED:  # what %time runs stands in the cell's own code
+                yield from [line + above] if (above := above_timed(source)) else []
+            elif file == own[-1][0]:
+                yield line + blank_lines(source)
 
     def _error(self, raised: BaseException) -> CellError:
         places = [*walk_tb(raised.__traceback__)][::-1]

@@ -65,9 +65,11 @@ def live(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watched]:
 def test_calls_are_placed_by_the_number_beside_their_cell_and_their_line(live: Watched) -> None:
     """Through functions of other cells, below %%time, behind blank lines, and in a cell again."""
     live.run("watch()", "def inner():\n    load()", "\n\nx = 1\nload()", "1\ninner()")
-    live.run("%%time\nx = 2\nload()", "load()", "load()")
+    live.run(
+        "%%time\nx = 2\nload()", "load()", "\n%%time\n\n\nload()", "x = 1\nx = 2\n%time load()"
+    )
     lines = ["In [3], line 4", "In [4], line 2", "In [5], line 3", "In [6], line 1"]
-    assert live.places == [*lines, "In [7], line 1"]
+    assert live.places == [*lines, "In [7], line 5", "In [8], line 3"]
 
 
 def test_a_call_of_the_cell_that_asks_is_placed_too(live: Watched) -> None:
