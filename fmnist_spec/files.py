@@ -113,3 +113,16 @@ def parsed(source: str) -> ast.Module | None:
             return ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def leads_out(link: Path) -> bool:
+    """Whether a link leads out of the repository of git in which it stands, or to what is hidden.
+
+    Git stores links: whoever sends one could have any file of a machine read and shown.
+    """
+    own, real = link.parent.resolve(), link.resolve()
+    top = next((one for one in (own, *own.parents) if (one / ".git").exists()), None)
+    if top is None:
+        return False
+    inside = real.parts[len(top.parts) :] if real.is_relative_to(top) else [".."]
+    return any(one.startswith(".") for one in inside)

@@ -10,7 +10,7 @@ from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from fmnist_spec.files import merge_conflict, parsed, relative
+from fmnist_spec.files import leads_out, merge_conflict, parsed, relative
 from fmnist_spec.gate import textual
 from fmnist_spec.harmless import harmless
 from fmnist_spec.language import form, refusal, say
@@ -126,6 +126,8 @@ def read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
             raise _refused(path, "file", "device" if path.exists() else "no-file", "course-file")
+        if path.is_symlink() and leads_out(path):
+            raise _refused(path, "file", "leads-out", "in-place")
         if (size := path.stat().st_size) > MOST_BYTES:
             raise _refused(path, "size", "large", "clear", size=size / 1e6, most=MOST_BYTES / 1e6)
         text = path.read_bytes().decode("utf-8-sig")

@@ -4,7 +4,7 @@ It refuses nothing: what libraries do themselves, as TensorFlow with frames, is 
 """
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
@@ -19,6 +19,20 @@ WATCHED = {
 }
 # What calls them for who calls it.
 BETWEEN = ("inspect", "ctypes", "ctypes._endian", "ctypes.util", "threading")
+
+
+PROFILING = {"enable", "disable"}  # what cProfile is asked for, by the event of sys.setprofile
+
+
+def is_notebooks(names: Mapping[str, Any] | None) -> bool:
+    """Whether these are the global names of the notebook's own code, whatever it calls itself."""
+    return names is vars(sys.modules["__main__"])
+
+
+def defines(thing: Any) -> bool:
+    """Whether the notebook defines a function, or a class, whatever module that says it is of."""
+    own = [thing, *(vars(thing).values() if isinstance(thing, type) else ())]
+    return any(is_notebooks(getattr(one, "__globals__", None)) for one in own)
 
 
 def is_own(code: CodeType) -> bool:
@@ -39,10 +53,14 @@ class Inspections:
             self._busy = True  # to ask for a frame is such an event, too
             try:
                 frame = _caller(sys._getframe(1))
-                if frame is not None and is_own(frame.f_code):
+                if frame is not None and is_own(frame.f_code) and not _profiles(event, frame):
                     self._notice(WATCHED[event], event)
             finally:
                 self._busy = False
+
+
+def _profiles(event: str, frame: FrameType) -> bool:
+    return event == "sys.setprofile" and not PROFILING.isdisjoint(frame.f_code.co_names)
 
 
 def _caller(frame: FrameType | None) -> FrameType | None:

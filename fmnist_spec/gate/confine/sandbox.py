@@ -102,7 +102,8 @@ def confine(
         one.mkdir(parents=True)
     tree = seen(root, own, str(top)) if root else {}
     python = reading.of_python(str(folder.parent))
-    own_paths = map(realpath, [str(home), str(top), *served, *reading.of_kernel()])
+    # Above the top there is nothing else, so that may be listed.
+    own_paths = map(realpath, [str(home), str(top.parent), *served, *reading.of_kernel()])
     read = [*own_paths, *python.read, *readable(tree)]
     reached: list[str] = []
     steps: dict[str, Callable[[], int | None]] = {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from fmnist_spec.gate.confine.inspecting import is_notebooks
 from fmnist_spec.gate.events import Event
 
 LIBRARIES = ("keras", "tf_keras", "tensorflow", "sklearn")  # whose own calls do not count
@@ -117,7 +118,8 @@ class Wrapper:
         @functools.wraps(function)
         def wrapper(*args: Any, **kwargs: Any) -> Any:
             caller = sys._getframe(1)
-            if str(caller.f_globals.get("__name__")).partition(".")[0] in LIBRARIES:
+            module = str(caller.f_globals.get("__name__")).partition(".")[0]
+            if module in LIBRARIES and not is_notebooks(caller.f_globals):
                 return function(*args, **kwargs)
             try:
                 bound = signature.bind(*args, **kwargs)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from fmnist_spec.gate.confine.inspecting import defines
 from fmnist_spec.gate.events import WEIGHTED, Layer, Network
 from fmnist_spec.gate.observe.calls import LIBRARIES
 from fmnist_spec.gate.observe.images import MOST
@@ -118,8 +119,9 @@ def _count(weights: Iterable[Any]) -> int:
 
 def is_kerass(thing: Any) -> bool:
     """Say whether Keras or TensorFlow defines this function, or the class of this object."""
-    module = getattr(thing, "__module__", None) or type(thing).__module__
-    return str(module).partition(".")[0] in LIBRARIES
+    defined = thing if isinstance(thing, type) or hasattr(thing, "__globals__") else type(thing)
+    module = str(getattr(thing, "__module__", None) or type(thing).__module__)
+    return module.partition(".")[0] in LIBRARIES and not defines(defined)
 
 
 def _snake(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from fmnist_spec.gate.confine.inspecting import is_own
+from fmnist_spec.gate.confine.inspecting import defines, is_own
 from fmnist_spec.network import TYPES
 
 MISSING = object()
@@ -57,6 +57,9 @@ def _is_notebooks(value: Any) -> bool:
     if isinstance(value, staticmethod | classmethod):
         return _is_notebooks(value.__func__)
     if isinstance(value, type):
-        return value.__module__ == "__main__"
-    code = getattr(value, "__code__", None) or getattr(type(value).__call__, "__code__", None)
-    return isinstance(code, CodeType) and is_own(code)
+        return value.__module__ == "__main__" or defines(value)
+    function = value if hasattr(value, "__code__") else type(value).__call__
+    code = getattr(function, "__code__", None)
+    if not isinstance(code, CodeType):
+        return False
+    return is_own(code) or defines(function)

@@ -24,6 +24,7 @@ HARMLESS = {*ARGUMENTS, "add", "Input", "InputLayer", "reshape", "astype"}
 HARMLESS |= {"print", "len", "range", "int", "str", "float", "list", "tuple", "zip"}
 MAYBE = ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 MAYBE |= ast.IfExp | ast.BoolOp | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+MAYBE |= ast.Starred  # of which the order is another one
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ def calls_of(cell: int, statement: ast.stmt, names: Names) -> Iterator[Call]:
 
 def _calls(node: ast.AST, plain: bool) -> Iterator[tuple[ast.Call, bool]]:
     """Give the calls in a node, and whether each is made for certain."""
-    plain = plain and not isinstance(node, MAYBE)
+    chained = isinstance(node, ast.Compare) and len(node.ops) > 1
+    # What an assignment gives a value is looked at after the value.
+    stored = not isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+    plain = plain and not (isinstance(node, MAYBE) or chained or stored)
     if isinstance(node, ast.Call):
         yield node, plain
     for inner in ast.iter_child_nodes(node):
@@ -90,7 +94,9 @@ def _call(cell: int, call: ast.Call, within: range, plain: bool, names: Names) -
     at, dataset = path.split("."), ""
     if kind == LOAD and certain:
         dataset = at[at.index("datasets") + 1]
-    given = _given(call, ARGUMENTS[kind])
+    # A function that only has the name of one may have been given the first arguments.
+    positions = () if isinstance(call.func, ast.Name) and not certain else ARGUMENTS[kind]
+    given = _given(call, positions)
     return WrittenCall(cell, kind, _lines(call), within, call, given, certain, plain, dataset)
 
 

@@ -4,11 +4,15 @@ Only what is written is found; what libraries do themselves is not meant.
 """
 
 import ast
+import builtins
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fmnist_spec.gate.witness.resolving import canonical
+from fmnist_spec.gate.witness.arguments import ACTIVATIONS, LOSSES, OPTIMIZERS
+from fmnist_spec.gate.witness.calls import LOAD, METHODS, SPLIT
+from fmnist_spec.gate.witness.resolving import MADE, MODULES, canonical
+from fmnist_spec.network import TYPES
 
 LONGEST = 120  # characters of the code that is shown
 # Attributes by which frames, and what functions hold, are reached, whoever has them.
@@ -25,6 +29,7 @@ ATTRIBUTES = {
 # What is reached of modules. Of files by their numbers, those that the notebook has opened are its.
 FILES = {"write", "read", "dup", "dup2", "fdopen", "pwrite", "writev", "sendfile", "closerange"}
 OPENING = {"mkstemp", "open", "pipe", "openpty"}
+STANDARD = range(3)  # the files that every program has open
 OF_MODULES: dict[str, dict[str, str]] = {
     "gc": dict.fromkeys(("get_objects", "get_referrers", "get_referents"), "gc"),
     "sys": dict.fromkeys(("settrace", "setprofile", "addaudithook", "monitoring"), "tracing"),
@@ -32,17 +37,24 @@ OF_MODULES: dict[str, dict[str, str]] = {
     "inspect": dict.fromkeys(("currentframe", "stack", "getouterframes"), "frames"),
     "os": {**dict.fromkeys(FILES, "files"), "_exit": "exit"},
 }
-MODULES = {"ctypes": "ctypes", "_ctypes": "ctypes", "cffi": "ctypes", "_posixsubprocess": "files"}
+IMPORTED = {"ctypes": "ctypes", "_ctypes": "ctypes", "cffi": "ctypes", "_posixsubprocess": "files"}
 # Texts that name such things; the last is how the code of a cell is called.
 TEXTS = {
-    "files": re.compile(r"/(?:proc/(?:self|thread-self|\d+)|dev)/(?:fd|mem)\b"),
+    "files": re.compile(r"^/(?:proc/(?:self|thread-self|\d+)|dev)/(?:fd|mem)\b"),
     "gate": re.compile(r"^fmnist_spec\.(?:gate|_)|^<cell \d+\+"),
 }
 CHANGED = {"keras", "tensorflow", "sklearn", "builtins"}  # whose attributes are not to be replaced
-# Attributes that make an object another thing than it was made as; "self" may set its own.
-MEANINGS = {**dict.fromkeys(("__code__", "__class__", "__bases__"), "code")}
-MEANINGS |= {"units": "layer", "get_config": "layer"}
+# These of their attributes are meant: a name that is new there, as of an older version, is no harm.
+PARTS = {*TYPES, *MADE, *METHODS, SPLIT, LOAD, *MODULES, *ACTIVATIONS, *OPTIMIZERS, *LOSSES}
+PARTS |= {"activations", "losses", "optimizers", "metrics", "callbacks", "ops", "add", "pop"}
+PARTS |= {"call", "build", "units", "activation", "weights", "get_weights", "set_weights"}
+PARTS |= {"get_config", "from_config", "count_params", "get", "deserialize", "accuracy_score"}
+PARTS |= {*dir(builtins)} - {"print", "input"}  # which tests of a course's own take over
+# Attributes that make an object another thing than it was made as: any, or only one of Keras.
+CODE, OF_KERAS = {"__code__", "__bases__"}, {"__class__": "code"}
+OF_KERAS |= dict.fromkeys(("units", "call", "get_config"), "layer")
 SETTERS = {"setattr", "delattr", "__setattr__", "__delattr__", "object", "patch"}
+CHANGERS = {"update", "setdefault", "pop", "__setitem__", "__ior__"}  # of a dictionary
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,9 @@ class _Finder:
         self._own = own - {one.id for one in stored if one not in self._targets}
         calls = (node for node in nodes if isinstance(node, ast.Call))
         self._sound = {one.func for one in calls if self._is_own(one)}
+        self._of_keras = set[str]()
+        for node in nodes:
+            self._of_keras.update(self._made(node))
 
     def found(self, node: ast.AST) -> Iterator[str]:
         """Give what a node reaches for, by the keys of the rule's words."""
@@ -101,11 +116,7 @@ class _Finder:
         elif isinstance(node, ast.Call):
             yield from self._call(node)
         elif isinstance(node, ast.Subscript) and not _is_read(node):
-            of = node.value
-            whole = of.value if isinstance(of, ast.Attribute) and of.attr == "__dict__" else None
-            if isinstance(of, ast.Call) and _name(of.func) == "vars" and of.args:
-                whole = of.args[0]
-            yield from ["replaced"] * (whole is not None and self._is_changed(whole))
+            yield from self._within(node.value)
 
     def _attribute(self, node: ast.Attribute) -> Iterator[str]:
         path = self._path(node)
@@ -117,28 +128,63 @@ class _Finder:
         if path.startswith("fmnist_spec.gate") or _is_editor(node):
             yield "gate"
         if not _is_read(node):
-            is_own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
-            if node.attr in MEANINGS and not is_own:
-                yield MEANINGS[node.attr]
-            # What libraries keep for themselves, as switches of their warnings, may be set.
-            if self._is_changed(node.value) and (node.attr[0] != "_" or node.attr[:2] == "__"):
-                yield "replaced"
+            yield from self._set(node.value, node.attr)
 
     def _call(self, node: ast.Call) -> Iterator[str]:
         name, first, *_ = (_name(node.func), *(node.args or [ast.Constant(None)]))
         value = first.value if isinstance(first, ast.Constant) else None
         if name == "open" and isinstance(node.func, ast.Name) and type(value) is int:
             yield "files"
-        if name in ("__import__", "import_module") and value in MODULES:
-            yield MODULES[str(value)]
-        if name not in SETTERS:
-            return
-        target = str(value).partition(".")[0] in CHANGED if isinstance(value, str) else None
-        if target or (target is None and self._is_changed(first)):
-            yield "replaced"
-        set_to = node.args[1].value if _is_text(node.args[1:2]) else ""  # type: ignore[attr-defined]
-        if set_to in MEANINGS and name != "patch" and _name(first) not in ("self", "cls"):
-            yield MEANINGS[str(set_to)]
+        if name in ("__import__", "import_module") and value in IMPORTED:
+            yield IMPORTED[str(value)]
+        if name in CHANGERS and isinstance(node.func, ast.Attribute):
+            yield from self._within(node.func.value)
+        if name == "patch" and isinstance(value, str):
+            root, *_, last = value.split(".")
+            yield from ["replaced"] * (root in CHANGED and last in PARTS)
+        elif name in SETTERS and node.args:
+            is_text = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
+            attribute = node.args[1].value if is_text else ""  # type: ignore[attr-defined]
+            yield from self._set(first, str(attribute))
+
+    def _set(self, of: ast.AST, attribute: str) -> Iterator[str]:
+        """Give what it is to set an attribute; one without a name may be any."""
+        if attribute in CODE:
+            yield "code"
+        if attribute in OF_KERAS and self._is_of_keras(of):
+            yield OF_KERAS[attribute]
+        # What libraries keep for themselves, as switches of their warnings, may be set.
+        is_part = not attribute or attribute in PARTS or attribute[:2] == "__"
+        yield from ["replaced"] * (is_part and self._is_changed(of))
+
+    def _within(self, of: ast.AST) -> Iterator[str]:
+        """Give what it is to change the dictionary of attributes of something."""
+        whole = of.value if isinstance(of, ast.Attribute) and of.attr == "__dict__" else None
+        if isinstance(of, ast.Call) and _name(of.func) == "vars" and of.args:
+            whole = of.args[0]
+        if whole is None:  # a table of a module, as that of activations by their names
+            yield from ["replaced"] * self._is_changed(of)
+        else:
+            yield from ["replaced"] * self._is_changed(whole)
+            yield from ["layer"] * (not self._is_changed(whole) and self._is_of_keras(whole))
+
+    def _is_of_keras(self, node: ast.AST) -> bool:
+        """Whether this is certainly a layer, a model, or another object or class of Keras."""
+        if isinstance(node, ast.Name) and node.id in self._of_keras:
+            return True
+        if isinstance(node, ast.Subscript):
+            return _name(node.value) == "layers"
+        if isinstance(node, ast.Call):
+            path = self._path(node.func)
+            return _name(node.func) == "get_layer" or path.startswith("keras.")
+        return self._path(node).startswith("keras")
+
+    def _made(self, node: ast.AST) -> Iterator[str]:
+        """Name what a statement gives an object of Keras; a loop may be over layers."""
+        if isinstance(node, ast.Assign) and self._is_of_keras(node.value):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+        elif isinstance(node, ast.For) and isinstance(node.target, ast.Name):
+            yield from [node.target.id] * (_name(node.iter) == "layers")
 
     def _is_changed(self, node: ast.AST) -> bool:
         """Whether this is a module, or a part of one, whose attributes are not to be replaced."""
@@ -167,8 +213,12 @@ class _Finder:
     def _is_own(self, call: ast.Call) -> bool:
         """Whether a call is about a file that the notebook itself has opened."""
         first = call.args[0] if call.args else None
-        is_file = self._path(call.func).removeprefix("os.") in FILES
-        return is_file and isinstance(first, ast.Name) and first.id in self._own
+        if self._path(call.func).removeprefix("os.") not in FILES:
+            return False
+        if isinstance(first, ast.Call):
+            return _name(first.func) == "fileno" or self._path(first.func) == "os.open"
+        is_standard = isinstance(first, ast.Constant) and first.value in STANDARD
+        return is_standard or (isinstance(first, ast.Name) and first.id in self._own)
 
 
 def _root(name: str, path: str) -> str:
@@ -189,9 +239,9 @@ def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
 def _of_module(path: str) -> str:
     """Say what the import of a path reaches for; often nothing."""
     root, _, rest = path.partition(".")
-    is_gate = root == "fmnist_spec" and rest.startswith(("gate", "_"))
+    is_gate = root == "fmnist_spec" and rest.startswith(("gate", "_")) and rest != "__version__"
     own = OF_MODULES.get(root, {}).get(rest) or ATTRIBUTES.get(rest, "")
-    return "gate" if is_gate else MODULES.get(root) or own
+    return "gate" if is_gate else IMPORTED.get(root) or own
 
 
 def _is_editor(node: ast.Attribute) -> bool:
@@ -202,10 +252,6 @@ def _is_editor(node: ast.Attribute) -> bool:
 
 def _is_read(node: ast.AST) -> bool:
     return isinstance(getattr(node, "ctx", None), ast.Load)
-
-
-def _is_text(nodes: list[ast.expr]) -> bool:
-    return bool(nodes) and isinstance(nodes[0], ast.Constant) and isinstance(nodes[0].value, str)
 
 
 def _name(node: ast.AST) -> str:

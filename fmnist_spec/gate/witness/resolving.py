@@ -15,7 +15,7 @@ MODEL = "model"
 MADE = ("Sequential", "Model")  # Keras's classes that make one
 KERAS, SKLEARN = "keras", "sklearn"
 # The same Keras, by the names that it has; the longest first.
-ROOTS = ("tensorflow.python.keras", "tensorflow.keras", "keras.src", "keras.api", "tf_keras")
+ROOTS = ("tensorflow.keras", "keras.src", "keras.api", "tf_keras")
 # Modules that a helper's "import *" gives no other meaning.
 MODULES = {"keras", "tensorflow", "layers", "models", "datasets", "sklearn", "model_selection"}
 STARS = {"keras.layers": tuple(TYPES), "keras.models": MADE, "keras": (*MADE, "layers", "models")}

@@ -49,6 +49,26 @@ def test_what_a_folder_holds_is_judged_once(folder: Path) -> None:
         assert paths_of(*given) == ["real/a.ipynb"]
 
 
+@pytest.mark.parametrize(
+    ("target", "is_refused"),
+    [("../key", True), (".git/config", True), (".secret", True), ("real/a.ipynb", False)],
+)
+def test_a_link_that_leads_out_of_a_repository_is_not_read(
+    folder: Path, target: str, is_refused: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Git stores links, and a report shows what it finds: it would show any file of a machine."""
+    top = folder / "course"
+    (top / ".git").mkdir(parents=True)
+    (folder / "real").rename(top / "real")
+    for one in (folder / "key", top / ".git" / "config", top / ".secret"):
+        one.write_text("api = 'hidden'\ntext = 784 * 100 = 5")
+    (top / "linked.ipynb").symlink_to(f"{target}")
+    assert cli.main(["check", "--static", str(top / "linked.ipynb")]) == (2 if is_refused else 0)
+    told = capsys.readouterr().out
+    assert ("a link that leads out of its repository" in told) == is_refused, told
+    assert "hidden'" not in told
+
+
 def make_odd(folder: Path) -> dict[str, str]:
     """Make one of each kind that is no notebook; give what is said of it."""
     (folder / "dangling.ipynb").symlink_to("absent.ipynb")

@@ -106,6 +106,35 @@ def test_a_name_with_another_meaning_is_not_kerass(before: str) -> None:
     assert compared(NAMED, f"{before}\nx = Dense(64)") == []
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "kinds[Dense(1).units] = Dense(2)",
+        "made(second=Dense(2), *[Dense(1)])",
+        "Dense(2).units < 2 < Dense(1).units",
+    ],
+)
+def test_python_has_another_order_than_the_text(source: str) -> None:
+    """The value comes before what it is given to, a star before names; a chain may stop."""
+    events = [made(1, units=2)] if "<" in source else [made(1, units=2), made(1, units=1)]
+    events = events[::-1] if "*" in source else events
+    assert compared(NAMED, source, events=events) == []
+
+
+def test_an_old_keras_that_nobody_watches_is_not_missed() -> None:
+    """Editors complete an import to it."""
+    assert compared("from tensorflow.python.keras.layers import Dense", "x = Dense(64)") == []
+
+
+def test_a_function_by_a_methods_name_may_have_its_first_arguments() -> None:
+    """As a partial of it has."""
+    source = "fit(train_target, 32, 5)"
+    event = replace(FIT, cell=1, line=1, by=(1, 1), epochs=5, batch_size=32)
+    assert compared(IMPORT, source, events=[event]) == []
+    wrong = compared(IMPORT, "fit(train_target, epochs=6)", events=[event])
+    assert [one.written for one in wrong] == ["fit(train_target, epochs=6)"]
+
+
 def test_what_was_not_observed_at_all_is_told() -> None:
     """Of a call that was made for certain, nothing is known but that it is missing."""
     assert compared(NAMED, "x = Dense(64)") == [Difference(1, 1, "Dense(64)", "")]
