@@ -1,7 +1,8 @@
-"""The locks of multiprocessing, for threads alone: no process of a notebook can start another.
+"""What is made for several processes, for threads alone: a notebook cannot start another process.
 
-Its own lie in memory that processes share, where a notebook may not write. Pools of threads use
-them all the same, and so does Keras where it loads images from a folder.
+The locks of multiprocessing lie in memory that processes share, where a notebook may not write.
+Pools of threads use them all the same, and so does Keras where it loads images from a folder. And
+what scikit-learn is to do with n_jobs=-1 is as well done by threads.
 """
 
 import contextlib
@@ -31,6 +32,10 @@ def lock_threads_only() -> None:
         own, memory = map(import_module, ("multiprocessing.synchronize", "multiprocessing.heap"))
         vars(own).update({name: partial(_made, kind) for name, kind in KINDS.items()})
         memory.Arena._dir_candidates = []  # then it is in the home
+    with contextlib.suppress(ImportError, AttributeError):
+        joblib = import_module("joblib.parallel")
+        for name in ("loky", "multiprocessing"):
+            joblib.BACKENDS[name] = joblib.ThreadingBackend
 
 
 def _made(kind: Any, *given: Any, ctx: object) -> Any:

@@ -149,7 +149,13 @@ def _labels_by_number(reference: Reference) -> tuple[Numbers, NDArray[np.int64]]
 
 def _sum_of(array: NDArray[Any]) -> int:
     """Sum up the bytes of an array, eight by eight: enough to see that one has changed."""
-    whole = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    array = array.T if array.flags.f_contiguous else array
+    if not array.flags.c_contiguous:
+        if (rows := AT_ONCE // math.prod(array.shape[1:])) == 0:
+            return sum(map(_sum_of, array))
+        parts = (array[at : at + rows] for at in range(0, len(array), rows))
+        return sum(_sum_of(np.ascontiguousarray(one)) for one in parts)
+    whole = array.reshape(-1).view(np.uint8)
     words, rest = np.split(whole, [whole.size // 8 * 8])
     return int(words.view(np.uint64).sum()) + int(rest.sum())
 

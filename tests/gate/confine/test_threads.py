@@ -16,6 +16,13 @@ THREADS = {
     "with ThreadPool(2) as pool: print(sum(pool.map(abs, range(4))))",
     "joblib": "from joblib import Parallel, delayed\n"
     "print(sum(Parallel(n_jobs=2, prefer='threads')(delayed(abs)(n) for n in range(4))))",
+    "joblib, which else starts processes": "from joblib import Parallel, delayed\n"
+    "print(sum(Parallel(n_jobs=-1)(delayed(abs)(n) for n in range(4))))",
+    "scikit-learn on all cores": "import numpy as np\n"
+    "from sklearn.linear_model import LogisticRegression\n"
+    "from sklearn.model_selection import cross_validate\n"
+    "x, y = np.arange(60).reshape(-1, 1) % 7, np.arange(60) % 2\n"
+    "print(len(cross_validate(LogisticRegression(), x, y, cv=6, n_jobs=-1)['test_score']))",
     "a lock": "import multiprocessing as mp\nlock, other = mp.Lock(), mp.RLock()\n"
     "with lock, other, other: print(6 if not lock.acquire(block=False) else lock)",
     "a lock of a context": "import multiprocessing as mp\n"

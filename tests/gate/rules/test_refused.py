@@ -76,7 +76,7 @@ REFUSED = {
         [],
         "a connection to the network",
     ),
-    "no process": ("[Errno 11] Resource temporarily unavailable", [], "n_jobs=1"),
+    "no process": ("[Errno 11] Resource temporarily unavailable", [], "or use threads"),
     "no process, after a write that was caught": (
         "[Errno 11] Resource temporarily unavailable",
         [PARALLEL],
