@@ -26,7 +26,7 @@ PROFILING = {"enable", "disable"}  # what cProfile is asked for, by the event of
 
 def is_notebooks(names: Mapping[str, Any] | None) -> bool:
     """Whether these are the global names of the notebook's own code, whatever it calls itself."""
-    return names is vars(sys.modules["__main__"])
+    return names is vars(sys.modules.get("__main__", sys))
 
 
 def defines(thing: Any) -> bool:

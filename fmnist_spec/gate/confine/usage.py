@@ -14,13 +14,14 @@ from fmnist_spec.gate.confine.sandbox import Limits
 OFTEN = 0.5  # seconds after which is looked again
 SHARE = 20  # and looking takes at most one part of so many
 LEAST = 4096  # bytes that a file or folder takes
+REMOVED = " (deleted)\n"  # how a line on what is mapped ends
 
 
 class Usage:
     """Says when the process of a notebook, with its folder, uses more than it may."""
 
     def __init__(self, folder: Path, limits: Limits) -> None:
-        self._folder, self._limits = str(folder), limits
+        self._folder, self._limits = os.path.realpath(folder), limits
         self.next = time.monotonic() + OFTEN
 
     def exceeded(self, process: int) -> str:
@@ -30,7 +31,7 @@ class Usage:
             return ""
         threads = threads_of(process) > self._limits.threads
         most = self._limits.disk_bytes
-        disk = disk_of(self._folder, most) + deleted_of(process) > most
+        disk = disk_of(self._folder, most) + deleted_of(process, self._folder) > most
         end = time.monotonic()
         self.next = end + max(OFTEN, SHARE * (end - begin))
         return "threads" if threads else "disk_bytes" if disk else ""
@@ -51,9 +52,17 @@ def disk_of(folder: str, most: int) -> int:
     return used
 
 
-def deleted_of(process: int) -> int:
-    """Count the bytes of the files that a process has removed, and still has open."""
-    found: dict[tuple[int, int], int] = {}
+def deleted_of(process: int, folder: str) -> int:
+    """Count the bytes of the files that a process has removed, and still has open or mapped."""
+    found = dict[tuple[int, int], int]()
+    with contextlib.suppress(OSError), Path(f"/proc/{process}/maps").open(errors="replace") as maps:
+        for line in maps:
+            if line.endswith(REMOVED) and f" {folder}/" in line:
+                place, _, offset, device, number, *_ = line.split()
+                first, last = (int(one, 16) for one in place.split("-"))
+                at = os.makedev(*(int(one, 16) for one in device.split(":"))), int(number)
+                size = int(offset, 16) + last - first
+                found[at] = max(size, found.get(at, 0))
     with contextlib.suppress(OSError), os.scandir(f"/proc/{process}/fd") as entries:
         for entry in entries:
             with contextlib.suppress(OSError):

@@ -1,5 +1,7 @@
 """A run that uses more of the disk, or more threads, than it may is ended, and it is said why."""
 
+import ctypes
+import mmap
 import os
 import subprocess
 import sys
@@ -46,13 +48,28 @@ def test_what_a_folder_takes_is_counted_without_what_links_lead_to(tmp_path: Pat
 
 def test_a_file_that_is_removed_and_open_is_counted(tmp_path: Path) -> None:
     """The disk has it still."""
-    before = deleted_of(os.getpid())
+    before = deleted_of(os.getpid(), str(tmp_path))
     with (tmp_path / "x").open("wb") as file:
         file.write(bytes(10**6))
         file.flush()
         Path(file.name).unlink()
-        assert deleted_of(os.getpid()) - before >= 10**6
-    assert deleted_of(os.getpid()) == before
+        assert deleted_of(os.getpid(), str(tmp_path)) - before >= 10**6
+    assert deleted_of(os.getpid(), str(tmp_path)) == before
+
+
+def test_a_file_that_is_removed_closed_and_mapped_is_counted_once(tmp_path: Path) -> None:
+    """The disk has it still; Python's own mmap keeps it open, native code need not."""
+    library, size = ctypes.CDLL(None), ctypes.c_size_t(2**20)
+    library.mmap.restype = ctypes.c_void_p
+    with (tmp_path / "x").open("wb+") as file:
+        file.write(bytes(2**20))
+        file.flush()
+        place = library.mmap(None, size, mmap.PROT_READ, mmap.MAP_SHARED, file.fileno(), 0)
+        Path(file.name).unlink()
+        assert deleted_of(os.getpid(), str(tmp_path)) == 2**20
+    assert deleted_of(os.getpid(), str(tmp_path)) == 2**20
+    library.munmap(ctypes.c_void_p(place), size)
+    assert deleted_of(os.getpid(), str(tmp_path)) == 0
 
 
 def test_threads_are_counted() -> None:
