@@ -107,7 +107,9 @@ def _unlike(written: _Written, trace: Trace) -> set[int]:
     """Give the cells of which not all lines ran as they stand there."""
     around = {at for at, source in written.cells.items() if source.lstrip().startswith("%%")}
     timed = {at for at in around if _magic(written.cells[at]) in ("time", "capture")}
-    left = {one.cell for one in trace.events if isinstance(one, LeftOut)}
+    events = (one for one in trace.events if isinstance(one, LeftOut))
+    # A shell command that names nothing is a line of its own: the other ones run as they stand.
+    left = {one.cell for one in events if one.why != "shell" or one.names}
     return left | (around - timed)
 
 

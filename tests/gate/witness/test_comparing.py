@@ -152,6 +152,15 @@ def test_a_cell_with_a_line_that_was_left_out_may_have_run_otherwise() -> None:
     assert compared(NAMED, "import seaborn\nx = Dense(64)", events=[left]) == []
 
 
+def test_a_shell_command_that_was_left_out_is_a_line_of_its_own() -> None:
+    """The other lines of the cell have run; one that gives a name its output may be of account."""
+    source = "!pip install keras\nx = Dense(64)"
+    left = LeftOut(1, 1, "!pip install keras", "shell", "!")
+    assert [one.line for one in compared(NAMED, source, events=[left])] == [2]
+    named = replace(left, names=("files",))
+    assert compared(NAMED, source, events=[named]) == []
+
+
 def test_layers_that_are_too_many_are_not_told() -> None:
     """So none is missing."""
     events = [made(1, cell=0)] * MOST_LAYERS
