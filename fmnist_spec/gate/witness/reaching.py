@@ -4,57 +4,27 @@ Only what is written is found; what libraries do themselves is not meant.
 """
 
 import ast
-import builtins
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from fmnist_spec.gate.witness.arguments import ACTIVATIONS, LOSSES, OPTIMIZERS
-from fmnist_spec.gate.witness.calls import LOAD, METHODS, SPLIT
-from fmnist_spec.gate.witness.resolving import MADE, MODULES, canonical
-from fmnist_spec.network import TYPES
+from fmnist_spec.gate.witness.resolving import canonical
+from fmnist_spec.gate.witness.targets import (
+    ATTRIBUTES,
+    CHANGED,
+    CHANGERS,
+    CODE,
+    FILES,
+    IMPORTED,
+    OF_KERAS,
+    OF_MODULES,
+    OPENING,
+    PARTS,
+    SETTERS,
+    STANDARD,
+    TEXTS,
+)
 
 LONGEST = 120  # characters of the code that is shown
-# Attributes by which frames, and what functions hold, are reached, whoever has them.
-FRAMES = {"_getframe", "_getframemodulename", "_current_frames", "_current_exceptions"}
-FRAMES |= {"currentframe", "f_back", "f_globals", "f_locals", "f_builtins", "f_code"}
-FRAMES |= {"gi_frame", "cr_frame", "ag_frame", "tb_frame"}
-CLOSURES = {"__closure__", "cell_contents", "__globals__"}
-SOURCES = {"ast_transformers", "input_transformers_cleanup", "input_transformers_post"}
-ATTRIBUTES = {
-    **dict.fromkeys(FRAMES, "frames"),
-    **dict.fromkeys(CLOSURES, "closures"),
-    **dict.fromkeys(SOURCES, "source"),
-}
-# What is reached of modules. Of files by their numbers, those that the notebook has opened are its.
-FILES = {"write", "read", "dup", "dup2", "fdopen", "pwrite", "writev", "sendfile", "closerange"}
-OPENING = {"mkstemp", "open", "pipe", "openpty"}
-STANDARD = range(3)  # the files that every program has open
-OF_MODULES: dict[str, dict[str, str]] = {
-    "gc": dict.fromkeys(("get_objects", "get_referrers", "get_referents"), "gc"),
-    "sys": dict.fromkeys(("settrace", "setprofile", "addaudithook", "monitoring"), "tracing"),
-    "threading": dict.fromkeys(("settrace", "setprofile"), "tracing"),
-    "inspect": dict.fromkeys(("currentframe", "stack", "getouterframes"), "frames"),
-    "os": {**dict.fromkeys(FILES, "files"), "_exit": "exit"},
-}
-IMPORTED = {"ctypes": "ctypes", "_ctypes": "ctypes", "cffi": "ctypes", "_posixsubprocess": "files"}
-# Texts that name such things; the last is how the code of a cell is called.
-TEXTS = {
-    "files": re.compile(r"^/(?:proc/(?:self|thread-self|\d+)|dev)/(?:fd|mem)\b"),
-    "gate": re.compile(r"^fmnist_spec\.(?:gate|_)|^<cell \d+\+"),
-}
-CHANGED = {"keras", "tensorflow", "sklearn", "builtins"}  # whose attributes are not to be replaced
-# These of their attributes are meant: a name that is new there, as of an older version, is no harm.
-PARTS = {*TYPES, *MADE, *METHODS, SPLIT, LOAD, *MODULES, *ACTIVATIONS, *OPTIMIZERS, *LOSSES}
-PARTS |= {"activations", "losses", "optimizers", "metrics", "callbacks", "ops", "add", "pop"}
-PARTS |= {"call", "build", "units", "activation", "weights", "get_weights", "set_weights"}
-PARTS |= {"get_config", "from_config", "count_params", "get", "deserialize", "accuracy_score"}
-PARTS |= {*dir(builtins)} - {"print", "input"}  # which tests of a course's own take over
-# Attributes that make an object another thing than it was made as: any, or only one of Keras.
-CODE, OF_KERAS = {"__code__", "__bases__"}, {"__class__": "code"}
-OF_KERAS |= dict.fromkeys(("units", "call", "get_config"), "layer")
-SETTERS = {"setattr", "delattr", "__setattr__", "__delattr__", "object", "patch"}
-CHANGERS = {"update", "setdefault", "pop", "__setitem__", "__ior__"}  # of a dictionary
 
 
 @dataclass(frozen=True)
