@@ -63,12 +63,16 @@ class _Finder:
 
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
         nodes = [*nodes]
-        self._targets = set[ast.Name]()
+        self._targets = set[ast.Name]()  # of names that stand for the same wherever they stand
+        self._given = set[str]()  # names that stand for something of the notebook's own, too
         self._paths = {name: _root(name, path) for node in nodes for name, path in _imported(node)}
+        for node in nodes:
+            self._learn(node)
         own = {one for node in nodes for one in self._opened(node)}
         stored = (one for one in nodes if isinstance(one, ast.Name) and not _is_read(one))
         # A name that stands for anything else, too, may be the number of any file.
-        self._own = own - {one.id for one in stored if one not in self._targets}
+        self._given = {one.id for one in stored if one not in self._targets}
+        self._own = own - self._given
         calls = (node for node in nodes if isinstance(node, ast.Call))
         self._sound = {one.func for one in calls if self._is_own(one)}
         self._of_keras = set[str]()
@@ -110,12 +114,10 @@ class _Finder:
         if name in CHANGERS and isinstance(node.func, ast.Attribute):
             yield from self._within(node.func.value)
         if name == "patch" and isinstance(value, str):
-            root, *_, last = value.split(".")
-            yield from ["replaced"] * (root in CHANGED and last in PARTS)
-        elif name in SETTERS and node.args:
-            is_text = len(node.args) > 1 and isinstance(node.args[1], ast.Constant)
-            attribute = node.args[1].value if is_text else ""  # type: ignore[attr-defined]
-            yield from self._set(first, str(attribute))
+            root, _, rest = value.partition(".")
+            yield from ["replaced"] * (root in CHANGED and rest.rpartition(".")[2] in PARTS)
+        elif name in SETTERS and len(node.args) > 1:
+            yield from self._set(first, str(getattr(node.args[1], "value", "")))
 
     def _set(self, of: ast.AST, attribute: str) -> Iterator[str]:
         """Give what it is to set an attribute; one without a name may be any."""
@@ -167,8 +169,16 @@ class _Finder:
         while isinstance(node, ast.Attribute):
             parts.insert(0, node.attr)
             node = node.value
-        root = self._paths.get(node.id, "") if isinstance(node, ast.Name) else ""
+        is_known = isinstance(node, ast.Name) and node.id not in self._given
+        root = self._paths.get(node.id, "") if is_known else ""  # type: ignore[attr-defined]
         return canonical(".".join([root, *parts])) if root else ""
+
+    def _learn(self, node: ast.AST) -> None:
+        """Take another name for what was imported, as of "keras = tf.keras"."""
+        if isinstance(node, ast.Assign) and (path := self._path(node.value)):
+            names = [one for one in node.targets if isinstance(one, ast.Name)]
+            self._targets.update(names)
+            self._paths.update((one.id, path) for one in names)
 
     def _opened(self, node: ast.AST) -> set[str]:
         """Name what a statement gives the number of a file that it opens itself."""
