@@ -111,8 +111,8 @@ def test_an_error_of_a_call_is_said_in_korean(call, said):
 def test_measures_that_are_missing_are_named_in_korean():
     """All of them have words: what was reached, and what is needed beside it."""
     runner = Runner("fashion_mnist", lambda: None, RunSettings(require_isolation=True))
-    needed = "seccomp, landlock, 관리자 권한 없음, 자원 제한"
-    said = f"(가능: 네트워크 네임스페이스, 파이썬에서 차단, 부족: {needed})"
+    needed = "seccomp, landlock, 관리자(root) 권한 제거, 자원 제한"
+    said = f"(적용됨: 네트워크 네임스페이스, 파이썬 수준의 차단, 적용되지 않음: {needed})"
     with pytest.raises(RunnerError, match=re.escape(said)):
         runner._check_isolation((NAMESPACE, REFUSALS))
 

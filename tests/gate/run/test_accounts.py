@@ -213,7 +213,7 @@ def test_why_a_run_ended_is_said_in_the_language_that_is_chosen(
     progress.take(write_message("cell", 0))
     _, limit, over = progress.time_left(Limits(cell_seconds=7))
     progress.stop(limit, over)
-    assert progress.ended == Ended("time", 0, "제한 시간(셀 하나에 7초)을 넘김", "cell_seconds")
+    assert progress.ended == Ended("time", 0, "한도(셀 하나에 7초)를 넘김", "cell_seconds")
 
 
 def test_what_breaks_in_the_gate_itself_is_its_own_fault() -> None:
