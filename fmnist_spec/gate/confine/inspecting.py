@@ -19,8 +19,6 @@ WATCHED = {
 }
 # What calls them for who calls it.
 BETWEEN = ("inspect", "ctypes", "ctypes._endian", "ctypes.util", "threading")
-
-
 PROFILING = {"enable", "disable"}  # what cProfile is asked for, by the event of sys.setprofile
 
 
