@@ -115,14 +115,17 @@ def parsed(source: str) -> ast.Module | None:
         return None
 
 
-def leads_out(link: Path) -> bool:
-    """Whether a link leads out of the repository of git in which it stands, or to what is hidden.
+def leads_out(path: Path) -> bool:
+    """Whether links on the way lead out of a repository of git, or to what is hidden in it.
 
     Git stores links: whoever sends one could have any file of a machine read and shown.
     """
-    own, real = link.parent.resolve(), link.resolve()
-    top = next((one for one in (own, *own.parents) if (one / ".git").exists()), None)
-    if top is None:
-        return False
-    inside = real.parts[len(top.parts) :] if real.is_relative_to(top) else [".."]
-    return any(one.startswith(".") for one in inside)
+    path = path.parent.resolve() / path.name if ".." in path.parts else path.absolute()
+    real = path.resolve()
+    for top in (one for one in path.parents if (one / ".git").exists()):
+        if not real.is_relative_to(top.resolve()):
+            return True
+        inside = real.relative_to(top.resolve())
+        if inside != path.relative_to(top) and any(one.startswith(".") for one in inside.parts):
+            return True
+    return False

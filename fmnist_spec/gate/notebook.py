@@ -126,7 +126,7 @@ def read_text(path: Path) -> str:
     try:
         if not path.is_file():  # reading a pipe or a device may never end
             raise _refused(path, "file", "device" if path.exists() else "no-file", "course-file")
-        if path.is_symlink() and leads_out(path):
+        if leads_out(path):
             raise _refused(path, "file", "leads-out", "in-place")
         if (size := path.stat().st_size) > MOST_BYTES:
             raise _refused(path, "size", "large", "clear", size=size / 1e6, most=MOST_BYTES / 1e6)

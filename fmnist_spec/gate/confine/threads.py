@@ -34,8 +34,10 @@ def lock_threads_only() -> None:
         memory.Arena._dir_candidates = []  # then it is in the home
     with contextlib.suppress(ImportError, AttributeError):
         joblib = import_module("joblib.parallel")
-        for name in ("loky", "multiprocessing"):
-            joblib.BACKENDS[name] = joblib.ThreadingBackend
+        # What a process would take, so do its threads: how many threads it may have itself.
+        taken = {"supports_inner_max_num_threads": True}
+        threads = type("Threads", (joblib.ThreadingBackend,), taken)
+        joblib.BACKENDS.update(loky=threads, multiprocessing=threads)
 
 
 def _made(kind: Any, *given: Any, ctx: object) -> Any:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fmnist_spec.datasets import DATA_SETS
-from fmnist_spec.files import relative
+from fmnist_spec.files import leads_out, relative
 from fmnist_spec.gate.course.config import Config
 from fmnist_spec.gate.course.discovery import find_notebooks, is_course_file, is_ours
 from fmnist_spec.gate.events import Fitted, ModelBuilt, Network, Summarised
@@ -59,7 +59,9 @@ def find_all(
             continue
         for file in sorted(files, key=os.path.islink):  # a file before what is a link to it
             named = file == path and not as_found
-            real, one = Path(os.path.realpath(file)), Found(file, named)
+            one = Found(file, named)
+            # What is not read must not stand in the place of the file itself.
+            real = Path(os.path.abspath(file) if leads_out(file) else os.path.realpath(file))  # noqa: PTH100
             before = found.get(real)
             if not isinstance(before, Found) or (one.named and not before.named):
                 found[real] = one

@@ -7,21 +7,19 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from fmnist_spec.gate.witness.origins import Origins, imported
 from fmnist_spec.gate.witness.resolving import canonical
 from fmnist_spec.gate.witness.targets import (
     ATTRIBUTES,
-    CHANGED,
     CHANGERS,
     CODE,
-    FILES,
     IMPORTED,
     OF_KERAS,
     OF_MODULES,
-    OPENING,
     PARTS,
     SETTERS,
-    STANDARD,
     TEXTS,
+    TEXTUAL,
 )
 
 LONGEST = 120  # characters of the code that is shown
@@ -63,26 +61,14 @@ class _Finder:
 
     def __init__(self, nodes: Iterable[ast.AST]) -> None:
         nodes = [*nodes]
-        self._targets = set[ast.Name]()  # of names that stand for the same wherever they stand
-        self._given = set[str]()  # names that stand for something of the notebook's own, too
-        self._paths = {name: _root(name, path) for node in nodes for name, path in _imported(node)}
-        for node in nodes:
-            self._learn(node)
-        own = {one for node in nodes for one in self._opened(node)}
-        stored = (one for one in nodes if isinstance(one, ast.Name) and not _is_read(one))
-        # A name that stands for anything else, too, may be the number of any file.
-        self._given = {one.id for one in stored if one not in self._targets}
-        self._own = own - self._given
+        self._from = Origins(nodes)
         calls = (node for node in nodes if isinstance(node, ast.Call))
-        self._sound = {one.func for one in calls if self._is_own(one)}
-        self._of_keras = set[str]()
-        for node in nodes:
-            self._of_keras.update(self._made(node))
+        self._sound = {one.func for one in calls if self._from.is_own_file(one)}
 
     def found(self, node: ast.AST) -> Iterator[str]:
         """Give what a node reaches for, by the keys of the rule's words."""
         if isinstance(node, ast.Import | ast.ImportFrom):
-            yield from filter(None, (_of_module(path) for _, path in _imported(node)))
+            yield from filter(None, map(_of_module, imported(node)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield from (what for what, texts in TEXTS.items() if texts.search(node.value))
         elif isinstance(node, ast.Attribute):
@@ -90,15 +76,17 @@ class _Finder:
         elif isinstance(node, ast.Call):
             yield from self._call(node)
         elif isinstance(node, ast.Subscript) and not _is_read(node):
-            yield from self._within(node.value)
+            yield from self._within(node.value, [node.slice])
 
     def _attribute(self, node: ast.Attribute) -> Iterator[str]:
-        path = self._path(node)
+        path = self._from.path(node)
         root, _, rest = path.partition(".")
         if node in self._sound:
             return
-        if what := ATTRIBUTES.get(node.attr) or OF_MODULES.get(root, {}).get(rest):
-            yield what
+        reached = ATTRIBUTES.get(node.attr) or OF_MODULES.get(root, {}).get(rest)
+        # What sets an attribute by such a name has none yet, but for what changes sources.
+        if reached and (_is_read(node) or reached == "source"):
+            yield reached
         if path.startswith("fmnist_spec.gate") or _is_editor(node):
             yield "gate"
         if not _is_read(node):
@@ -111,109 +99,55 @@ class _Finder:
             yield "files"
         if name in ("__import__", "import_module") and value in IMPORTED:
             yield IMPORTED[str(value)]
-        if name in CHANGERS and isinstance(node.func, ast.Attribute):
-            yield from self._within(node.func.value)
+        if name in CHANGERS and isinstance(node.func, ast.Attribute) and _of(node.func.value):
+            yield from self._within(node.func.value, _keys(node))
         if name == "patch" and isinstance(value, str):
             root, _, rest = value.partition(".")
-            yield from ["replaced"] * (root in CHANGED and rest.rpartition(".")[2] in PARTS)
-        elif name in SETTERS and len(node.args) > 1:
+            yield from ["replaced"] * (rest.rpartition(".")[2] in PARTS.get(canonical(root), ()))
+        elif _is_setter(node.func) and len(node.args) > 1:
             yield from self._set(first, str(getattr(node.args[1], "value", "")))
 
     def _set(self, of: ast.AST, attribute: str) -> Iterator[str]:
         """Give what it is to set an attribute; one without a name may be any."""
         if attribute in CODE:
             yield "code"
-        if attribute in OF_KERAS and self._is_of_keras(of):
+        if attribute in OF_KERAS and self._from.is_of_keras(of):
             yield OF_KERAS[attribute]
         # What libraries keep for themselves, as switches of their warnings, may be set.
-        is_part = not attribute or attribute in PARTS or attribute[:2] == "__"
-        yield from ["replaced"] * (is_part and self._is_changed(of))
+        if library := self._from.changed(of):
+            is_inner = attribute[:2] == "__" and attribute not in TEXTUAL
+            yield from ["replaced"] * (not attribute or attribute in PARTS[library] or is_inner)
 
-    def _within(self, of: ast.AST) -> Iterator[str]:
-        """Give what it is to change the dictionary of attributes of something."""
-        whole = of.value if isinstance(of, ast.Attribute) and of.attr == "__dict__" else None
-        if isinstance(of, ast.Call) and _name(of.func) == "vars" and of.args:
-            whole = of.args[0]
-        if whole is None:  # a table of a module, as that of activations by their names
-            yield from ["replaced"] * self._is_changed(of)
-        else:
-            yield from ["replaced"] * self._is_changed(whole)
-            yield from ["layer"] * (not self._is_changed(whole) and self._is_of_keras(whole))
-
-    def _is_of_keras(self, node: ast.AST) -> bool:
-        """Whether this is certainly a layer, a model, or another object or class of Keras."""
-        if isinstance(node, ast.Name) and node.id in self._of_keras:
-            return True
-        if isinstance(node, ast.Subscript):
-            return _name(node.value) == "layers"
-        if isinstance(node, ast.Call):
-            path = self._path(node.func)
-            return _name(node.func) == "get_layer" or path.startswith("keras.")
-        return self._path(node).startswith("keras")
-
-    def _made(self, node: ast.AST) -> Iterator[str]:
-        """Name what a statement gives an object of Keras; a loop may be over layers."""
-        if isinstance(node, ast.Assign) and self._is_of_keras(node.value):
-            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
-        elif isinstance(node, ast.For) and isinstance(node.target, ast.Name):
-            yield from [node.target.id] * (_name(node.iter) == "layers")
-
-    def _is_changed(self, node: ast.AST) -> bool:
-        """Whether this is a module, or a part of one, whose attributes are not to be replaced."""
-        is_builtins = isinstance(node, ast.Name) and node.id == "__builtins__"
-        return is_builtins or self._path(node).partition(".")[0] in CHANGED
-
-    def _path(self, node: ast.AST) -> str:
-        """Give the dotted path of a name or an attribute; "" of what was not imported."""
-        parts = list[str]()
-        while isinstance(node, ast.Attribute):
-            parts.insert(0, node.attr)
-            node = node.value
-        is_known = isinstance(node, ast.Name) and node.id not in self._given
-        root = self._paths.get(node.id, "") if is_known else ""  # type: ignore[attr-defined]
-        return canonical(".".join([root, *parts])) if root else ""
-
-    def _learn(self, node: ast.AST) -> None:
-        """Take another name for what was imported, as of "keras = tf.keras"."""
-        if isinstance(node, ast.Assign) and (path := self._path(node.value)):
-            names = [one for one in node.targets if isinstance(one, ast.Name)]
-            self._targets.update(names)
-            self._paths.update((one.id, path) for one in names)
-
-    def _opened(self, node: ast.AST) -> set[str]:
-        """Name what a statement gives the number of a file that it opens itself."""
-        call = node.value if isinstance(node, ast.Assign) else None
-        if not isinstance(call, ast.Call) or self._path(call.func).split(".")[-1] not in OPENING:
-            return set()
-        inner = (one for target in node.targets for one in ast.walk(target))  # type: ignore[attr-defined]
-        names = [one for one in inner if isinstance(one, ast.Name)]
-        self._targets.update(names)
-        return {one.id for one in names}
-
-    def _is_own(self, call: ast.Call) -> bool:
-        """Whether a call is about a file that the notebook itself has opened."""
-        first = call.args[0] if call.args else None
-        if self._path(call.func).removeprefix("os.") not in FILES:
-            return False
-        if isinstance(first, ast.Call):
-            return _name(first.func) == "fileno" or self._path(first.func) == "os.open"
-        is_standard = isinstance(first, ast.Constant) and first.value in STANDARD
-        return is_standard or (isinstance(first, ast.Name) and first.id in self._own)
+    def _within(self, of: ast.AST, keys: Iterable[ast.AST]) -> Iterator[str]:
+        """Give what it is to change what a dictionary of attributes, or of parts, has by keys."""
+        for key in keys:
+            name = str(key.value) if isinstance(key, ast.Constant) else ""
+            if (whole := _of(of)) is not None:
+                yield from self._set(whole, name)
+            elif name:  # a table of a module, as that of activations by their names
+                yield from self._set(of, name)
 
 
-def _root(name: str, path: str) -> str:
-    """Give what a name stands for: of "import keras.layers" the name is the first part."""
-    return name if path.startswith(f"{name}.") else path
+def _of(node: ast.AST) -> ast.AST | None:
+    """Give that of which an expression is the dictionary of attributes."""
+    if isinstance(node, ast.Call) and _name(node.func) == "vars" and node.args:
+        return node.args[0]
+    return node.value if isinstance(node, ast.Attribute) and node.attr == "__dict__" else None
 
 
-def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
-    """Give the names that a node imports, and what they stand for."""
-    if isinstance(node, ast.Import):
-        for one in node.names:
-            yield one.asname or one.name.partition(".")[0], canonical(one.name)
-    elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        for one in node.names:
-            yield one.asname or one.name, canonical(f"{node.module}.{one.name}")
+def _keys(call: ast.Call) -> list[ast.AST]:
+    """Give the keys of a dictionary that a call changes; one without a value may be any."""
+    first = call.args[0] if call.args else None
+    given = first.keys if isinstance(first, ast.Dict) else [first] if first else []
+    named = (ast.Constant(one.arg or "") for one in call.keywords)
+    return [*(one or ast.Constant("") for one in given), *named]
+
+
+def _is_setter(function: ast.AST) -> bool:
+    """Whether this sets an attribute of its first argument."""
+    if _name(function) == "object":  # of mock.patch
+        return isinstance(function, ast.Attribute) and _name(function.value) == "patch"
+    return _name(function) in SETTERS
 
 
 def _of_module(path: str) -> str:

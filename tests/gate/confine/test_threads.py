@@ -18,6 +18,9 @@ THREADS = {
     "print(sum(Parallel(n_jobs=2, prefer='threads')(delayed(abs)(n) for n in range(4))))",
     "joblib, which else starts processes": "from joblib import Parallel, delayed\n"
     "print(sum(Parallel(n_jobs=-1)(delayed(abs)(n) for n in range(4))))",
+    "joblib, as its documentation has it": "from joblib import Parallel, delayed, parallel_config\n"
+    "with parallel_config(backend='loky', n_jobs=2, inner_max_num_threads=1):\n"
+    "    print(sum(Parallel()(delayed(abs)(n) for n in range(4))))",
     "scikit-learn on all cores": "import numpy as np\n"
     "from sklearn.linear_model import LogisticRegression\n"
     "from sklearn.model_selection import cross_validate\n"

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -67,6 +68,34 @@ def test_a_link_that_leads_out_of_a_repository_is_not_read(
     told = capsys.readouterr().out
     assert ("a link that leads out of its repository" in told) == is_refused, told
     assert "hidden'" not in told
+
+
+def test_a_folder_that_leads_out_of_a_repository_is_no_way_around(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither by a link to a folder, nor to one with a repository of its own."""
+    top, other = folder / "course", folder / "other"
+    for one in (top / ".git", top / ".secret", other / ".git"):
+        one.mkdir(parents=True)
+    for place in (top / ".secret" / "a.ipynb", other / "a.ipynb"):
+        shutil.copy(folder / "real" / "a.ipynb", place)
+    for name, target in {"out": "../real", "hidden": ".secret", "another": "../other"}.items():
+        (top / name).symlink_to(target)
+        assert cli.main(["check", "--static", str(top / name / "a.ipynb")]) == 2
+        assert "a link that leads out of its repository" in capsys.readouterr().out
+    assert cli.main(["check", "--static", str(top / ".secret" / "a.ipynb")]) == 0
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["the link first", "the file first"])
+def test_a_link_that_is_not_read_does_not_stand_for_its_file(
+    folder: Path, order: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Both are told of, however they are ordered."""
+    (folder / "course" / ".git").mkdir(parents=True)
+    (folder / "course" / "linked.ipynb").symlink_to("../real/a.ipynb")
+    given = ["course/linked.ipynb", "real/a.ipynb"][::order]
+    assert cli.main(["check", "--static", *given]) == 2
+    assert "2 notebooks: 1 pass, 1 could not be checked" in capsys.readouterr().out
 
 
 def make_odd(folder: Path) -> dict[str, str]:
