@@ -30,14 +30,15 @@ PIXEL_CODES = _random.integers(0, 2**63, BRIGHTEST + 1, dtype=np.uint64)
 
 def number(of: Of, images: Pixels) -> Numbers:
     """Number images, by their pixels "in order", or so that any "other order" gives the same."""
-    pixels, numbers = images.reshape(len(images), -1), np.empty(len(images), np.uint64)
+    pixels = images.reshape(len(images), -1)
+    if of == "in order":
+        if missing := -pixels.shape[1] % 8:
+            pixels = np.pad(pixels, ((0, 0), (0, missing)))
+        words = np.ascontiguousarray(pixels).view(np.uint64)
+        return words @ WORD_WEIGHTS[: words.shape[1]]
+    numbers = np.empty(len(pixels), np.uint64)
     for start in range(0, len(pixels), CHUNK):
-        chunk = pixels[start : start + CHUNK]
-        if of == "in order":
-            words = np.pad(chunk, ((0, 0), (0, -chunk.shape[1] % 8))).view(np.uint64)
-            codes = words * WORD_WEIGHTS[: words.shape[1]]
-        else:
-            codes = PIXEL_CODES[chunk]
+        codes = PIXEL_CODES[pixels[start : start + CHUNK]]
         numbers[start : start + CHUNK] = codes.sum(axis=1, dtype=np.uint64)
     return numbers
 

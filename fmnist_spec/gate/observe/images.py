@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fmnist_spec.gate.compare import contents
 from fmnist_spec.gate.compare.contents import BRIGHTEST, Labelled, Numbers, Pixels, Reference
-from fmnist_spec.gate.events import Content, Images
+from fmnist_spec.gate.events import Content, Images, PixelOrder
 
 MANY, PACE = 2**20, 97  # of so many values and more, every 97th is read, and the sum of all
 MOST = 2**27  # values of an array that is looked at: those of 170,000 images of the lesson
@@ -46,7 +46,7 @@ class Recogniser:
         images = [one for one, _ in parts]
         if images[0][0].size == self._size and dataset not in (self.dataset, *self._others):
             numbers = [contents.number("in order", one) for one in images]
-            self._others[dataset] = np.concatenate(numbers)
+            self._others[dataset] = np.sort(np.concatenate(numbers))
 
     def look(self, given: Any, labels: Any = None) -> Images | None:
         """Recognise images, if they are an array or a list that makes one, and their labels.
@@ -129,13 +129,24 @@ class Recogniser:
         """Say which images of the data set these are; None if one of them is of no data set."""
         for order in ORDERS:
             numbers = contents.number(order, pixels)
-            if np.isin(numbers, np.concatenate(self._reference.numbers(order))).all():
+            if _are_of(numbers, self._known_in(order)):
                 told = replace(images, pixels=order, content=contents.content_of(numbers))
                 return Recognised(replace(told, dataset=self.dataset), numbers)
         for name, known in self._others.items():
-            if np.isin(contents.number("in order", pixels), known).all():
+            if _are_of(contents.number("in order", pixels), known):
                 return Recognised(replace(images, dataset=name))
         return None
+
+    def _known_in(self, order: PixelOrder) -> Numbers:
+        if order == "in order":
+            return self._known
+        return np.sort(np.concatenate(self._reference.numbers(order)))
+
+
+def _are_of(numbers: Numbers, known: Numbers) -> bool:
+    """Say whether all numbers are among those that are known, which are sorted."""
+    found = np.searchsorted(known, numbers)
+    return bool((known[np.minimum(found, len(known) - 1)] == numbers).all())
 
 
 def _labels_by_number(reference: Reference) -> tuple[Numbers, NDArray[np.int64]]:
