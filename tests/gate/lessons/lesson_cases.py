@@ -26,6 +26,11 @@ class Case:
     is_told: bool = False  # as a warning or a note, and the notebook passes
 
     @property
+    def kind(self) -> tuple[str, str]:
+        """What it shows: that this rule is right about this lesson."""
+        return self.lesson, self.rule
+
+    @property
     def id(self) -> str:
         """Its name in the tests."""
         return "-".join(filter(None, [self.lesson, self.rule, self.name])).replace(" ", "_")
@@ -33,12 +38,18 @@ class Case:
 
 def _cases_of(file: Path) -> Iterator[Case]:
     data = read_toml(file)
-    parts: Parts = data["notebook"]
+    whole: Parts = data["notebook"]
+    rest = {
+        name for name in whole if name.removesuffix(" >").removesuffix(" =") in data.get("rest", [])
+    }
+    short = {name: part for name, part in whole.items() if name not in rest}
     texts: Mapping[str, str] = data.get("texts", {})
     texts = {name: _resolved(one, texts) for name, one in texts.items()}
 
     def case(name: str, edits: Any, rules: str = "") -> Case:
         rule, *others = rules.split() or [""]
+        edited = {*edits, *edits.get("drop", []), *edits.get("after", {})}
+        parts = whole if name == "as it is" or edited & rest else short
         try:
             made = build(edits, parts, texts)
         except AssertionError as error:
