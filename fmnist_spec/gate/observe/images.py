@@ -145,8 +145,8 @@ class Recogniser:
 
 def _are_of(numbers: Numbers, known: Numbers) -> bool:
     """Say whether all numbers are among those that are known, which are sorted."""
-    found = np.searchsorted(known, numbers)
-    return bool((known[np.minimum(found, len(known) - 1)] == numbers).all())
+    first, after = (np.searchsorted(known, numbers, side) for side in ("left", "right"))
+    return bool((first < after).all())
 
 
 def _labels_by_number(reference: Reference) -> tuple[Numbers, NDArray[np.int64]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from notebooks import Parts, build, read_toml
+from notebooks import OUTPUTS, Parts, build, read_toml
 
 HERE = Path(__file__).parent
 LESSONS = {path.stem: path for path in sorted((HERE.parents[1] / "lessons").glob("*.toml"))}
@@ -26,11 +26,6 @@ class Case:
     is_told: bool = False  # as a warning or a note, and the notebook passes
 
     @property
-    def kind(self) -> tuple[str, str]:
-        """What it shows: that this rule is right about this lesson."""
-        return self.lesson, self.rule
-
-    @property
     def id(self) -> str:
         """Its name in the tests."""
         return "-".join(filter(None, [self.lesson, self.rule, self.name])).replace(" ", "_")
@@ -39,10 +34,10 @@ class Case:
 def _cases_of(file: Path) -> Iterator[Case]:
     data = read_toml(file)
     whole: Parts = data["notebook"]
-    rest = {
-        name for name in whole if name.removesuffix(" >").removesuffix(" =") in data.get("rest", [])
-    }
+    rest = {f"{name}{mark}" for name in data.get("rest", ()) for mark in ("", *OUTPUTS)}
     short = {name: part for name, part in whole.items() if name not in rest}
+    missing = {*data.get("rest", ())} - {*whole}
+    assert not missing, f"{file.name}: rest names what is no part: {missing}"
     texts: Mapping[str, str] = data.get("texts", {})
     texts = {name: _resolved(one, texts) for name, one in texts.items()}
 

@@ -1,10 +1,9 @@
 """Notebooks of other lessons, run for real: sound ones pass, and a fault is told by its rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lesson_cases import CASES, FAULTS, LESSONS, SOUND, TOLD, Case
@@ -22,15 +21,6 @@ KERAS_3 = version("keras") >= "3"
 def is_buildable(case: Case) -> bool:
     """Whether the installed Keras builds layers with such names as this lesson gives them."""
     return KERAS_3 or case.lesson != "korean_names"
-
-
-def _marked(cases: Iterable[Case]) -> Iterator[Any]:
-    """Mark all but the first fault of a rule in a lesson as further ones."""
-    seen: set[tuple[str, str]] = set()
-    for case in cases:
-        marks = [pytest.mark.further] if case.kind in seen else []
-        seen.add(case.kind)
-        yield pytest.param(case, id=case.id, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +67,7 @@ def test_a_sound_notebook_of_another_lesson_passes(results: dict[str, Result], c
     assert (result.verdict, alarms) == ("pass", []), told(result)
 
 
-@pytest.mark.parametrize("case", [*_marked(filter(is_buildable, FAULTS))])
+@pytest.mark.parametrize("case", [*filter(is_buildable, FAULTS)], ids=lambda case: case.id)
 def test_a_fault_of_another_lesson_is_told_by_its_rule(
     results: dict[str, Result], case: Case
 ) -> None:
