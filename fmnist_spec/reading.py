@@ -87,11 +87,17 @@ class _Reader:
             known = type(value) if type(value) in arguments else arguments[0]
             return self.read(known, value, key)
         if origin in (tuple, frozenset):
-            items = enumerate(self._plain(list, value, key))
-            return origin(self.read(arguments[0], one, f"{key}[{i}]") for i, one in items)
+            items = self._plain(list, value, key)
+            # A tuple has a type for each place, or as any frozenset one for all.
+            is_fixed = origin is tuple and ... not in arguments
+            kinds = arguments if is_fixed else arguments[:1] * len(items)
+            if len(kinds) != len(items):
+                raise self._wrong(key, _shown(value), say("reading.values", count=len(kinds)))
+            pairs = enumerate(zip(kinds, items, strict=True))
+            return origin(self.read(one, item, f"{key}[{at}]") for at, (one, item) in pairs)
         if origin is dict:
-            items = self._plain(dict, value, key).items()
-            return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in items}
+            table = self._plain(dict, value, key).items()
+            return {name: self.read(arguments[1], one, f"{key}.{name}") for name, one in table}
         if origin is Literal and value not in arguments:
             near = meant(value, arguments)
             raise self._wrong(key, _shown(value), one_of(arguments), near + say("reading.in-form"))

@@ -1,5 +1,6 @@
 """A run that lost its way is an error: what became of every cell must be known."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -220,3 +221,12 @@ def test_what_breaks_in_the_gate_itself_is_its_own_fault() -> None:
     """The notebook is not blamed for it."""
     with pytest.raises(RunnerError, match="Traceback of ours"):
         told(*ran(0), ("fault", "Traceback of ours"))
+
+
+@pytest.mark.parametrize("by", [[], [1], [1, 2, 3], [1, "2"], ["1", 2], [None, 2], 1])
+def test_a_place_that_is_not_a_cell_and_a_line_tells_nothing(by: object) -> None:
+    """A notebook may write events itself: one that has not the form of an event is none."""
+    line = json.loads(write_message("event", EventMessage(0, replace(FIT, by=(0, 1)))))
+    assert read_message(json.dumps(line).encode())[0] == "event"
+    line["event"]["event"]["by"] = by
+    assert read_message(json.dumps(line).encode()) == ("", None)
