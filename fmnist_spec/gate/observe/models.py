@@ -10,12 +10,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from fmnist_spec._compat import build_ahead
 from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.pictures import first_images
-from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
+from fmnist_spec.gate.observe.shortening import BATCH, pad_history, shorten, shorten_fit
+from fmnist_spec.network import TYPES
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
 SHOWN = 8  # trainings of a notebook whose images are told: a report shows no more
@@ -153,6 +155,9 @@ class ModelWatch:
         state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
+        model, *arrays = (call[name] for name in ("self", "x", "y"))
+        if not self._full and _is_plain(model) and all(type(one) is np.ndarray for one in arrays):
+            build_ahead(model, *(one[:BATCH] for one in arrays))
         try:
             with self._timed():
                 history = call.go()
@@ -244,6 +249,14 @@ class ModelWatch:
         told = events.Predicted(*self._at(call), state.number, images, tuple(shape), by=call.by)
         self._wrapper.sink.add(told)
         return result
+
+
+def _is_plain(model: Any) -> bool:
+    """Say whether a model is a network of Keras's own layers of the types of a lesson."""
+    if not keras_objects.is_kerass(type(model)):
+        return False
+    kinds = [type(one) for one in model.layers]
+    return all(one.__name__ in TYPES and keras_objects.is_kerass(one) for one in kinds)
 
 
 def _floats(values: Any) -> tuple[float, ...]:

@@ -50,7 +50,7 @@ def _value(number: str) -> float:
 
 def _like(numbers: list[str], value: float) -> str:
     """Write a value as the others are: with commas or without."""
-    digits = f"{value:,.10g}" if value >= 1000 else f"{value:.10g}"
+    digits = f"{value:,.10g}"
     return digits if any("," in one for one in numbers) else digits.replace(",", "")
 
 

@@ -57,3 +57,4 @@ def test_in_code_only_a_comment_is_corrected() -> None:
     code = "n = 785 * 100 + 100 - 78_500"
     source = f"{code}\nm = 1  # 785 x 100 + 100 = 78,500"
     assert corrected(source, "code") == f"{code}\nm = 1  # 784 x 100 + 100 = 78,500"
+    assert corrected("#785 x 100 + 100 = 78,500", "code") == "#784 x 100 + 100 = 78,500"
