@@ -1,6 +1,8 @@
 """What the lesson says of each term to which a text is held."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from pathlib import Path
 
 from notebooks import LESSON
 
@@ -18,3 +20,14 @@ def test_no_layer_of_a_deeper_lesson_is_forgotten() -> None:
     assert values["hidden parameters"] == {78_500, 5_050}
     assert values["output parameters"] == {510}
     assert {5_050, 84_060} <= values["parameters"]
+
+
+def test_every_term_of_the_shipped_lesson_has_its_values(
+    hold: Callable[[Path, Iterable[str]], None],
+) -> None:
+    """All that a text may say of it; of many values, how many they are."""
+    said = [
+        f"{term}: {', '.join(sorted(map(str, values))) if len(values) < 30 else len(values)}"
+        for term, values in sorted(lesson_values(LESSON).items())
+    ]
+    hold(Path(__file__).with_name("terms.txt"), said)
