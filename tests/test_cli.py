@@ -248,6 +248,12 @@ def test_an_empty_path_is_refused(course, capsys):
     assert "found an empty text" in capsys.readouterr().err
 
 
+def test_what_is_no_format_of_a_comparison_is_told_with_those_that_are(course, capsys):
+    """Each command has its own."""
+    assert cli.main(["diff", "a.ipynb", "b.ipynb", "--format", "jsn"]) == cli.USAGE
+    assert "Did you mean json? Choose one of full, markdown, json.\n" in capsys.readouterr().err
+
+
 def asked_for(arguments, way):
     """The arguments that ask for course.toml in one of the three ways."""
     option = ["--lesson", "course.toml"]
@@ -287,6 +293,7 @@ def test_a_copy_of_the_shipped_lesson_has_the_shipped_notebook(course, capsys):
     """What decides is what the lesson says, not where its file lies."""
     course.write_bytes(LESSON_FILE.read_bytes())
     assert cli.main(["lesson", "mine.ipynb", "--lesson", "course.toml"]) == 0, capsys.readouterr()
+    assert capsys.readouterr() == ("", "Wrote mine.ipynb.\n")
     assert Path("mine.ipynb").read_bytes() == NOTEBOOK.read_bytes()
 
 

@@ -35,6 +35,7 @@ def test_a_table_loses_no_letter_and_is_no_wider_than_the_terminal(language, wid
     """Korean letters are two columns wide, and Rich cuts off some where it adds dots."""
     lines = printed(language, force_terminal=True, width=width).splitlines()
     assert not [line for line in lines if "…" in line]
+    assert not [line for line in lines if line.startswith(" ")], "a title stands at the left"
     first = ["".join(line.split("│")[1].split()) for line in lines if line.startswith("│")]
     told = "".join(first)
     for claim in CLAIMS:

@@ -20,6 +20,8 @@ def test_no_layer_of_a_deeper_lesson_is_forgotten() -> None:
     assert values["hidden parameters"] == {78_500, 5_050}
     assert values["output parameters"] == {510}
     assert {5_050, 84_060} <= values["parameters"]
+    assert values["hidden"] == {784, 100, 78_400, 78_500, 50, 5_000, 5_050}
+    assert values["output"] == {50, 10, 500, 510}
 
 
 def test_every_term_of_the_shipped_lesson_has_its_values(

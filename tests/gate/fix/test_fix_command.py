@@ -65,7 +65,14 @@ def test_what_has_no_verdict_is_named_where_only_changes_are_shown(capsys: Capsy
     assert told.err.endswith("--fix would change nothing.\n")
 
 
-def test_where_nothing_is_of_a_lesson_there_is_nothing_to_show(tmp_path: Path) -> None:
-    """A hook that asks for the diff must not refuse a commit of other files."""
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--diff", "true"), ("--fix", ""), ("--fix", "0"), ("--fix", "false"), ("--fix", "FALSE")],
+)
+def test_where_nothing_is_of_a_lesson_there_is_nothing_to_show(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, value: str
+) -> None:
+    """A hook must not refuse a commit of other files, nor take for CI what says that it is none."""
+    monkeypatch.setenv("CI", value)
     (tmp_path / "setup.py").write_text("import os\n")
-    assert cli.main(["check", "--diff", "--as-found", "setup.py"]) == 0
+    assert cli.main(["check", option, "--as-found", "setup.py"]) == 0
