@@ -81,13 +81,20 @@ def test_errors_come_before_warnings_before_notes() -> None:
 
 
 @pytest.mark.parametrize(
-    "places", [[(2, 3, 0), (2, 5, 0)], [(2, 3, 4), (2, 3, 9)], [(None, None, 0), (0, 1, 0)]]
+    "places",
+    [
+        [(2, 3, {"begin": 0}), (2, 5, {"begin": 0})],
+        [(2, 3, {"begin": 4}), (2, 3, {"begin": 9})],
+        [(2, 3, {}), (2, 3, {"begin": 1})],
+        [(0, None, {}), (0, 1, {})],
+        [(None, None, {}), (0, 1, {})],
+    ],
 )
-def test_findings_stand_in_the_order_of_the_text(places: list[tuple[Any, Any, int]]) -> None:
-    """By their cell, the line in it, and the place in that; those of no cell come first."""
+def test_findings_stand_in_the_order_of_the_text(places: list[tuple[Any, Any, Any]]) -> None:
+    """By their cell, the line in it, and the place in that; what has none of them comes first."""
     found = [
-        Finding("epochs", "error", cell, None, "finding", {"begin": begin}, line)
-        for cell, line, begin in places
+        Finding("epochs", "error", cell, None, "finding", values, line)
+        for cell, line, values in places
     ]
     assert in_order(reversed(found)) == tuple(found)
 
