@@ -248,6 +248,14 @@ def test_an_empty_path_is_refused(course, capsys):
     assert "found an empty text" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("jobs", ["0", "00", "-1", "1.5", "two", ""])
+def test_what_is_no_number_of_jobs_is_told(course, capsys, jobs):
+    """None would check nothing."""
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["check", "a.ipynb", f"--jobs={jobs}"])
+    assert repr(jobs) in capsys.readouterr().err
+
+
 def test_what_is_no_format_of_a_comparison_is_told_with_those_that_are(course, capsys):
     """Each command has its own."""
     assert cli.main(["diff", "a.ipynb", "b.ipynb", "--format", "jsn"]) == cli.USAGE

@@ -64,6 +64,22 @@ def test_what_grows_when_it_is_read_is_refused(tmp_path: Path, case: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("name", "text", "cells"),
+    [
+        ("one.py", "a\n" * 9_999, 1),
+        ("one.ipynb", LESS.format(",".join([TEXT] * 10_000)), 10_000),
+    ],
+    ids=["lines", "cells"],
+)
+def test_what_is_as_large_as_can_be_is_read(
+    tmp_path: Path, name: str, text: str, cells: int
+) -> None:
+    """The bound that is told is itself allowed."""
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert len(read_notebook(tmp_path / name).cells) == cells
+
+
+@pytest.mark.parametrize(
     ("source", "told"),
     [("a\n" * 200_000, "200,000 lines"), ("a" * 5_000_001, "5,000,000 char")],
 )

@@ -218,3 +218,14 @@ def test_a_picture_says_what_it_is() -> None:
     given = {"output_type": "display_data", "data": {"image/svg+xml": SVG}}
     (image,) = Read(outputs_of([given], 10_000)).of("img")
     assert image["alt"] == "A picture that is stored below the cell"
+
+
+@pytest.mark.parametrize("traceback", [[], None, [""]], ids=str)
+def test_an_error_that_is_stored_without_its_traceback_is_shown(traceback: Any) -> None:
+    """By its name and what it says."""
+    given = {"output_type": "error", "ename": "NameError", "evalue": "name 'x'"}
+    assert (
+        "NameError: name 'x'" in Read(outputs_of([{**given, "traceback": traceback}], 9_999)).text
+    )
+    given["traceback"] = ["a line"]  # type: ignore[assignment]
+    assert Read(outputs_of([given], 9_999)).text.strip() == "a line"

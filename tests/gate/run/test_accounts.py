@@ -230,3 +230,17 @@ def test_a_place_that_is_not_a_cell_and_a_line_tells_nothing(by: object) -> None
     assert read_message(json.dumps(line).encode())[0] == "event"
     line["event"]["event"]["by"] = by
     assert read_message(json.dumps(line).encode()) == ("", None)
+
+
+def test_what_became_of_a_cell_that_did_not_run_is_known() -> None:
+    """Nothing, or what it was doing when the run ended."""
+    progress = told(*ran(0, "raised"))
+    assert progress.run_of(2) == CellRun(2, "not reached", None, "", 0.0)
+    running = told(*ran(0), ("cell", 1), ("ended", Ended("exit", 1, "exit()"))).run_of(1)
+    assert replace(running, seconds=0.0) == CellRun(1, "running at the end", None, "", 0.0)
+
+
+def test_runs_can_be_told_apart_in_a_set() -> None:
+    """Though what a cell printed is a table, which has no hash."""
+    one = CellRun(1, "ok", None, "", 0.1, ({"output_type": "stream"},))
+    assert {one, replace(one), replace(one, cell=2)} == {one, replace(one, cell=2)}
