@@ -13,6 +13,7 @@ TEXTS = {
         ["1 one", "2 two", "3 three", "4 four", "5 five"],
     ),
     "an item of two lines": ("- one\n  more\n- two", ["1 one\nmore", "3 two"]),
+    "a sentence that begins where its line ends": ("One. A\nb", ["1 One.", "1 A\nb"]),
     "a quotation": ("> One\n> two", ["1 One\ntwo"]),
     "a heading": ("One\n# Two\nThree", ["1 One", "3 Three"]),
     "a table": ("One\n|two|\n|three|", ["1 One", "2 | two |", "3 | three |"]),
