@@ -155,9 +155,8 @@ class ModelWatch:
         state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
-        model, *arrays = (call[name] for name in ("self", "x", "y"))
-        if not self._full and _is_plain(model) and all(type(one) is np.ndarray for one in arrays):
-            build_ahead(model, *(one[:BATCH] for one in arrays))
+        if not self._full and call["callbacks"] is None:  # which may change the model first
+            _build_ahead(*(call[name] for name in ("self", "x", "y")))
         try:
             with self._timed():
                 history = call.go()
@@ -251,12 +250,13 @@ class ModelWatch:
         return result
 
 
-def _is_plain(model: Any) -> bool:
-    """Say whether a model is a network of Keras's own layers of the types of a lesson."""
-    if not keras_objects.is_kerass(type(model)):
-        return False
+def _build_ahead(model: Any, *arrays: Any) -> None:
+    """Spare a trace of a network of Keras's own layers, of the types of a lesson, on arrays."""
+    if not (keras_objects.is_kerass(type(model)) and {*map(type, arrays)} == {np.ndarray}):
+        return
     kinds = [type(one) for one in model.layers]
-    return all(one.__name__ in TYPES and keras_objects.is_kerass(one) for one in kinds)
+    if all(one.__name__ in TYPES and keras_objects.is_kerass(one) for one in kinds):
+        build_ahead(model, *(one[:BATCH] for one in arrays))
 
 
 def _floats(values: Any) -> tuple[float, ...]:

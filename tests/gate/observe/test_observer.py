@@ -297,6 +297,21 @@ def test_a_training_that_stops_early_stays_short(run: Run) -> None:
     assert of(trace, Fitted)[0].epochs == 9, trace.events
 
 
+def test_a_callback_may_change_what_is_trained_before_the_first_step(run: Run) -> None:
+    """The optimizer's variables are not made before it had its turn."""
+    of(
+        run(
+            IMPORTS,
+            f"{RUN_SMALL}model.layers[0].trainable = False\n"
+            "class Thaw(keras.callbacks.Callback):\n"
+            "    def on_train_begin(self, logs=None):\n"
+            "        model.layers[0].trainable = True\n"
+            "model.fit(x, y, verbose=0, callbacks=[Thaw()])\n",
+        ),
+        Fitted,
+    )
+
+
 def test_errors_are_kerass_own(run: Run) -> None:
     """A wrapped function raises what the bare one raises, to the letter."""
     calls = {
