@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from fmnist_spec import LESSON, build_list
-from fmnist_spec._compat import build_ahead, import_keras, keras_version
+from fmnist_spec._compat import DEFAULT_BATCH_SIZE, build_ahead, import_keras, keras_version
 
-IMAGES = np.random.default_rng(0).random((64, *LESSON.input_shape))
-LABELS = np.arange(64) % LESSON.data.classes
+COUNT = 2 * DEFAULT_BATCH_SIZE
+IMAGES = np.random.default_rng(0).random((COUNT, *LESSON.input_shape))
+LABELS = np.arange(COUNT) % LESSON.data.classes
+ONE_HOT = np.eye(LESSON.data.classes)[LABELS]
 
 pytestmark = pytest.mark.usefixtures("quick_import")
 
@@ -18,12 +20,12 @@ class Training:
     """A training of some steps: how often its first step was traced, and what came of it."""
 
     def __init__(self, ahead: bool, labels: Any = LABELS, loss: str = LESSON.loss) -> None:
-        import_keras().utils.set_random_seed(42)
+        import_keras().utils.set_random_seed(LESSON.split.random_state)
         self.traces, self.model = 0, build_list()
         self.model.compile(loss=loss, metrics=["accuracy"])
         self._step, self.model.train_step = self.model.train_step, self._counted
         if ahead:
-            build_ahead(self.model, IMAGES[:32], labels[:32])
+            build_ahead(self.model, *(one[:DEFAULT_BATCH_SIZE] for one in (IMAGES, labels)))
         history = self.model.fit(IMAGES, labels, epochs=2, verbose=0)
         self.history, self.weights = history.history, self.model.get_weights()
 
@@ -50,10 +52,10 @@ def test_the_training_is_the_same() -> None:
 @pytest.mark.parametrize(
     ("labels", "loss"),
     [
-        (np.eye(10)[LABELS], LESSON.loss),
+        (ONE_HOT, LESSON.loss),
         (LABELS, "categorical_crossentropy"),
         (LABELS, "no_such_loss"),
-        (LABELS[:32], LESSON.loss),
+        (LABELS[:DEFAULT_BATCH_SIZE], LESSON.loss),
         (LABELS.astype(str), LESSON.loss),
     ],
     ids=["one-hot labels", "the other loss", "no loss", "too few labels", "text"],

@@ -9,7 +9,6 @@ TOLD = {
     "The hidden layer has 2 parameters.": "2",  # too few for its size, however few
     "가중치의 크기는 (50, 100)이다.": "50 x 100",
     "The output of the hidden layer has the shape (50, 100).": "50 x 100",
-    "28 x 28 = 785": "785",
 }
 NOT_TOLD = [
     "There are 2 ways to add layers.",
