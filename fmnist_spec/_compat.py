@@ -1,6 +1,5 @@
 """What differs between TensorFlow versions, as named facts. No other module asks for a version."""
 
-import contextlib
 import importlib
 import math
 import re
@@ -78,18 +77,6 @@ def spare_graph_optimizing() -> None:
     import tensorflow as tf
 
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-
-
-def build_ahead(model: Any, images: Any, labels: Any) -> None:
-    """Make the optimizer's and the metrics' variables before ``fit`` traces its first step.
-
-    Keras 3 makes them while it traces, and then traces once more: a third of a training of some
-    steps. What cannot be made here ``fit`` tells of.
-    """
-    build = getattr(model, "_symbolic_build", None)
-    if build:
-        with contextlib.suppress(Exception):
-            build(data_batch=(images, labels))
 
 
 def steps_per_execution(steps: int) -> int:

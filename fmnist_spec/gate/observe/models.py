@@ -10,14 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from fmnist_spec._compat import build_ahead
 from fmnist_spec.gate import events
 from fmnist_spec.gate.observe import keras_objects
 from fmnist_spec.gate.observe.calls import Call, Wrapper
 from fmnist_spec.gate.observe.images import Recogniser
 from fmnist_spec.gate.observe.pictures import first_images
-from fmnist_spec.gate.observe.shortening import BATCH, pad_history, shorten, shorten_fit
-from fmnist_spec.network import TYPES
+from fmnist_spec.gate.observe.shortening import pad_history, shorten, shorten_fit
 
 WEIGHTS = ("class_weight", "sample_weight")  # arguments of fit() that change the loss
 SHOWN = 8  # trainings of a notebook whose images are told: a report shows no more
@@ -155,8 +153,6 @@ class ModelWatch:
         state = self._state_of(call)
         asked = {name: call[name] for name in call.bound.signature.parameters}
         short = not self._full and shorten_fit(call.bound.arguments)
-        if not self._full and call["callbacks"] is None:  # which may change the model first
-            _build_ahead(*(call[name] for name in ("self", "x", "y")))
         try:
             with self._timed():
                 history = call.go()
@@ -248,15 +244,6 @@ class ModelWatch:
         told = events.Predicted(*self._at(call), state.number, images, tuple(shape), by=call.by)
         self._wrapper.sink.add(told)
         return result
-
-
-def _build_ahead(model: Any, *arrays: Any) -> None:
-    """Spare a trace of a network of Keras's own layers, of the types of a lesson, on arrays."""
-    if not (keras_objects.is_kerass(type(model)) and {*map(type, arrays)} == {np.ndarray}):
-        return
-    kinds = [type(one) for one in model.layers]
-    if all(one.__name__ in TYPES and keras_objects.is_kerass(one) for one in kinds):
-        build_ahead(model, *(one[:BATCH] for one in arrays))
 
 
 def _floats(values: Any) -> tuple[float, ...]:
