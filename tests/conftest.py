@@ -48,6 +48,11 @@ def pytest_addoption(parser):
         type=Path,
         help="write what this TensorFlow answers to every claim, for the compatibility table",
     )
+    parser.addoption(
+        "--one-by-one",
+        action="store_true",
+        help="run each notebook of the gate's tests alone, not several as one where they may be",
+    )
 
 
 def pytest_configure(config):

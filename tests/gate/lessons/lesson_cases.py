@@ -15,12 +15,14 @@ LESSONS = {path.stem: path for path in sorted((HERE.parents[1] / "lessons").glob
 class Case:
     """A notebook that is held against a lesson: sound, or with the fault that a rule must tell.
 
-    ``may_follow`` are rules that may have errors of their own by that fault.
+    ``base`` is the notebook that it is an edit of; ``may_follow`` are rules that may have errors of
+    their own by that fault.
     """
 
     lesson: str
     name: str
     parts: Parts
+    base: Parts
     rule: str = ""
     may_follow: frozenset[str] = frozenset()
     is_told: bool = False  # as a warning or a note, and the notebook passes
@@ -49,7 +51,7 @@ def _cases_of(file: Path) -> Iterator[Case]:
             made = build(edits, parts, texts)
         except AssertionError as error:
             raise AssertionError(f"{file.name}: {name}: {error}") from None
-        return Case(file.stem, name, made, rule, frozenset(others))
+        return Case(file.stem, name, made, parts, rule, frozenset(others))
 
     yield from (case(name, edits) for name, edits in data["sound"].items())
     for rules, faults in data.get("fault", {}).items():
