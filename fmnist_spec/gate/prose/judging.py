@@ -1,7 +1,7 @@
 """Whether a quantity that a text gives is true of the lesson, false, or not to be judged."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from fmnist_spec.gate.compare.terms import Values
@@ -16,7 +16,10 @@ COUNTED = compiled(rf" (?:{KINDS['units']['words']})")  # after an activation
 LEVEL = re.compile("값|value")
 ANOTHER = compiled(r"\s(?!<function>\b)[a-z]+")  # a noun that is none of those known
 RANGE = re.compile(r"(-?\d+(?:\.5)?)~(\d+(?:\.5)?|inf)")
+MORE = re.compile(r"[\d천만]여 ?[개장번]")  # 7만 8천여 개
 TOLERANCE = 0.05  # of a number that is said to be about so
+# A number of thousands that may be rounded: 78.5k, 7.95만; 5만 is not.
+ROUNDED = re.compile(r"\d+(?:\.(\d+))?(?:k| thousand)|\d+\.(\d+) ?([만천])")
 UNKNOWN = ("also features", "also level", "each images")  # terms that may have almost any number
 # What a sentence speaks of that is about the lesson.
 SUBJECTS = {kind for kind, one in KINDS.items() if {"of", "linked"} & {*one}} - {*QUANTITIES}
@@ -87,8 +90,19 @@ def _is_right(claim: Claim, text: str, term: str, right: Values, allowed: Allowe
     named = claim.tied and claim.which and kind_of(term) in ("units", "biases", "parameters")
     if value < (min(least, 100) if "each" in claim.kinds else least) and not (named and value > 1):
         return True
-    near = (abs(value - one) <= TOLERANCE * value for one in right if not isinstance(one, str))
-    return bool(ABOUT.search(before)) and any(near)
+    numbers = [one for one in right if not isinstance(one, str)]
+    is_about = ABOUT.search(before) or MORE.search(text, claim.start, claim.end + 4)
+    is_near = any(abs(value - one) <= TOLERANCE * value for one in numbers)
+    return bool(is_about and is_near) or _is_rounded(claim, text, value, numbers)
+
+
+def _is_rounded(claim: Claim, text: str, value: float, numbers: Iterable[float]) -> bool:
+    """Whether a number of thousands is one of the numbers, rounded or cut off."""
+    if not (written := ROUNDED.match(text, claim.start)):
+        return False
+    decimals, unit = written[1] or written[2] or "", 10_000 if written[3] == "만" else 1000
+    last = unit / 10 ** len(decimals)
+    return any(value <= one < value + last or abs(value - one) <= last / 2 for one in numbers)
 
 
 def _is_uncertain(claim: Claim, text: str, term: str, allowed: Allowed) -> bool:

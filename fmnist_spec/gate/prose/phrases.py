@@ -184,7 +184,14 @@ def _candidates(tokens: Tokens, span: list[int], kind: str, term: str) -> dict[i
         and not (term == "units" and token.text in AMBIGUOUS)
         and not (term == "parameters" and tokens.kinds[max(0, place - 1) : place + 2] == UNITS)
         and not (kind == "activation" and _is_of_another(tokens, place, span[0]))
+        and not _is_of_a_part(tokens, place, span[-1])
     }
+
+
+def _is_of_a_part(tokens: Tokens, place: int, end: int) -> bool:
+    """Whether a word behind a quantity has a number of its own: "79,510 (hidden 78,500)"."""
+    between = tokens.kinds[end + 1 : place]
+    return "open" in between and "number" in tokens.kinds[place + 1 : place + 3]
 
 
 def _names(tokens: Tokens, found: dict[int, int], kind: str, term: str) -> tuple[str, ...]:

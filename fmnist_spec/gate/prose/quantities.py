@@ -15,7 +15,7 @@ from fmnist_spec.gate.prose.phrases import (
     noun_of,
     which_of,
 )
-from fmnist_spec.gate.prose.tokens import KINDS, QUANTITIES, Tokens, tokens_of, value_of
+from fmnist_spec.gate.prose.tokens import KINDS, QUANTITIES, Token, Tokens, tokens_of, value_of
 from fmnist_spec.gate.prose.vocabulary import compiled
 
 NAMES = (KINDS["activation"]["words"], KINDS["optimizer"]["words"])
@@ -47,7 +47,7 @@ class Claim(NamedTuple):
 def claims(text: str) -> Iterator[Claim]:
     """Give each quantity of a sentence in lower case, but for the operands of formulas."""
     count = sum(1 for _ in islice(JUDGEABLE.finditer(text), MOST + 1))
-    tokens, last = tokens_of(text) if 0 < count <= MOST else Tokens(), ""
+    tokens, last, before = tokens_of(text) if 0 < count <= MOST else Tokens(), "", set[str]()
     for place, kind in enumerate(tokens.kinds):
         is_named = kind != "optimizer" or _is_default_optimizer(tokens.kinds)
         if kind in QUANTITIES and is_named and not _is_operand(tokens, place):
@@ -55,8 +55,11 @@ def claims(text: str) -> Iterator[Claim]:
             if kind == "number":
                 is_bare = not (claim.term or is_equated(tokens, place))
                 if is_bare and claim.which and last in INHERITED:
-                    claim = claim._replace(term=last)
+                    is_sum = claim.which == ("total",) and len(before & {*INHERITED}) > 1
+                    summed = {"term": "parameters", "which": ()}  # weights and biases
+                    claim = claim._replace(**summed if is_sum else {"term": last})
                 last = claim.term
+                before.add(last)
             yield claim
 
 
@@ -85,10 +88,11 @@ def _claim(text: str, tokens: Tokens, place: int) -> Claim:
     token, noun, value = tokens[place], noun_of(tokens, place), value_of(tokens[place])
     kind = tokens.kinds[noun.place] if noun else token.kind
     kind = "" if kind in ("number", "range") else kind
+    kind = _with_weights(tokens[noun.place : place]) if noun and kind == "biases" else kind
     term = _term(tokens, place, noun, kind)
     span = sorted({place, noun.place if noun else place})
     which = which_of(tokens, span, kind or "number", term)
-    if term == "share" and isinstance(value, float) and value < 1:
+    if term == "share" and isinstance(value, float) and value < 1 and token.kind != "percent":
         value = round(100 * value, 6)
     is_few = isinstance(value, float) and value < SMALL and not token.text.isdigit()
     if not noun and which == ("hidden",) and is_few and not is_listed(tokens, place):
@@ -98,6 +102,14 @@ def _claim(text: str, tokens: Tokens, place: int) -> Claim:
     start, end = [*named, tokens[span[0]]][0].start, tokens[span[-1]].end
     kinds, names = frozenset(tokens.kinds), frozenset(tokens.activations)
     return Claim(value, kind, term, which, text[start:end], token.start, end, tied, kinds, names)
+
+
+def _with_weights(tokens: tuple[Token, ...]) -> str:
+    """What a number behind a word for biases counts: 절편을 더해 1,010개, 절편을 빼면 1,000개."""
+    adding = [one.text for one in tokens if one.kind == "adding"]
+    if not adding or "만" in (one.text for one in tokens):
+        return "biases"
+    return "weights" if adding[0].startswith(("빼", "뺀")) else "parameters"
 
 
 def _term(tokens: Tokens, place: int, noun: Noun | None, kind: str) -> str:

@@ -27,7 +27,7 @@ KERAS_NAMES |= {"하이퍼볼릭탄젠트": "tanh", "hyperbolictangent": "tanh"}
 NUMBER = VOCABULARY["parts"]["number"]
 SIGNED = re.compile(rf"-?{NUMBER}|inf")
 RANGING = re.compile(r"(?<=\d)\s?-|\.{2,3}")
-TENS = re.compile(r"(?<!\d)(\d{1,4}) ?만(?: ?(?:(\d) ?천|(\d,?\d{3})))?")
+TENS = re.compile(r"(?<![\d.,])(\d{1,3},\d{3}|\d{1,4}) ?만(?: ?(?:(\d) ?천|(\d,?\d{3})))?")
 COUNTED_TENS = re.compile(TENS.pattern + r"(?= ?[개장건여번x\u00d7*/=+-])")
 SINO = re.compile("[일이삼사오육칠팔구십백천만]*[십백천만][ 일이삼사오육칠팔구십백천만]*")
 _WORDS = VOCABULARY["numerals"]
@@ -170,8 +170,8 @@ def number_of(text: str) -> float:
         tens, thousands, rest = (int((one or "0").replace(",", "")) for one in found.groups())
         return float(tens * 10_000 + thousands * 1000 + rest)
     if found := re.search(NUMBER, text):
-        thousands = 1000 if re.search("천|k$|thousand", text) else 1
-        return float(found[0].replace(",", "")) * thousands
+        unit = 10_000 if "만" in text else 1000 if re.search("천|k$|thousand", text) else 1
+        return round(float(found[0].replace(",", "")) * unit, 6)
     total = part = 0
     for word in re.findall("[a-z]+", text):
         if word == "hundred":
