@@ -44,9 +44,13 @@ SHOWING = re.compile(r"\b(Sequential|Model|Dense|add|fit|load_data|train_test_sp
 ACCURACIES = {"accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy"}
 
 
-def same_metric(name: str) -> set[str]:
-    """Give the names under which Keras means the metric ``name`` for whole-number labels."""
-    return ACCURACIES if name == "accuracy" else {name}
+# Which accuracy compares other labels than a loss does: those of the other take any value.
+MISTAKEN = {"sparse": "categorical_accuracy", "categorical": "sparse_categorical_accuracy"}
+
+
+def same_metric(name: str, loss: str = "") -> set[str]:
+    """Give the names under which Keras means the metric ``name``, beside a loss."""
+    return ACCURACIES - {MISTAKEN.get(loss.partition("_")[0])} if name == "accuracy" else {name}
 
 
 def images_of(fit: Fitted) -> int | None:
@@ -142,6 +146,7 @@ def _of_images(lesson: Lesson) -> dict[str, set[Any]]:
     shares = {round(100 * part / data.train_images, 6) for part in validation}
     arrays = {f"{n} x {data.pixels}" for n in (lesson.train_images, *validation)}
     layers = {f"None x {layer.units}" for layer in lesson.network.dense}
+    pixels = {n * data.pixels for n in images}  # of all images
     return {
         **{f"{which} images": counts for which, counts in sets.items()},
         **{f"each {which} images": counts for which, counts in per_class.items()},
@@ -152,9 +157,10 @@ def _of_images(lesson: Lesson) -> dict[str, set[Any]]:
         "classes": {data.classes},
         "label range": {f"0~{data.classes - 1}"},
         "pixels": {data.pixels, data.height, data.width},
+        "also pixels": pixels,
         "level": {0, data.brightest},
         "levels": {data.brightest + 1},
-        "also level": {*range(data.brightest + 1)},
+        "also level": {*range(data.brightest + 1), *pixels},
         "pixel range": {f"0~{data.brightest}", "0~1"},
         "pixel divisor": {data.scale if data.scale > 1 else None},
         "shape": {f"{data.height} x {data.width}", *arrays, *layers},

@@ -133,6 +133,9 @@ def missing_package(raised: ImportError, message: str) -> str:
         return ""
     for found in INSTALL.findall(message):
         package = found.partition(".")[0]
+        whole = re.search(rf"from (\w+)[\w.]* import {re.escape(package)}", message)
+        if whole and is_installed(whole[1]):
+            continue  # a part of what is there
         known = is_installed(package.replace("-", "_")) or is_installed(package.lower())
         if package.lower() not in NO_PACKAGE and not known:
             return str(package)

@@ -106,7 +106,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def _execute(self, source: str) -> BaseException | None:
         self._shown = None
-        result: Any = self.run_cell(source, store_history=True)
+        try:
+            result: Any = self.run_cell(source, store_history=True)
+        except RecursionError as error:  # of Python's own compiler: the source is nested too deeply
+            return error
         if "matplotlib.pyplot" in sys.modules:
             sys.modules["matplotlib.pyplot"].close("all")  # as inline plots do
         return result.error_before_exec or result.error_in_exec or self._shown

@@ -166,7 +166,7 @@ class ModelWatch:
         self._tell_fit(call, asked, shortened=short, history=values, stopped=stopped)
         state.fits, state.recompiled = state.fits + 1, False
         if short:
-            pad_history(history, asked["epochs"], asked["initial_epoch"])
+            pad_history(history, asked)
         return history
 
     def _tell_fit(self, call: Call, asked: dict[str, Any], **how: Any) -> None:

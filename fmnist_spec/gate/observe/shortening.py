@@ -1,7 +1,7 @@
 """Shorten a training from outside: fewer images, fewer epochs, and a history as long as asked."""
 
 import math
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from operator import length_hint
 from typing import Any
 
@@ -44,17 +44,29 @@ def shorten(arguments: Arguments, steps: str, images: int = IMAGES) -> None:
         arguments[steps] = min(length_hint(arguments["x"], batches), batches)  # or a generator
 
 
-def pad_history(history: Any, requested: int, first: int = 0) -> None:
-    """Repeat the last values of a History up to the requested number of epochs.
+def pad_history(history: Any, asked: Mapping[str, Any]) -> None:
+    """Give a History the parameters that were asked for, and repeat its last values as often.
 
     A notebook may plot them against ``range(epochs)``. A training that stopped early stays short.
     """
+    requested, first = asked["epochs"], asked["initial_epoch"]
+    history.params |= {"epochs": requested, "steps": _steps(asked) or history.params.get("steps")}
     missing = requested - first - len(history.epoch)
     if len(history.epoch) < EPOCHS or history.model.stop_training:
         return
     for values in history.history.values():
         values.extend(values[-1:] * missing)
     history.epoch.extend(range(requested - missing, requested))
+
+
+def _steps(asked: Mapping[str, Any]) -> int | None:
+    """Count the steps of an epoch of a training that is not shortened, if they are known."""
+    if asked["steps_per_epoch"] is not None:
+        return int(asked["steps_per_epoch"])
+    if (count := _length(asked["x"])) is None:
+        return length_hint(asked["x"], 0) or None  # of a generator, or of a tf.data.Dataset
+    trained = math.floor(count * (1 - (asked["validation_split"] or 0)))
+    return math.ceil(trained / (asked["batch_size"] or BATCH))
 
 
 def _shorten_validation(arguments: Arguments) -> None:

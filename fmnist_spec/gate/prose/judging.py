@@ -74,6 +74,8 @@ def _wider(claim: Claim, terms: tuple[str, ...], allowed: Allowed) -> list[str]:
     each = "each" in kinds or ("units" in kinds and noun in ("weights", "biases", "parameters"))
     of_each = [name for one in SETS if one in kinds and (name := f"each {one} {noun}") in allowed]
     wider = [*(f"also {term}" for term in terms), *(of_each or [f"each {noun}"]) * each]
+    is_sum = not claim.kind or {"weights", "biases"} <= kinds  # of weights and biases
+    wider += ["parameters"] * (noun == "biases" and "total" in claim.which and is_sum)
     wider += ["hidden layers"] * (noun == "layers" and "hidden" in kinds)
     return [one for one in wider if one in allowed]
 

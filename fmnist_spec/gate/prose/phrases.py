@@ -93,7 +93,7 @@ def _walk(tokens: Tokens, way: range) -> Noun | None:
     counter = COUNTER.search(tokens[way.start - way.step].text)
     for place in way[1:] if not right and _is_apposed(tokens, way.start) else way:
         kind = tokens.kinds[place]
-        if _is_barred(tokens, place, last, right):
+        if _is_barred(tokens, place, last, right) or _is_others(tokens, place, counter, right):
             return None
         parted = parted or words > 0 or kind == "total"
         if kind in COUNTABLE and _counts(kind, right, parted, counter):
@@ -118,6 +118,15 @@ def _is_barred(tokens: Tokens, place: int, last: str, right: bool) -> bool:
     is_default = kind == "arrow" and before in (("default",), ("rate",))
     is_open = (is_row and not right) or is_default
     return last == "conj" or (kind in BARRIERS | BEYOND[right] and not is_open)
+
+
+def _is_others(tokens: Tokens, place: int, counter: re.Match[str] | None, right: bool) -> bool:
+    """Whether here is a number that has the noun behind it alone: 1,500번, 다섯 에포크."""
+    if tokens.kinds[place] != "number" or not right or not counter:
+        return False
+    other = tokens[place].text
+    has_own = other.endswith("의") and tokens[place - 1].text == ","
+    return has_own or not COUNTER.search(other)
 
 
 def _counts(kind: str, right: bool, parted: bool, counter: re.Match[str] | None) -> bool:

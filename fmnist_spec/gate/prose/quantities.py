@@ -47,7 +47,7 @@ class Claim(NamedTuple):
 def claims(text: str) -> Iterator[Claim]:
     """Give each quantity of a sentence in lower case, but for the operands of formulas."""
     count = sum(1 for _ in islice(JUDGEABLE.finditer(text), MOST + 1))
-    tokens, last, before = tokens_of(text) if 0 < count <= MOST else Tokens(), "", set[str]()
+    tokens, last = tokens_of(text) if 0 < count <= MOST else Tokens(), ""
     for place, kind in enumerate(tokens.kinds):
         is_named = kind != "optimizer" or _is_default_optimizer(tokens.kinds)
         if kind in QUANTITIES and is_named and not _is_operand(tokens, place):
@@ -55,11 +55,8 @@ def claims(text: str) -> Iterator[Claim]:
             if kind == "number":
                 is_bare = not (claim.term or is_equated(tokens, place))
                 if is_bare and claim.which and last in INHERITED:
-                    is_sum = claim.which == ("total",) and len(before & {*INHERITED}) > 1
-                    summed = {"term": "parameters", "which": ()}  # weights and biases
-                    claim = claim._replace(**summed if is_sum else {"term": last})
+                    claim = claim._replace(term=last)
                 last = claim.term
-                before.add(last)
             yield claim
 
 

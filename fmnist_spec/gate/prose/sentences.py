@@ -22,6 +22,7 @@ LONGEST_LINE = 110_000  # characters of a line that are read: more than are judg
 DIGITS = re.compile(r"\d{30}")  # data, too: no number of a course has as many
 CONTEXT = 300  # characters: what stood before them is forgotten
 EXERCISE, OTHER = compiled("<exercise>"), compiled("<other>")
+EXERCISES = compiled("<exercise>|<questions>")  # in a heading
 PLAIN = replacing("plain")
 MARKED = compiled("<marks>")
 HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.*)")
@@ -76,7 +77,7 @@ def sentences(cells: Sequence[Cell]) -> Iterator[Sentence]:
             elif section == "lesson" or first.heading <= level:
                 title, level = first.text.lower(), first.heading
                 subject: Section = "other" if OTHER.search(title) else "lesson"
-                section = "exercise" if EXERCISE.search(title) else subject
+                section = "exercise" if EXERCISES.search(title) else subject
 
 
 def _split(block: list[Line], cell: Cell, section: Section) -> Iterator[Sentence]:

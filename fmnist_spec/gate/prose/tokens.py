@@ -170,7 +170,7 @@ def number_of(text: str) -> float:
         tens, thousands, rest = (int((one or "0").replace(",", "")) for one in found.groups())
         return float(tens * 10_000 + thousands * 1000 + rest)
     if found := re.search(NUMBER, text):
-        unit = 10_000 if "만" in text else 1000 if re.search("천|k$|thousand", text) else 1
+        unit = 10_000 if "만" in text else 1000 if re.search("천|k(?![a-z])|thousand", text) else 1
         return round(float(found[0].replace(",", "")) * unit, 6)
     total = part = 0
     for word in re.findall("[a-z]+", text):

@@ -33,7 +33,7 @@ def metrics(evidence: Evidence) -> Findings:
     wanted, event = evidence.lesson.compile.metrics, evidence.compiled
     if event is None or _is_unknown(evidence):
         return
-    if not all(same_metric(one) & {*event.metrics} for one in wanted):
+    if not all(same_metric(one, event.loss or "") & {*event.metrics} for one in wanted):
         found, listed = ", ".join(event.metrics) or phrase("none"), str([*wanted])
         named = ", ".join(wanted)
         yield evidence.finding("metrics", event, metrics=listed, expected=named, observed=found)

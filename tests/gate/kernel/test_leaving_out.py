@@ -108,6 +108,11 @@ OWN = {
     "a listing makes no file": ["!ls data", "open('b.csv')"],
     "another error": ["x = !ls", "1 / 0"],
     "a name of an import that worked": ["import os\n!ls", "os.no_such_thing"],
+    "a part of a package that is there": [
+        "x = 1",
+        "raise ImportError('You must import a_part:\\nfrom sklearn.experimental import a_part')",
+    ],
+    "a sum that Python cannot compile": ["x = 1", "y = " + "1 + " * 20_000 + "1"],
 }
 
 

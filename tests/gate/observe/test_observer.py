@@ -297,6 +297,28 @@ def test_a_training_that_stops_early_stays_short(run: Run) -> None:
     assert of(trace, Fitted)[0].epochs == 9, trace.events
 
 
+@pytest.mark.parametrize(
+    ("given", "steps"),
+    {
+        "np.zeros((1000, 4)), np.zeros(1000)": 32,
+        "np.zeros((1000, 4)), np.zeros(1000), batch_size=10, validation_split=0.2": 80,
+        "np.zeros((1000, 4)), np.zeros(1000), steps_per_epoch=20": 20,
+        "tf.data.Dataset.from_tensors((np.zeros((9, 4)), np.zeros(9))).repeat(300)": 300,
+    }.items(),
+)
+def test_a_history_has_the_parameters_of_the_training_that_was_asked_for(
+    run: Run, given: str, steps: int
+) -> None:
+    """Its epochs and steps, though fewer are run: notebooks plot and print them."""
+    source = (
+        f"import tensorflow as tf\nhistory = model.fit({given}, epochs=12, verbose=0)\n"
+        f"told = history.params['epochs'], history.params['steps'], len(history.epoch)\n"
+        f"assert told == (12, {steps}, 12), told"
+    )
+    (fit,) = of(run(IMPORTS, RUN_SMALL + source), Fitted)
+    assert fit.shortened, fit
+
+
 COMPILED = "loss='sparse_categorical_crossentropy', metrics=['accuracy']"
 FIT = "model.fit(x, y, verbose=0)\n"
 FAILED = "try:\n    model.fit({}, y[:40], verbose=0)\nexcept ValueError:\n    pass\n"

@@ -17,6 +17,10 @@ TOLD = {
     "출력층에는 가중치 1,000개와 절편 10개가 있어 모두 1,100개입니다.": "1,100",
     "가중치에 절편을 더해 78,600개입니다.": "78,600",
     "절편만 더하면 100개, 절편만 더하면 120개입니다.": "120",
+    "절편은 모두 1,010개입니다.": "1,010",
+    "전체 픽셀은 47,140,000개입니다.": "47,140,000",
+    "After the first epoch the optimizer has made 4,500 steps.": "4,500",
+    "훈련 세트의 80%로 훈련하고 25%로 검증합니다.": "25",
     "파라미터 79,410개 (은닉 78,500 + 출력 1,010)": "79,410",
     "훈련에 쓰이지 않는 이미지는 1만 5천 장입니다.": "15,000",
 }
@@ -37,12 +41,35 @@ NOT_TOLD = [
     "The hidden layer has 78,400 weights and 100 biases, for a total of 78,500.",
     "출력층은 가중치 1,000개에 절편을 더해 1,010개입니다.",
     "절편을 빼면 78,400개와 1,000개입니다.",
+    "The hidden layer has 784 x 100 weights and 100 biases, in total 78,500.",
+    "78,400 weights + 100 biases: 78,500 altogether.",
+    "편향 100개까지 합쳐 78,500개가 됩니다.",
+    "절편은 총 110개, 가중치는 총 79,400개입니다.",
     # each layer has its own number in the brackets
     "파라미터 79,510개 (은닉 78,500 + 출력 1,010)",
     # held back, by other words
     "검증에 쓰이는 이미지 1만 2천 장은 훈련에 쓰이지 않습니다.",
     "The 12,000 images that are not used for training are the validation set.",
     "`train_test_split` holds back one fifth of the pictures.",
+    "검증에 사용하는 이미지 12,000장은 훈련에 넣지 않습니다.",
+    "12,000장의 이미지는 훈련에서 빠집니다.",
+    "훈련하지 않은 이미지 12,000장으로 정확도를 확인합니다.",
+    # after a part of the training
+    "에포크 2가 끝나면 배치를 모두 3,000개 처리한 것입니다.",
+    "After epoch 3 the optimizer has made 4,500 steps.",
+    # each number has a noun, or none, of its own
+    "에포크마다 1,500번, 다섯 에포크 동안 모두 7,500번 가중치를 갱신한다.",
+    "한 에포크에 1,500번, 5번의 에포크에 7,500번 갱신합니다.",
+    "전체 파라미터는 약 79.5k개입니다.",
+    # of all images
+    "전체 픽셀은 47,040,000개입니다.",
+    "픽셀 값은 모두 4,704만 개(60,000 x 784 = 47,040,000)입니다.",
+    # an accuracy
+    "훈련 정확도는 88%입니다.",
+    "5 에포크 훈련 후 정확도가 88%가 됩니다.",
+    "The accuracy on the training set is about 88%.",
+    "It labels 88% of the training images correctly.",
+    "훈련 이미지의 88%를 맞힙니다.",
     # not a share
     "훈련 정확도와 검증 정확도의 차이는 0.5%포인트로 작습니다.",
     "훈련 데이터와 검증 데이터의 정확도는 3%포인트 다릅니다.",

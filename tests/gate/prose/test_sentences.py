@@ -71,6 +71,10 @@ def test_a_comment_is_read_as_a_sentence(source: str, expected: list[str]) -> No
 SECTIONS = {
     "an exercise": (["# Exercise", "one", "# Back", "two"], ["exercise", "lesson"]),
     "another subject": (["# Convolution", "one", "# Back", "two"], ["other", "lesson"]),
+    "questions": (
+        ["# Questions", "one", "# 문제 1", "two", "# 문제 정의", "three"],
+        ["exercise"] * 2 + ["lesson"],
+    ),
     "a part of an exercise": (["# Exercise", "one", "## Hint", "two"], ["exercise"] * 2),
     "a part of the lesson": (["# Lesson", "## Exercise", "one", "# Next", "two"], None),
 }
