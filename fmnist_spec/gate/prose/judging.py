@@ -49,6 +49,8 @@ def false_claims(text: str, allowed: Allowed) -> Iterator[Untrue]:
         terms = _terms(claim, allowed)
         if claim.term and terms == ("",):
             continue  # of this the lesson says nothing
+        if terms == ("total biases",) and (not claim.kind or {"weights", "biases"} <= claim.kinds):
+            terms += ("parameters",)  # it may be the sum of weights and biases
         right = NONE.union(*(allowed[one] for one in (*terms, *_wider(claim, terms, allowed))))
         if claim.term == "rate" and "each" not in claim.kinds:  # "both have 0.01"
             right = right.intersection(*(allowed[one] for one in terms))
@@ -74,8 +76,6 @@ def _wider(claim: Claim, terms: tuple[str, ...], allowed: Allowed) -> list[str]:
     each = "each" in kinds or ("units" in kinds and noun in ("weights", "biases", "parameters"))
     of_each = [name for one in SETS if one in kinds and (name := f"each {one} {noun}") in allowed]
     wider = [*(f"also {term}" for term in terms), *(of_each or [f"each {noun}"]) * each]
-    is_sum = not claim.kind or {"weights", "biases"} <= kinds  # of weights and biases
-    wider += ["parameters"] * (noun == "biases" and "total" in claim.which and is_sum)
     wider += ["hidden layers"] * (noun == "layers" and "hidden" in kinds)
     return [one for one in wider if one in allowed]
 
