@@ -15,9 +15,8 @@ from notebooks import OUTPUTS, Parts, check_all, write
 from fmnist_spec.gate.check import Checker
 from fmnist_spec.gate.finding import Result
 
-ALONE = frozenset(
-    {"cell-raises", "run-ended", "refused"}
-)  # what ends a run hides what comes after it
+# What ends a run hides what comes after it.
+ALONE = frozenset({"cell-raises", "run-ended", "refused"})
 
 
 @dataclass(frozen=True)
@@ -69,15 +68,15 @@ def try_all(
             groups.append([one])
         else:
             group.append(one)
-    tried = _try(checker, groups)
+    tried = _try(checker, groups, "together")
     together = (one for group in groups if len(group) > 1 for one in group)
     wrong = [[one] for one in together if not one.is_right(tried[one.key].result)]
-    return {**tried, **_try(checker, wrong)}
+    return {**tried, **_try(checker, wrong, "again")}
 
 
-def _try(checker: Checker, groups: list[list[Trial]]) -> dict[str, Tried]:
+def _try(checker: Checker, groups: list[list[Trial]], name: str) -> dict[str, Tried]:
     files = [
-        write(group[0].folder / f"{len(group)}-{at}.ipynb", _joined(group))
+        write(group[0].folder / f"{name}-{at}.ipynb", _joined(group))
         for at, group in enumerate(groups)
     ]
     ran = [*zip(groups, check_all(checker, files), strict=True)]

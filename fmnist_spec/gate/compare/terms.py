@@ -44,13 +44,14 @@ SHOWING = re.compile(r"\b(Sequential|Model|Dense|add|fit|load_data|train_test_sp
 ACCURACIES = {"accuracy", "acc", "sparse_categorical_accuracy", "categorical_accuracy"}
 
 
-# Which accuracy compares other labels than a loss does: those of the other take any value.
+# By the first word of a loss: the accuracy that takes labels of the other form, and means nothing.
 MISTAKEN = {"sparse": "categorical_accuracy", "categorical": "sparse_categorical_accuracy"}
 
 
 def same_metric(name: str, loss: str = "") -> set[str]:
-    """Give the names under which Keras means the metric ``name``, beside a loss."""
-    return ACCURACIES - {MISTAKEN.get(loss.partition("_")[0])} if name == "accuracy" else {name}
+    """Give the names under which Keras means the metric ``name``; beside a loss, of its labels."""
+    mistaken = MISTAKEN.get(loss.partition("_")[0], "")
+    return ACCURACIES - {mistaken} if name == "accuracy" else {name}
 
 
 def images_of(fit: Fitted) -> int | None:

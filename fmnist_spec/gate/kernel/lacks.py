@@ -133,7 +133,7 @@ def missing_package(raised: ImportError, message: str) -> str:
         return ""
     for found in INSTALL.findall(message):
         package = found.partition(".")[0]
-        whole = re.search(rf"from (\w+)[\w.]* import {re.escape(package)}", message)
+        whole = re.search(rf"from (\w+)(?:\.\w+)* import {re.escape(package)}\b", message)
         if whole and is_installed(whole[1]):
             continue  # a part of what is there
         known = is_installed(package.replace("-", "_")) or is_installed(package.lower())

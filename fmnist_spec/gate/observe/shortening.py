@@ -50,7 +50,8 @@ def pad_history(history: Any, asked: Mapping[str, Any]) -> None:
     A notebook may plot them against ``range(epochs)``. A training that stopped early stays short.
     """
     requested, first = asked["epochs"], asked["initial_epoch"]
-    history.params |= {"epochs": requested, "steps": _steps(asked) or history.params.get("steps")}
+    params = history.params or {}  # none, if the notebook brings a list of callbacks of its own
+    history.params = {**params, "epochs": requested, "steps": _steps(asked) or params.get("steps")}
     missing = requested - first - len(history.epoch)
     if len(history.epoch) < EPOCHS or history.model.stop_training:
         return
