@@ -35,20 +35,16 @@ def tried(
     folder = tmp_path_factory.mktemp("notebooks")
     asked = [getattr(item, "callspec", None) for item in request.session.items]
     keys = {one.params.get("key") for one in asked if one}
-    trials = (
-        Trial(
-            key,
-            folder,
-            NOTEBOOKS[key],
-            SOUND,
-            frozenset({rule} - {""} | ({"cell-raises"} if key.startswith("raises") else set())),
-            fails=key.startswith(("fault", "raises")),
-            is_right=partial(is_right, key.partition(":")[0], rule),
-        )
-        for key, rule in cases("")
-        if key in keys
-    )
+    trials = (trial(folder, key, rule) for key, rule in cases("") if key in keys)
     return try_all(checker, trials, one_by_one=request.config.getoption("--one-by-one"))
+
+
+def trial(folder: Path, key: str, rule: str) -> Trial:
+    """Give a case with what makes it right."""
+    kind = key.partition(":")[0]
+    rules = {"sound": (), "raises": (rule, "cell-raises")}.get(kind, (rule,))
+    right, fails = partial(is_right, kind, rule), kind in ("fault", "raises")
+    return Trial(key, folder, NOTEBOOKS[key], SOUND, frozenset(rules), fails, right)
 
 
 @pytest.fixture(scope="module")
