@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sampling
 from hypothesis import HealthCheck, settings
 
 from fmnist_spec import _compat
@@ -49,15 +50,24 @@ def pytest_addoption(parser):
         help="write what this TensorFlow answers to every claim, for the compatibility table",
     )
     parser.addoption(
-        "--one-by-one",
+        "--thorough",
         action="store_true",
-        help="run each notebook of the gate's tests alone, not several as one where they may be",
+        help="run all cases that take seconds each, not a share of them, and each notebook alone",
     )
 
 
 def pytest_configure(config):
+    sampling.is_thorough = config.getoption("--thorough")
     if config.getoption("--hypothesis-profile") is None:
         settings.load_profile("ci" if os.environ.get("CI") else "quick")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what only a thorough run does, unless it is one."""
+    if not sampling.is_thorough:
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -45,6 +45,7 @@ def check(lesson):
     assert Summary.from_model(model).matches(live, shifted_names=True)
 
 
+@pytest.mark.lessons
 @pytest.mark.parametrize("kind", TYPES)
 @pytest.mark.usefixtures("quick_import")
 def test_keras_builds_every_type_and_has_the_parameters_of_the_closed_form(kind):

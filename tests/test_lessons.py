@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from builders import BUILDERS
+from sampling import few
 
 from fmnist_spec import Summary, load_data, load_lesson, prepare, train
 from fmnist_spec._compat import TRAINABLE_NAME, import_keras, lesson_version
@@ -118,7 +119,7 @@ def test_hidden_layers_are_like_the_first_of_the_lesson():
     assert names == ["first", "first_2", "last"]
 
 
-@every_lesson
+@pytest.mark.parametrize("name", few(sorted(LESSONS)))
 def test_prepare_and_train_work_and_improve(name):
     """On the sample, or on what is made in its place, a network of each lesson learns."""
     lesson = replace(LESSONS[name], fit=replace(LESSONS[name].fit, epochs=3))

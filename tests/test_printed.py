@@ -308,6 +308,7 @@ def test_an_endless_number_is_read_to_its_first_digits():
         Summary.parse(ENDLESS)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "junk", ["A", "<", "\x1b[", 'Model: "', "│", "Layer (type) ", "_ ", "┏━│\n"]
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sampling import few
 
 from fmnist_spec import LESSON, load_data, load_lesson
 from fmnist_spec.claims.claims import claims_on, load_claims
@@ -72,7 +73,7 @@ def test_the_shipped_lesson_is_about_everything():
 
 
 @pytest.mark.usefixtures("quick_import")
-@every_lesson
+@pytest.mark.parametrize("lesson", few(LESSONS.values()), ids=few(LESSONS))
 def test_every_claim_of_a_lesson_is_right_on_this_tensorflow(lesson):
     """Asked on the sample, or on images that are made; claims on all of the data are left out."""
     sample = load_data(sample=True, lesson=lesson)

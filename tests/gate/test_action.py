@@ -97,6 +97,7 @@ def test_a_sound_notebook_passes_and_has_its_page(course: Path, check: Check, te
     assert "1 notebook: 1 pass" in (temp / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_two_uses_in_a_job_upload_two_pages(course: Path, check: Check, temp: Path) -> None:
     """GitHub refuses a second artifact of the same name."""
     check(course, "chapters/sound.ipynb")

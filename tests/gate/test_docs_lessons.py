@@ -156,6 +156,7 @@ def masked(text):
     return text
 
 
+@pytest.mark.thorough
 def test_who_follows_the_page_sees_what_it_shows(tmp_path):
     """From init to the last step of the change, on this TensorFlow."""
     course = Course(tmp_path)

@@ -1,6 +1,6 @@
 """Run cases that change different parts of one notebook together: a run of it takes seconds.
 
-What of a case is not as it should be in company is run alone, and that counts. With --one-by-one,
+What of a case is not as it should be in company is run alone, and that counts. With --thorough,
 all are.
 """
 

@@ -11,6 +11,7 @@ import nbformat
 import notebooks
 import numpy as np
 import pytest
+from sampling import few
 
 from fmnist_spec.gate.catalogue import RULES
 
@@ -69,7 +70,7 @@ def write(path: Path, sources: list[str]) -> None:
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
 
 
-@pytest.fixture(params=[TABLE, WITHOUT], ids=["with the table", "without it"])
+@pytest.fixture(params=few([TABLE, WITHOUT]), ids=few(["with the table", "without it"]))
 def course(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """Make the repository, and commit all of it."""
     lesson = notebooks.build({"fit": [", verbose=0", ""]})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sampling import few
 from taught import LESSONS, data_sources, network_sources, sources_of, write
 from told import told
 
@@ -56,7 +57,7 @@ def assert_round_trip(learnt, path, lesson):
     assert notes == []
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", few(FILES), ids=lambda file: file.stem)
 def test_a_notebook_gives_back_the_lesson_file_that_it_was_written_from(folder, learnt, file):
     if file.stem == "korean_names" and keras_version().major < 3:
         pytest.skip("Keras 2 builds no layer with a Korean name")

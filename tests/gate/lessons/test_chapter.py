@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from lesson_cases import HERE, LESSONS
 from notebooks import LESSON_FILE, Parts, build, read_toml, write
+from sampling import few
 from told import told
 
 from fmnist_spec.gate.check import Checker, load_served
@@ -16,12 +17,12 @@ from fmnist_spec.gate.notebook import read_notebook
 CHAPTER = read_toml(HERE / "chapter.toml")
 PATHS = {"lesson": LESSON_FILE, **LESSONS}
 PARTS: Parts = CHAPTER["notebook"]
-FAULTS = [
+FAULTS = few(
     pytest.param(files.split(), rule, edits, id=f"{rule}-{name}".replace(" ", "_"))
     for files, rules in CHAPTER["fault"].items()
     for rule, faults in rules.items()
     for name, edits in faults.items()
-]
+)
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 from functools import partial
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
+import sampling
 from lesson_cases import CASES, FAULTS, LESSONS, SOUND, TOLD, Case
+from sampling import few
 from together import Trial, try_all
 from told import told
 
@@ -21,6 +24,10 @@ KERAS_3 = version("keras") >= "3"
 def is_buildable(case: Case) -> bool:
     """Whether the installed Keras builds layers with such names as this lesson gives them."""
     return KERAS_3 or case.lesson != "korean_names"
+
+
+SOUND_ONES = few(filter(is_buildable, SOUND), of=attrgetter("lesson"))
+FAULTY_ONES = few(filter(is_buildable, FAULTS), of=attrgetter("rule"))
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +66,7 @@ def results(checker: Checker, folder: Path, request: pytest.FixtureRequest) -> d
         )
         for case in wanted.values()
     )
-    one_by_one = request.config.getoption("--one-by-one")
-    tried = try_all(checker, trials, one_by_one=one_by_one)
+    tried = try_all(checker, trials, one_by_one=sampling.is_thorough)
     return {key: one.result for key, one in tried.items()}
 
 
@@ -79,13 +85,13 @@ def test_every_lesson_has_notebooks() -> None:
     assert {case.lesson for case in SOUND} == {case.lesson for case in FAULTS} == {*LESSONS}
 
 
-@pytest.mark.parametrize("case", [*filter(is_buildable, SOUND)], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", SOUND_ONES, ids=lambda case: case.id)
 def test_a_sound_notebook_of_another_lesson_passes(results: dict[str, Result], case: Case) -> None:
     """However the lesson is spelt, no error and no warning is told."""
     assert is_right(case, results[case.id]), told(results[case.id])
 
 
-@pytest.mark.parametrize("case", [*filter(is_buildable, FAULTS)], ids=lambda case: case.id)
+@pytest.mark.parametrize("case", FAULTY_ONES, ids=lambda case: case.id)
 def test_a_fault_of_another_lesson_is_told_by_its_rule(
     results: dict[str, Result], case: Case
 ) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from labelled import GROUPS, RAN, Observed, cell, judged, judged_of
+from sampling import few
 
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.trace import NOT_RUN
 
-EACH = 3  # of so many sentences one is judged: enough of each kind
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 WRITTEN_OUT = ("units", "activation", "parameters")  # each of a hidden and of the output layer
 IN_DATA = ("training images", "validation images", "test images", "steps")
@@ -37,7 +37,7 @@ def said(findings: list[Finding]) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_is_said_without_a_run_any_run_says(group: str) -> None:
     """Where the source does not write out what is built, and where it does but for the data."""
-    for one in judged_of(group)[::EACH]:
+    for one in few(judged_of(group), 6):
         text, numbers = cell(one.text), numbers_of(one.text)
         if unseen := said(judged(text, None, NOT_RUN)):
             runs = [said(judged(text, observed)) for observed in runs_of(numbers)]
@@ -48,6 +48,6 @@ def test_what_is_said_without_a_run_any_run_says(group: str) -> None:
 
 def test_much_is_said_without_a_run() -> None:
     """Of the labelled sentences of our own that are errors, most do not depend on the data."""
-    errors = [one for one in judged_of("by-crc") if one.said == "error"][::EACH]
+    errors = few(one for one in judged_of("by-crc") if one.said == "error")
     shown = [one for one in errors if said(judged(cell(one.text), RAN, NOT_RUN))]
     assert len(shown) > len(errors) / 2 > 10, f"{len(shown)} of {len(errors)}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from notebooks import LESSON, Run, as_cells
+from sampling import few
 from traces import CELLS, expect, trace
 
 from fmnist_spec.data import load_data
@@ -109,7 +110,7 @@ ENDED = {
 }
 
 
-@pytest.mark.parametrize(("source", "limit", "training"), ENDED.values(), ids=ENDED)
+@pytest.mark.parametrize(("source", "limit", "training"), few(ENDED.values(), 2), ids=few(ENDED, 2))
 def test_the_limit_that_ends_a_run_is_told(
     run_fully: Callable[..., Trace], source: str, limit: str, training: float
 ) -> None:
