@@ -11,6 +11,8 @@ from fmnist_spec.gate.prose.tokens import KINDS, QUANTITIES
 from fmnist_spec.gate.prose.vocabulary import compiled
 
 IFFY, CLAUSE, NEGATED = compiled("<iffy>"), compiled("<clause>"), compiled("<negated>")
+SO_FAR, RIGHT = compiled("<so_far>"), compiled("<right>")
+SET_BEFORE, SET_BEHIND = compiled("<set_before>"), compiled("<set_behind>")
 ABOUT, BOUND, BEYOND = compiled("<about>$"), compiled("<bound>$"), compiled("<beyond>")
 COUNTED = compiled(rf" (?:{KINDS['units']['words']})")  # after an activation
 LEVEL = re.compile("값|value")
@@ -23,7 +25,7 @@ ROUNDED = re.compile(r"\d+(?:\.(\d+))?(?:k| thousand)|\d+\.(\d+) ?([만천])")
 UNKNOWN = ("also features", "also level", "each images")  # terms that may have almost any number
 # What a sentence speaks of that is about the lesson.
 SUBJECTS = {kind for kind, one in KINDS.items() if {"of", "linked"} & {*one}} - {*QUANTITIES}
-SUBJECTS |= {*LAYERS, *SETS, "shape", "batch_size", "values", "features"}
+SUBJECTS |= {*LAYERS, *SETS, "shape", "batch_size", "values", "features", "held", "splitting"}
 SUBJECTS -= {"rate", "layers", "level", "share"}
 LEAST = {one.get("term", kind): one["least"] for kind, one in KINDS.items() if "least" in one}
 LEAST |= {"": SMALL, "hidden": 5, "output": 5}
@@ -112,8 +114,9 @@ def _is_uncertain(claim: Claim, text: str, term: str, allowed: Allowed) -> bool:
     kinds, noun, clause = claim.kinds, KINDS.get(claim.kind, {}), CLAUSE.search(text, claim.end)
     is_iffy = IFFY.search(text[: clause.end()] if clause else text) and not term.endswith("limit")
     needs = {*str(noun.get("needs", "")).split()}
-    is_score = "score" in kinds and ("scored" in noun or not claim.term)
-    if is_iffy or (needs and not kinds & needs) or (is_score and claim.value not in allowed[""]):
+    if is_iffy or (needs and not kinds & needs) or _is_so_far(claim, text, allowed):
+        return True
+    if "score" in kinds and _may_be_score(claim, text, allowed):
         return True
     if claim.term in DOUBTS:
         return DOUBTS[claim.term](claim, text, allowed)
@@ -123,10 +126,29 @@ def _is_uncertain(claim: Claim, text: str, term: str, allowed: Allowed) -> bool:
     return not claim.term and _is_stray(claim, text, allowed)
 
 
+def _is_so_far(claim: Claim, text: str, allowed: Allowed) -> bool:
+    """Whether it counts what is done, or left, after some of the epochs."""
+    value, of_epoch = claim.value, allowed.get("each steps", NONE) | allowed["training images"]
+    if isinstance(value, str) or not SO_FAR.search(text):
+        return False
+    if claim.term == "epochs":
+        return any(value < one for one in allowed["epochs"] if isinstance(one, float | int))
+    return any(value % one == 0 for one in of_epoch if isinstance(one, float | int))
+
+
+def _may_be_score(claim: Claim, text: str, allowed: Allowed) -> bool:
+    """Whether a number may be an accuracy, or what one is of: 훈련 세트의 30% is a share of it."""
+    if claim.term != "share":
+        is_scored = "scored" in KINDS.get(claim.kind, {}) or not claim.term
+        return is_scored and claim.value not in allowed[""]
+    before, behind = text[: claim.start], SET_BEHIND.match(text, claim.end)
+    return bool(RIGHT.search(text)) or not (SET_BEFORE.search(before) or behind)
+
+
 def _is_other_share(claim: Claim, text: str, allowed: Allowed) -> bool:
     """Whether a share may be another than that of the images that are held back."""
     kinds, value = claim.kinds, float(claim.value)
-    is_of_sets = claim.which or "share" in kinds or len(kinds & {*SETS}) > 1
+    is_of_sets = claim.which or kinds & {"share", "splitting"} or len(kinds & {*SETS}) > 1
     is_large = value > 50 and "training" not in claim.which and "held" not in kinds
     is_odd = claim.kind not in ("ratio", "fraction") and (value % 1 > 0 or is_large)
     return bool(kinds & {"classes", "each", "test"}) or not is_of_sets or is_odd

@@ -19,6 +19,7 @@ BARRIERS -= {"number", "activation", "optimizer"}
 BEYOND = {True: {"total", "adding", "open", "close"}, False: {"close"}}  # to the right, to the left
 WITHIN = ("에", "한 번에")  # "1,500 times in an epoch" counts no epochs
 PARTICLES = ("은", "는", "이", "가", "을", "를", "인", "에", "에서", "로", "으로", "와", "과")
+EQUAL = ("=", "≈", "equals", "equal")
 UNITS = ("number", "hidden", "units")  # "50 hidden units and 39,760 parameters"
 AMBIGUOUS = ("first layer", "첫 번째 층", "첫번째 층")  # the inputs may be meant
 PREPOSITIONS = ("in", "of", "for", "as", "to", "the", "on", "의", "(")
@@ -151,7 +152,7 @@ def is_listed(tokens: Tokens, place: int) -> bool:
 def is_equated(tokens: Tokens, place: int) -> bool:
     """Whether a number is what a formula before its equals sign comes to."""
     sign = place - 1 - (tokens.kinds[place - 1 : place] == ("total",))
-    if sign < 1 or tokens[sign].text not in "=≈" or tokens.kinds[place] != "number":
+    if sign < 1 or tokens[sign].text not in EQUAL or tokens.kinds[place] != "number":
         return False
     for token in reversed(tokens[:sign]):
         if token.kind in ("stop", "cell") or token.text == ",":

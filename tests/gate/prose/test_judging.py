@@ -23,8 +23,36 @@ TOLD = {
     "훈련 세트의 80%로 훈련하고 25%로 검증합니다.": "25",
     "파라미터 79,410개 (은닉 78,500 + 출력 1,010)": "79,410",
     "훈련에 쓰이지 않는 이미지는 1만 5천 장입니다.": "15,000",
+    "훈련에 쓰지 않은 20,000장으로 평가합니다.": "20,000",
+    # after some of the epochs, nothing but what is counted so far is other than at the end
+    "After epoch 2 the hidden layer has 200 units.": "200",
+    "두 번째 에포크에서 배치 크기는 64입니다.": "64",
+    "에포크 2가 끝나면 훈련 이미지 50,000장을 섞습니다.": "50,000",
+    "에포크 2가 끝나면 배치를 모두 5,000개 처리합니다.": "5,000",
+    # a share of a set is none of those that are right
+    "We hold back 30% of the training set to measure accuracy.": "30",
+    "정확도를 재려고 훈련 세트의 30%를 떼어 둡니다.": "30",
+    "The validation accuracy is measured on 30% of the training images.": "30",
+    "훈련 세트의 3분의 1을 떼어 정확도를 잽니다.": "33.33333333",
+    # of what is split, the numbers are those of the images
+    "train_test_split으로 나눈 50,000장입니다.": "50,000",
+    "train_test_split으로 30%를 떼어 냅니다.": "30",
 }
 NOT_TOLD = [
+    # how many times as large
+    "The hidden layer's 78,500 parameters are 78 times the 1,010 of the output layer.",
+    "The hidden layer has 78 times the parameters of the output layer.",
+    # a sum in words
+    "78,400 weights plus 100 biases equals 78,500.",
+    # accuracies that differ
+    "The validation accuracy of 87% is 1% lower than the training accuracy of 88%.",
+    "The training set and the validation set differ in accuracy by 3%.",
+    "About 88% of the validation images are classified correctly.",
+    "검증 세트의 88%를 맞힙니다.",
+    "About 12% of the training images are wrong.",
+    "The accuracy on the images held back is 88%.",
+    "After the second epoch the network has seen 96,000 images, and three epochs are left.",
+    "train_test_split keeps one fifth, or 12,000 images.",
     "There are 2 ways to add layers.",
     "가중치의 크기는 (50, 99)이다.",  # so small an array is seldom the lesson's
     "입력의 가중치는 (784, 100)이다.",  # the input layer has none: the next one's are meant
