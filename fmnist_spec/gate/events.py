@@ -196,6 +196,7 @@ class Fitted(Event):
     callbacks: tuple[str, ...] = ()  # their classes; "?" for the author's own
     raised: bool = False
     pictures: Pictures | None = None  # only told if a report that shows them is asked for
+    shared: int = 0  # images that it trains on and that are to validate, too
 
 
 @dataclass(frozen=True)

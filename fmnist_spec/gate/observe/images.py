@@ -40,6 +40,7 @@ class Recogniser:
         self._known, self._labels = _labels_by_number(reference)
         self._others: dict[str, Numbers] = {}  # of the images of other data sets
         self._cache: dict[tuple[object, ...], Recognised] = {}
+        self._numbers: dict[Content | None, Numbers] = {}
 
     def learn(self, dataset: str, parts: Sequence[Labelled]) -> None:
         """Know the images of another data set, if they are as large, by its name alone."""
@@ -70,6 +71,12 @@ class Recogniser:
         if key not in self._cache:
             self._cache[key] = self._recognise(array, float(sample.max()))
         return self._cache[key]
+
+    def shared(self, images: Images | None, others: Images | None) -> int:
+        """Count the images of one array that are in another, too; 0 if it can't be told."""
+        asked = [one.content for one in (images, others) if one is not None]
+        numbers = [self._numbers[one] for one in asked if one in self._numbers]
+        return int(np.isin(numbers[0], numbers[1]).sum()) if len(numbers) == 2 else 0
 
     def paired(self, recognised: Recognised, labels: Any) -> bool | None:
         """Say whether the labels are those of these images; None if it can't be told."""
@@ -130,7 +137,9 @@ class Recogniser:
         for order in ORDERS:
             numbers = contents.number(order, pixels)
             if _are_of(numbers, self._known_in(order)):
-                told = replace(images, pixels=order, content=contents.content_of(numbers))
+                content = contents.content_of(numbers)
+                self._numbers[content] = numbers
+                told = replace(images, pixels=order, content=content)
                 return Recognised(replace(told, dataset=self.dataset), numbers)
         for name, known in self._others.items():
             if _are_of(contents.number("in order", pixels), known):

@@ -206,11 +206,13 @@ class ModelWatch:
         given, steps = asked["validation_data"], asked["steps_per_epoch"]
         images, labels, batch = keras_objects.join_batches(asked["x"], asked["y"], steps)
         held_back = (*given, None)[:2] if isinstance(given, list | tuple) else (given, None)
+        seen, held = self._recogniser.look(images, labels), self._recogniser.look(*held_back)
         return {
-            "images": self._recogniser.look(images, labels),
+            "images": seen,
+            "shared": self._recogniser.shared(held, seen),
             "pictures": self._pictures(images),
             "batch_size": (asked["batch_size"] and int(asked["batch_size"])) or batch,
-            "validation": self._recogniser.look(*held_back),
+            "validation": held,
             "epochs": int(asked["epochs"]),
             "initial_epoch": int(asked["initial_epoch"]),
             "steps_per_epoch": steps and int(steps),

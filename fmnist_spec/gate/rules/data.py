@@ -9,6 +9,8 @@ from fmnist_spec.gate.evidence import Evidence, Findings, rule
 from fmnist_spec.language import listed
 from fmnist_spec.settings import Split
 
+SAME = 0.01  # of the images to validate on, so many may be in the data set twice
+
 
 @rule("data-set", decided=lambda evidence: bool(evidence.events(DataLoaded)))
 def data_set(evidence: Evidence) -> Findings:
@@ -101,3 +103,6 @@ def validation_part(evidence: Evidence) -> Findings:
     own = ("whole", "test") if evidence.lesson.split else ()  # without a split: the test images
     if part in ("train", *own):
         yield evidence.finding("validation-part", fit, observed=phrase(f"part-{part}"))
+    elif part == "other" and fit and fit.validation and fit.shared > SAME * fit.validation.count:
+        observed = phrase("part-shared", shared=fit.shared, size=fit.validation.count)
+        yield evidence.finding("validation-part", fit, observed=observed)

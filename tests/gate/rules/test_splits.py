@@ -63,6 +63,15 @@ def test_without_a_split_all_images_are_trained_on() -> None:
     assert [one.rule for one in told(LESSON, replace(FIT, validation=WHOLE))] == ["validation-part"]
 
 
+@pytest.mark.parametrize(("shared", "expected"), [(481, ["validation-part"]), (480, [])])
+def test_images_that_are_trained_on_validate_nothing(shared: int, expected: list[str]) -> None:
+    """Any slice of them; but a data set may have an image twice."""
+    fit = replace(FIT, validation=images("other"), shared=shared)
+    assert fit.validation is not None
+    assert fit.validation.count == 48_000
+    assert [one.rule for one in told(LESSON, fit)] == expected
+
+
 SLICED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "its own": ({"images": part("train"), "validation": part("validation")}, []),
     "no validation": ({"images": part("train")}, []),
