@@ -1,7 +1,9 @@
 """Whether a quantity that a text gives is true of the lesson, false, or not to be judged."""
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import NamedTuple
 
 from fmnist_spec.gate.compare.terms import Values
@@ -12,11 +14,13 @@ from fmnist_spec.gate.prose.vocabulary import compiled
 
 IFFY, CLAUSE, NEGATED = compiled("<iffy>"), compiled("<clause>"), compiled("<negated>")
 SO_FAR, RIGHT = compiled("<so_far>"), compiled("<right>")
+SUPPOSED = compiled("<supposed>")
 SET_BEFORE, SET_BEHIND = compiled("<set_before>"), compiled("<set_behind>")
 ABOUT, BOUND, BEYOND = compiled("<about>$"), compiled("<bound>$"), compiled("<beyond>")
 COUNTED = compiled(rf" (?:{KINDS['units']['words']})")  # after an activation
 LEVEL = re.compile("값|value")
 ANOTHER = compiled(r"\s(?!<function>\b)[a-z]+")  # a noun that is none of those known
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
 RANGE = re.compile(r"(-?\d+(?:\.5)?)~(\d+(?:\.5)?|inf)")
 MORE = re.compile(r"[\d천만]여 ?[개장번]")  # 7만 8천여 개
 TOLERANCE = 0.05  # of a number that is said to be about so
@@ -59,6 +63,38 @@ def false_claims(text: str, allowed: Allowed) -> Iterator[Untrue]:
         is_right = _is_right(claim, text, terms[0], right, allowed)
         if not is_right and not _is_uncertain(claim, text, terms[0], allowed):
             yield Untrue(claim, terms)
+
+
+def are_worked_out(text: str, found: Sequence[Untrue], allowed: Allowed) -> bool:
+    """Whether all these follow from another size that a sentence supposes: "with 30 neurons"."""
+    if not SUPPOSED.search(text):
+        return False
+    given = {float(n) for one in claims(text) for n in NUMBER.findall(str(one.value))}
+    untrue = [{float(n) for n in NUMBER.findall(str(one.claim.value))} for one in found]
+    own = chain(*_numbers(allowed, "units", "batch size", "epochs", "share"))
+    told = {n: _following(n, allowed) & given - {n} for n in given - {0, *own}}
+    supposed = {n for n, results in told.items() if results}
+    known = supposed.union(*told.values())
+    return bool(supposed) and all(one and one <= known for one in untrue)
+
+
+def _following(n: float, allowed: Allowed) -> set[float]:
+    """What would follow from n neurons, from batches of n, from n per cent, n epochs or images."""
+    found = {n * n}
+    for pixels, classes in product(*_numbers(allowed, "pixels", "output units")):
+        hidden, output = pixels * n + n, n * classes + classes
+        found |= {hidden, output, hidden + output, hidden - n, output - classes}
+    for images, epochs in product(*_numbers(allowed, "training images", "epochs")):
+        steps = math.ceil(images / n)
+        found |= {steps, steps * epochs, images * n / 100, images - images * n / 100}
+    steps_of_epoch, batches = _numbers(allowed, "each steps", "batch size")
+    return found | {one * n for one in steps_of_epoch} | {math.ceil(n / one) for one in batches}
+
+
+def _numbers(allowed: Allowed, *terms: str) -> Iterator[list[float]]:
+    """Give the numbers of each term."""
+    for term in terms:
+        yield [one for one in allowed.get(term, NONE) if not isinstance(one, str)]
 
 
 def _terms(claim: Claim, allowed: Allowed) -> tuple[str, ...]:

@@ -15,7 +15,15 @@ from fmnist_spec.gate.evidence import Evidence, rule
 from fmnist_spec.gate.finding import Finding
 from fmnist_spec.gate.prose.arithmetic import Equation, false_equations
 from fmnist_spec.gate.prose.correcting import corrections
-from fmnist_spec.gate.prose.judging import NONE, UNKNOWN, Allowed, Untrue, false_claims, kind_of
+from fmnist_spec.gate.prose.judging import (
+    NONE,
+    UNKNOWN,
+    Allowed,
+    Untrue,
+    are_worked_out,
+    false_claims,
+    kind_of,
+)
 from fmnist_spec.gate.prose.sentences import EXERCISE, OTHER, Sentence, sentences
 from fmnist_spec.gate.prose.tokens import KINDS
 from fmnist_spec.gate.prose.vocabulary import VOCABULARY, called, compiled
@@ -40,12 +48,18 @@ SHOWN |= {"random_state", "size", ""}
 UNWRITTEN = {"images", "shape", "steps", ""}  # of these, also than the source writes out
 
 
-def _allowed(evidence: Evidence) -> dict[str, Values]:
-    """Give the values of each term that a text may speak of: the lessons' and the run's."""
+def _of_lessons(evidence: Evidence) -> dict[str, Values]:
+    """Give the lessons' values of each term that a text may speak of."""
     allowed: dict[str, Values] = {}
     for lesson in (evidence.lesson, *evidence.others):
         for term, values in lesson_values(lesson).items():
             allowed[term] = allowed.get(term, NONE) | values
+    return allowed
+
+
+def _allowed(evidence: Evidence) -> dict[str, Values]:
+    """Give the values of each term that a text may speak of: the lessons' and the run's."""
+    allowed = _of_lessons(evidence)
     for term, values in (evidence.observed or {}).items():
         # What is true of one layer may be said of a layer that the text does not name.
         for wider in {term, kind_of(term)} & allowed.keys():
@@ -118,11 +132,12 @@ def _numbers(evidence: Evidence, sentence: Sentence, allowed: Allowed) -> Iterat
         found = [one for one in found if unseen.isdisjoint(map(kind_of, one.terms))]
     # else the number may be of a model that was not seen
     sure = evidence.observed is not None or not ran
+    certain = sure and not are_worked_out(text, found, _of_lessons(evidence))
     plain = is_plain(sentence, text)
     others = (ELSEWHERE,) if "mnist" in evidence.subjects else (ELSEWHERE, DIGITS)
     elsewhere = any(words.search(one) for words in others for one in (text, before))
     for one in found:
-        is_error = sure and plain and one.claim.tied and one.terms[0] not in OF_MANY
+        is_error = certain and plain and one.claim.tied and one.terms[0] not in OF_MANY
         clear = one.claim.which or one.claim.tied or (ran and one.claim.value not in allowed[""])
         if plain or (clear and not elsewhere):
             told_of = _told(one, allowed) | sentence.place

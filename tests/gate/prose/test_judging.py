@@ -24,6 +24,8 @@ TOLD = {
     "파라미터 79,410개 (은닉 78,500 + 출력 1,010)": "79,410",
     "훈련에 쓰이지 않는 이미지는 1만 5천 장입니다.": "15,000",
     "훈련에 쓰지 않은 20,000장으로 평가합니다.": "20,000",
+    "We use a test size of 0.25.": "25",
+    "입력 뉴런은 785개이다.": "785",
     # after some of the epochs, nothing but what is counted so far is other than at the end
     "After epoch 2 the hidden layer has 200 units.": "200",
     "두 번째 에포크에서 배치 크기는 64입니다.": "64",
@@ -38,7 +40,39 @@ TOLD = {
     "train_test_split으로 나눈 50,000장입니다.": "50,000",
     "train_test_split으로 30%를 떼어 냅니다.": "30",
 }
+SUPPOSED = [  # true of another network, batch or split: these are no errors
+    "검증 세트를 30%로 떼어 내면 18,000개가 됩니다.",
+    "검증 세트를 10%만 떼면 훈련 세트는 54,000개가 됩니다.",
+    "배치 크기 64로 훈련하면 에포크마다 750번 갱신합니다.",
+    "64 x 64 이미지를 펼치면 4,096개의 픽셀이 됩니다.",
+    "With 30 hidden neurons there are 23,550 + 310 = 23,860 parameters.",
+    "With 200 neurons the hidden layer has 157,000 parameters.",
+    "With a batch size of 16 an epoch has 3,000 steps.",
+    "For 50 hidden neurons, the total comes to 39,760.",
+    "Holding back 30% leaves 42,000 training images.",
+    "Training on all 60,000 images takes 1,875 steps per epoch.",
+    "Training for 8 epochs takes 12,000 steps.",
+]
+NOT_SUPPOSED = [  # something in each is true of none
+    "With 128 hidden neurons there are 79,510 parameters in total.",
+    "With 128 hidden neurons there are 101,771 parameters in total.",
+    "With 100 hidden neurons there are 79,501 parameters in total.",
+    "배치 크기 64로 훈련하면 에포크마다 1,500번 갱신합니다.",
+    "검증 세트를 30%로 떼어 내면 12,000개가 됩니다.",
+    "결과를 보면 은닉층의 뉴런 수는 110, 출력층의 뉴런 수는 10이다.",
+    "The hidden layer has 128 units and 100,480 parameters.",  # nothing says that it is another's
+]
 NOT_TOLD = [
+    # the number of an answer
+    "**정답: 2번** 은닉층의 파라미터는 78,500개입니다.",
+    "정답: 3번 에포크는 5번입니다.",
+    "**2번** 은닉층은 시그모이드를 씁니다.",
+    # how much more
+    "검증 세트는 12,000개인데, 테스트 세트는 그보다 2,000개 적은 10,000개입니다.",
+    "The validation set is 2,000 images larger than the test set.",
+    "The hidden layer is ten times as wide as the output layer.",
+    "The hidden layer is 10 times wider than the output layer.",
+    "입력 뉴런 784개가 은닉 뉴런 100개와 빠짐없이 이어지니 연결선은 78,400개입니다.",
     # how many times as large
     "The hidden layer's 78,500 parameters are 78 times the 1,010 of the output layer.",
     "The hidden layer has 78 times the parameters of the output layer.",
@@ -109,6 +143,18 @@ NOT_TOLD = [
 def test_what_is_false_is_told(text: str, observed: str) -> None:
     """Once, with the number as it is read."""
     assert [one.observed for one in judged(cell(text))] == [observed]
+
+
+@pytest.mark.parametrize("text", SUPPOSED)
+def test_what_follows_from_another_size_is_no_error(text: str) -> None:
+    """A reader may be told what another network would have; a warning, for it may be stale."""
+    assert {one.severity for one in judged(cell(text))} == {"warning"}
+
+
+@pytest.mark.parametrize("text", NOT_SUPPOSED)
+def test_what_follows_from_nothing_is_an_error(text: str) -> None:
+    """Though it may begin as if it supposed another size."""
+    assert "error" in {one.severity for one in judged(cell(text))}
 
 
 @pytest.mark.parametrize("text", NOT_TOLD)
