@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from fmnist_spec.files import LONGEST_PROGRAM, parsed
 from fmnist_spec.gate.notebook import Cell
+from fmnist_spec.gate.prose.tables import told_apart
 from fmnist_spec.gate.prose.vocabulary import compiled, replacing
 
 Section = Literal["lesson", "exercise", "other"]
@@ -101,11 +102,14 @@ def _split(block: list[Line], cell: Cell, section: Section) -> Iterator[Sentence
 def _paragraphs(cell: Cell) -> Iterator[Line]:
     """Give paragraphs, list items and headings; fenced and indented code is left out."""
     fence, blank = "", True
-    for number, raw in enumerate(cell.source.split("\n")[: len(cell.lines)], start=1):
+    lines = cell.source.split("\n")[: len(cell.lines)]
+    for number, (raw, counts) in enumerate(told_apart(lines), start=1):
         mark, heading, marker = FENCE.match(raw), HEADING.match(raw), MARKER.match(raw)
         if fence or mark:
             fence = "" if mark and mark[1] == fence else fence or (mark[1] if mark else "")
             continue
+        for one in counts:
+            yield from (END_OF_BLOCK, Line(number, plain(one)))
         is_code = blank and not marker and raw.startswith(("    ", "\t"))
         if heading or marker or is_code or not raw.strip() or raw.lstrip().startswith("|"):
             yield END_OF_BLOCK
