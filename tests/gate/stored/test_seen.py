@@ -39,6 +39,7 @@ CASES = {  # a text, the words of its first line, what is put in the place of on
         (1, "78,400"),
         "a 78,400  b",
     ),
+    "both ends of a word are alike": ("a 1010   b", ["a", "1010", "b"], (1, "10"), "a 10     b"),
     "Korean takes two columns": ("층   x", ["층", "x"], (0, "은닉"), "은닉 x"),
 }
 
@@ -49,6 +50,7 @@ def exchanged(text: str, place: int, new: str, *, is_html: bool = False) -> str:
     word = next(seen.lines())[place]
     for start, old, instead in sorted(seen.changes(word, new), reverse=True):
         assert text[start : start + len(old)] == old
+        assert old or instead, "nothing is put in the place of nothing"
         text = text[:start] + instead + text[start + len(old) :]
     return text
 
@@ -69,6 +71,7 @@ def test_a_word_keeps_its_colour() -> None:
     assert exchanged(text, 1, "96,410") == f"total {BLUE}96,410{OFF} (310.59 KB)"
     assert exchanged(f"{BLUE}10{OFF}  x", 0, "310") == f"{BLUE}310{OFF} x"
     assert exchanged(f"{BLUE}31{OFF}  x", 0, "310") == f"{BLUE}310{OFF} x"
+    assert exchanged(f"a {BLUE}10{OFF}   b", 1, "310") == f"a {BLUE}310{OFF}  b"
 
 
 def test_an_entity_of_html_is_one_sign() -> None:
