@@ -45,6 +45,7 @@ SUPPOSED = [  # true of another network, batch or split: these are no errors
     "검증 세트를 10%만 떼면 훈련 세트는 54,000개가 됩니다.",
     "배치 크기 64로 훈련하면 에포크마다 750번 갱신합니다.",
     "64 x 64 이미지를 펼치면 4,096개의 픽셀이 됩니다.",
+    "뉴런이 64개인 은닉층의 파라미터는 50,240개입니다.",
     "With 30 hidden neurons there are 23,550 + 310 = 23,860 parameters.",
     "With 200 neurons the hidden layer has 157,000 parameters.",
     "With a batch size of 16 an epoch has 3,000 steps.",
@@ -60,6 +61,8 @@ NOT_SUPPOSED = [  # something in each is true of none
     "배치 크기 64로 훈련하면 에포크마다 1,500번 갱신합니다.",
     "검증 세트를 30%로 떼어 내면 12,000개가 됩니다.",
     "결과를 보면 은닉층의 뉴런 수는 110, 출력층의 뉴런 수는 10이다.",
+    "뉴런이 120개인 은닉층을 만듭니다.",
+    "은닉층은 뉴런이 128개이고 파라미터는 100,480개입니다.",
     "The hidden layer has 128 units and 100,480 parameters.",  # nothing says that it is another's
 ]
 NOT_TOLD = [
