@@ -58,6 +58,10 @@ class LateRecogniser(Recogniser):
         found = [one.look(given, labels) for one in self._recognisers]
         return next((one for one in found if one and one.content), next(iter(found), None))
 
+    def shared(self, images: Images | None, others: Images | None) -> int:
+        """Count the images of one array that are in another, too, of any data set that is known."""
+        return max((one.shared(images, others) for one, _ in self._each.values()), default=0)
+
     def split(self, whole: Any, parts: tuple[Any, Any]) -> dict[str, Any]:
         """Say what was split, by any data set that is known."""
         found = [one.split(whole, parts) for one in self._recognisers]
