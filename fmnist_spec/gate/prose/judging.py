@@ -164,12 +164,13 @@ def _is_uncertain(claim: Claim, text: str, term: str, allowed: Allowed) -> bool:
 
 def _is_so_far(claim: Claim, text: str, allowed: Allowed) -> bool:
     """Whether it counts what is done, or left, after some of the epochs."""
-    value, of_epoch = claim.value, allowed.get("each steps", NONE) | allowed["training images"]
+    value = claim.value
     if isinstance(value, str) or not SO_FAR.search(text):
         return False
+    epochs, *of_epoch = _numbers(allowed, "epochs", "each steps", "training images")
     if claim.term == "epochs":
-        return any(value < one for one in allowed["epochs"] if isinstance(one, float | int))
-    return any(value % one == 0 for one in of_epoch if isinstance(one, float | int))
+        return any(value < one for one in epochs)
+    return any(value % one == 0 for one in chain(*of_epoch) if one)  # a run may train on none
 
 
 def _may_be_score(claim: Claim, text: str, allowed: Allowed) -> bool:

@@ -1,7 +1,7 @@
 """Sentences that stand at an edge of what the judge decides."""
 
 import pytest
-from labelled import cell, judged
+from labelled import Observed, cell, judged
 
 TOLD = {
     "The model can be built in 2 ways.": "2",
@@ -146,6 +146,13 @@ NOT_TOLD = [
 def test_what_is_false_is_told(text: str, observed: str) -> None:
     """Once, with the number as it is read."""
     assert [one.observed for one in judged(cell(text))] == [observed]
+
+
+def test_a_run_without_images_is_no_obstacle() -> None:
+    """fit() on a single number, which raises, has none."""
+    told = cell("After epoch 3 the optimizer has made 4,400 steps.")
+    none: Observed = {"training images": frozenset({0})}
+    assert [one.observed for one in judged(told, none)] == ["4,400"]
 
 
 @pytest.mark.parametrize("text", SUPPOSED)
