@@ -49,6 +49,27 @@ NOT_TOLD = {
     "two networks": (
         "| | ours | larger |\n|---|---|---|\n| hidden | 100 | 300 |\n| total | 79,510 | 238,510 |"
     ),
+    "steps beside the images": (
+        "| Set | Images | Batches of 32 |\n|---|---|---|\n| train | 48,000 | 1,500 |\n"
+        "| validation | 12,000 | 375 |"
+    ),
+    "networks in the head": (
+        "| Network | Hidden 50 | Hidden 100 |\n|---|---|---|\n"
+        "| Hidden layer params | 39,250 | 78,500 |"
+    ),
+    "networks of which each has a name": (
+        "| 비교 | A 모델 | B 모델 |\n|---|---|---|\n| 은닉층 뉴런 수 | 100 | 300 |\n"
+        "| 은닉층 파라미터 | 78,500 | 235,500 |"
+    ),
+    "splits in the head": (
+        "| | test_size=0.2 | test_size=0.1 |\n|---|---|---|\n| 훈련 세트 | 48,000 | 54,000 |"
+    ),
+    "data sets in the head": (
+        "| | MNIST | CIFAR-10 |\n|---|---|---|\n| training images | 60,000 | 50,000 |"
+    ),
+    "trainings in the head": (
+        "| | 5 epochs | 10 epochs |\n|---|---|---|\n| total updates | 7,500 | 15,000 |"
+    ),
     "many networks": "| hidden units | parameters |\n|---|---|\n| 50 | 39,760 |\n| 100 | 79,510 |",
     "in a fence": "```\n| layer | parameters |\n|---|---|\n| total | 79,150 |\n```",
 }
