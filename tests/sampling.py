@@ -8,7 +8,7 @@ is_thorough = False  # conftest.py sets it before it collects
 
 
 def few(
-    cases: Iterable[Case], share: int = 4, of: Callable[[Case], Hashable] = lambda case: None
+    cases: Iterable[Case], share: int = 8, of: Callable[[Case], Hashable] = lambda case: None
 ) -> list[Case]:
     """Give one case in so many of each group, and at least its first.
 

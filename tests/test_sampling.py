@@ -4,7 +4,7 @@ import pytest
 import sampling
 from sampling import few
 
-CASES = [f"{rule} {at}" for rule in ("split", "loss") for at in range(9)] + ["names 0"]
+CASES = [f"{rule} {at}" for rule in ("split", "loss") for at in range(17)] + ["names 0"]
 
 
 def rule_of(case):
@@ -16,10 +16,10 @@ def is_thorough(monkeypatch):
     monkeypatch.setattr(sampling, "is_thorough", False)
 
 
-def test_each_group_gives_its_first_and_one_in_four_after_it():
+def test_each_group_gives_its_first_and_one_in_eight_after_it():
     """So no rule is left out, however few cases it has."""
     found = few(CASES, of=rule_of)
-    assert found == ["split 0", "split 4", "split 8", "loss 0", "loss 4", "loss 8", "names 0"]
+    assert found == ["split 0", "split 8", "split 16", "loss 0", "loss 8", "loss 16", "names 0"]
 
 
 def test_without_groups_all_cases_are_one():

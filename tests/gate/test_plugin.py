@@ -8,6 +8,7 @@ from typing import Any
 import jupytext
 import notebooks
 import pytest
+from sampling import few
 
 from fmnist_spec.gate.catalogue import RULES
 
@@ -92,7 +93,7 @@ def test_a_file_that_is_named_is_judged_whatever_else_is(course: Any, arguments:
     found.stdout.fnmatch_lines(["*fail-epochs.ipynb::epochs"])
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+@pytest.mark.parametrize("options", few([(), ("-n", "2")]), ids=few(["plain", "in parallel"]))
 def test_scripts_that_are_left_out_are_not_imported(course: Any, options: Any) -> None:
     """One that no entry names is counted, one that is excluded is not; pytest runs neither."""
     (course.path / "pyproject.toml").write_text(ENTRY)
@@ -220,7 +221,7 @@ def test_warnings_may_be_switched_off(shown: Any) -> None:
     shown("-p", "no:warnings", found=(WARNING,)).assert_outcomes(passed=4)
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+@pytest.mark.parametrize("options", few([(), ("-n", "2")]), ids=few(["plain", "in parallel"]))
 def test_what_a_notebook_silences_passes_and_is_counted(shown: Any, options: Any) -> None:
     """No test fails for it, and the summary says how much there is."""
     found = shown(*options, found=(ERROR, WARNING), silent=True)
@@ -228,7 +229,7 @@ def test_what_a_notebook_silences_passes_and_is_counted(shown: Any, options: Any
     found.stdout.fnmatch_lines(["fmnist-spec: 2 findings silenced."])
 
 
-@pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["plain", "in parallel"])
+@pytest.mark.parametrize("options", few([(), ("-n", "2")]), ids=few(["plain", "in parallel"]))
 def test_undecided_rules_are_skipped(shown: Any, options: tuple[str, ...]) -> None:
     """What a notebook that stopped left open is neither passed nor failed, and says why."""
     undecided, reason = ("epochs", "metrics"), "cell 2 raised"

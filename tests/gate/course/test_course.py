@@ -11,6 +11,7 @@ from pathlib import Path
 
 import notebooks
 import pytest
+from sampling import few
 
 from fmnist_spec import cli
 from fmnist_spec.gate.course.config import load_config
@@ -194,7 +195,9 @@ def test_pytest_collects_what_the_table_names(tests_beside: pytest.Pytester) -> 
     tests_beside.runpytest_subprocess(*IN_TWO).assert_outcomes(passed=3)
 
 
-@pytest.mark.parametrize("options", [IN_TWO, IN_TWO[:3]], ids=["in two processes", "in one"])
+@pytest.mark.parametrize(
+    "options", few([IN_TWO, IN_TWO[:3]]), ids=few(["in two processes", "in one"])
+)
 def test_if_pytest_skips_all_notebooks_the_exit_code_is_not_0(
     tests_beside: pytest.Pytester, options: tuple[str, ...]
 ) -> None:

@@ -110,7 +110,7 @@ ENDED = {
 }
 
 
-@pytest.mark.parametrize(("source", "limit", "training"), few(ENDED.values(), 2), ids=few(ENDED, 2))
+@pytest.mark.parametrize(("source", "limit", "training"), few(ENDED.values()), ids=few(ENDED))
 def test_the_limit_that_ends_a_run_is_told(
     run_fully: Callable[..., Trace], source: str, limit: str, training: float
 ) -> None:
