@@ -12,6 +12,9 @@ from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson, shipped_lessons
 
 
+pytestmark = pytest.mark.once
+
+
 @pytest.fixture(autouse=True)
 def folder(tmp_path, monkeypatch):
     """A folder of its own, with no settings above it."""

@@ -1,5 +1,6 @@
 """Notebooks for the tests: the sound one of sound.toml, its spellings, and its faults."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -171,7 +172,10 @@ def check_all(checker: Checker, files: Iterable[Path]) -> list[Result]:
     """Check notebooks; those whose code is the same share one run, which each is judged by."""
     notebooks = [read_notebook(file) for file in files]
     alike = {_code_of(one, checker): one for one in reversed(notebooks)}
-    found = checker.check_all((Found(one.path) for one in alike.values()), jobs=2)
+    jobs = (
+        1 if "PYTEST_XDIST_WORKER" in os.environ else 2
+    )  # the other processes have the other cores
+    found = checker.check_all((Found(one.path) for one in alike.values()), jobs=jobs)
     runs = dict(zip(alike, found, strict=True))
     return [_judged(one, runs[_code_of(one, checker)], checker) for one in notebooks]
 

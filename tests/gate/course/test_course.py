@@ -188,6 +188,7 @@ def tests_beside(
 IN_TWO = ("-p", "no:cacheprovider", "--fmnist-spec", "-n", "2", "--dist", "loadfile", "-rs")
 
 
+@pytest.mark.thorough
 def test_pytest_collects_what_the_table_names(tests_beside: pytest.Pytester) -> None:
     """Beside the course's other tests, and in several processes."""
     text = TABLE.replace("lesson =", "select = ['data-set', 'epochs']\nlesson =")
