@@ -11,7 +11,6 @@ from fmnist_spec import cli, language
 from fmnist_spec.gate.catalogue import RULES
 from fmnist_spec.lesson import LESSON, LESSON_FILE, load_lesson, shipped_lessons
 
-
 pytestmark = pytest.mark.once
 
 
