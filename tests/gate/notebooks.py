@@ -172,9 +172,7 @@ def check_all(checker: Checker, files: Iterable[Path]) -> list[Result]:
     """Check notebooks; those whose code is the same share one run, which each is judged by."""
     notebooks = [read_notebook(file) for file in files]
     alike = {_code_of(one, checker): one for one in reversed(notebooks)}
-    jobs = (
-        1 if "PYTEST_XDIST_WORKER" in os.environ else 2
-    )  # the other processes have the other cores
+    jobs = 2 - ("PYTEST_XDIST_WORKER" in os.environ)  # its other process has the other core
     found = checker.check_all((Found(one.path) for one in alike.values()), jobs=jobs)
     runs = dict(zip(alike, found, strict=True))
     return [_judged(one, runs[_code_of(one, checker)], checker) for one in notebooks]
